@@ -1,0 +1,50 @@
+/* fault.h - Zendesk's refusals and the network's failures, told apart and named from the catalogue. Pure.
+ *
+ * Parse order (contract.md section 3): status, then the body's shape if it starts with '{' (error object, error string, errors array), else its first 200
+ * characters. A body that cannot be parsed never hides the status.
+ */
+#ifndef ZENDESK_FAULT_H
+#define ZENDESK_FAULT_H
+
+#include "base/http.h"
+#include "model/problem.h"
+
+/* The parts of an error body, whatever its shape. Borrowed from the arena. */
+struct zendesk_error {
+    struct str code;        /* "RecordInvalid", "Couldn't authenticate you", "invalid_token" */
+    struct str text;        /* description, message or title; for text and HTML the first 200 characters, tags removed */
+    struct str details;     /* the details' descriptions joined by "; ", of all keys */
+    struct str field;       /* first key of details other than "base" */
+    bool is_html;
+};
+
+void zendesk_error_parse(const struct http_answer *, struct arena *, struct zendesk_error *);
+
+struct zendesk_who {
+    struct str subdomain, identifier; /* whom the sentences name */
+    bool oauth;
+    int64_t now_ms, last_ok_at;       /* tells "revoked" and "idle" from "never worked" */
+};
+
+/* The problem behind an answer outside 2xx. Always names one. */
+struct problem zendesk_problem(const struct http_answer *, const struct zendesk_who *, struct arena *);
+/* The problem behind no answer at all. */
+struct problem zendesk_net_problem(const struct net_fault *, const struct zendesk_who *, struct arena *);
+
+/* How the outbox must take the outcome of a creation (reliability.md, the table of answers). */
+enum zendesk_outcome {
+    OUTCOME_DONE,
+    OUTCOME_NOT_SENT,   /* no byte left: try again */
+    OUTCOME_DEFERRED,   /* 429: refused in front; after retry_after_s */
+    OUTCOME_AMBIGUOUS,  /* may or may not exist */
+    OUTCOME_POISONED,   /* the key is no longer any use */
+    OUTCOME_PAUSED,     /* nothing was created; the connection must be mended */
+    OUTCOME_REJECTED,   /* nothing was created; never will be with this body */
+};
+
+/* `answer` or `fault`, the other NULL. For a 2xx the external_id in the answer must equal the one sent to be DONE. */
+enum zendesk_outcome zendesk_classify_create(const struct http_answer *answer, const struct net_fault *fault, struct str external_id);
+/* Seconds of Retry-After on 429 and 503, clamped to 1..900; 10 when absent or unreadable (contract.md, Retry). */
+int64_t zendesk_retry_after_s(const struct http_answer *);
+
+#endif
