@@ -55,6 +55,12 @@ void http_stream_end(struct http_exchange *);
 /* fn(context) once if the client goes before the answer is complete. Answering afterwards is allowed and does nothing. */
 void http_exchange_on_gone(struct http_exchange *, loop_fn *, void *context);
 
+/* Faults, for the practice Zendesk and tests (exchange_faults.c). Both answer the exchange: its pointer is dead afterwards.
+ * Ends the connection without an answer: with a TCP reset, or in an orderly way. */
+void http_exchange_drop(struct http_exchange *, bool reset);
+/* Sends head and Content-Length of the whole answer but only the first body_bytes of its body, then ends the connection. */
+void http_reply_truncated(struct http_exchange *, const struct http_answer *, size_t body_bytes);
+
 /* An exchange without a connection, for commands that run in-process: `request` is copied; on_answer gets the whole answer (a stream's
  * bytes joined), borrowed during the call, from inside http_reply or http_stream_end. */
 typedef void http_answer_fn(void *context, const struct http_answer *);
