@@ -1,0 +1,34 @@
+/* web.h - the REST API, sign-in and permissions, and the console's files: everything behind one http_handler.
+ *
+ * Routes are one table (routes.def): method, pattern, handler, who may. A route without a rule does not compile. Handlers get a `struct web_call`
+ * (call.h) and answer it once.
+ */
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
+
+#include "flow/flow.h"
+#include "net/server.h"
+
+struct web;
+
+struct web_options {
+    struct loop *loop;
+    struct store *store;
+    struct flow *flow;
+    struct egress *egress;
+    const char *version;
+    struct str public_url;      /* "https://support.acme.com"; empty: what is listened on. Decides the cookie's Secure and the links that are printed */
+};
+
+struct web *web_open(const struct web_options *); /* returns new */
+void web_close(struct web *);
+http_handler web_handle; /* context: the struct web */
+/* While stopping /readyz says so, and new work gets 503 server-stopping. */
+void web_set_stopping(struct web *);
+
+/* First start: makes the workspace and its owner when there are none. *created says so. */
+enum status web_bootstrap(struct store *, bool *created, struct err *) must_check;
+/* A one-time sign-in link for the owner (15 minutes): "/sign-in#TOKEN". Waits for the store; for the start and for commands. */
+enum status web_owner_link(struct store *, struct arena *, struct str *path, struct err *) must_check;
+
+#endif
