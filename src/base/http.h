@@ -64,7 +64,7 @@ const char *http_reason(int status);
 struct str http_header_get(const struct http_header *headers, size_t count, struct str name);
 /* Value of `name` in a query string, percent-decoded into the arena; false when absent or wrongly encoded. */
 bool http_query_get(struct str query, struct str name, struct arena *, struct str *value);
-/* Percent-decodes one path segment or form value ('+' becomes space when form); false on bad encoding or a NUL. */
+/* Percent-decodes one path segment or form value ('+' becomes space when form); false on bad encoding, a NUL, or what is not UTF-8. */
 bool http_decode(struct str encoded, bool form, struct arena *, struct str *decoded);
 
 #endif

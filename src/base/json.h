@@ -26,7 +26,7 @@ size_t json_count(const struct json *array_or_object);
 
 struct str json_str(const struct json *);                    /* empty unless a string; NUL-terminated when not empty */
 int64_t json_int(const struct json *, int64_t fallback);     /* integers only */
-double json_real(const struct json *, double fallback);      /* integers too */
+double json_number(const struct json *, double fallback);    /* integers and reals; not json_real: jansson exports that name */
 bool json_bool(const struct json *, bool fallback);
 
 struct str json_get_str(const struct json *object, const char *key);

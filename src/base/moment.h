@@ -8,7 +8,8 @@
 
 enum { MOMENT_TEXT_MAX = 32 };
 
-/* RFC 3339 in UTC: "2026-11-22T15:04:05Z", with ".123" when with_ms. Writes a NUL; returns text. */
+/* RFC 3339 in UTC: "2026-11-22T15:04:05Z", with ".123" when with_ms. Writes a NUL; returns text. A moment outside of the years
+ * 0000 to 9999, which RFC 3339 cannot write, is shown as the nearest one inside. */
 char *moment_format(int64_t at_ms, bool with_ms, char text[MOMENT_TEXT_MAX]);
 /* The same dates back (any RFC 3339 offset); false when it is not one. */
 bool moment_parse(struct str text, int64_t *at_ms);

@@ -47,6 +47,8 @@ bool str_to_u64(struct str s, uint64_t *out);
 /* The same with an optional leading '-'. */
 bool str_to_i64(struct str s, int64_t *out);
 
+/* Bytes of the UTF-8 sequence that s begins with, 1 to 4; 0 when s is empty or begins with none. */
+size_t str_utf8_len(struct str s);
 /* Valid UTF-8 by RFC 3629 (no surrogates, no overlong forms). */
 bool str_is_utf8(struct str s);
 /* The longest prefix of at most max_bytes that does not cut a UTF-8 sequence. */
