@@ -36,7 +36,9 @@ VERSION := $(shell cat VERSION)
 
 WARN := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
         -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference -Wdouble-promotion -Werror
-HARD := -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero -fPIE
+# clang knows -ftrivial-auto-var-init=zero without conditions from version 16 on.
+ZERO := $(shell $(CC) -ftrivial-auto-var-init=zero -fsyntax-only -x c /dev/null 2>/dev/null && echo -ftrivial-auto-var-init=zero)
+HARD := -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=3 $(ZERO) -fPIE
 LINK_HARD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
 
 CPPFLAGS_ALL := -Isrc -I$(B)/gen -D_GNU_SOURCE -isystem /usr/share/include/llhttp
