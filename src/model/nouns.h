@@ -128,7 +128,7 @@ struct conversation {
     bool dry_run;
     struct str title;           /* the first words of the first message */
     struct str state;           /* the turn machine's own, see agent/turn.h; empty at first */
-    int64_t last_seq;           /* of its messages */
+    int64_t last_seq;           /* of its messages and events */
     int64_t version;            /* a turn's write names the version it read */
     int64_t created_at, updated_at;
 };
@@ -139,13 +139,24 @@ const char *author_name(enum author);
 
 struct message {
     struct str workspace, conversation;
-    int64_t seq;                /* 1, 2, 3 ... in its conversation */
+    int64_t seq;                /* grows within its conversation, shared with its events */
     struct str id;              /* msg_ */
     struct str turn;            /* trn_ */
     enum author author;
     struct str text;            /* as it is shown */
     struct str receipt;         /* the action whose receipt the text states facts from; empty when none */
     struct str client_id;       /* the sender's own id of it, unique in the conversation; empty when none */
+    int64_t created_at;
+};
+
+/* Something that happened in a conversation beside messages; shares the sequence with them. */
+struct event {
+    struct str workspace, conversation;
+    int64_t seq;
+    struct str kind;            /* "action.proposed", "action.done", ..., "turn.completed" */
+    struct str turn;
+    struct str action;          /* empty for turn.completed */
+    struct str awaiting;        /* of turn.completed: "", "details", "confirmation", "action" */
     int64_t created_at;
 };
 

@@ -86,6 +86,11 @@ enum status message_by_client_id(struct store_tx *, struct str workspace, struct
 enum status message_list(struct store_tx *, struct str workspace, struct str conversation, int64_t after_seq, size_t limit, struct arena *, struct message **,
                          size_t *count) must_check;
 
+/* What happened in a conversation beside messages, in one sequence with them (conversation.last_seq): what an event stream resumes from. */
+enum status event_insert(struct store_tx *, const struct event *) must_check; /* E_CONFLICT: seq taken */
+enum status event_list(struct store_tx *, struct str workspace, struct str conversation, int64_t after_seq, size_t limit, struct arena *, struct event **,
+                       size_t *count) must_check;
+
 /* ---- actions, the outbox, receipts ---- */
 enum status action_insert(struct store_tx *, const struct action *) must_check;
 enum status action_update(struct store_tx *, const struct action *) must_check; /* status, result, problem, reference, updated_at */
