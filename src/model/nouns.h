@@ -97,6 +97,7 @@ struct integration {
     int64_t token_expires_at;
     struct str scope;           /* granted scope, OAuth */
     bool enabled[ACTION_COUNT]; /* switched on by the workspace */
+    bool permitted[ACTION_COUNT]; /* the account's role allows it, as the last connection test found */
     enum action_confirm confirm[ACTION_COUNT];
     int64_t version;
     int64_t created_at, updated_at;

@@ -62,6 +62,8 @@ enum status integration_insert(struct store_tx *, const struct integration *) mu
 enum status integration_update(struct store_tx *, const struct integration *) must_check; /* as agent_update */
 /* Only status, status_since, problem, last_ok_at, by what calls report; no version. */
 enum status integration_note(struct store_tx *, const struct integration *) must_check;
+/* Only sealed_token, token_expires_at, scope: after a renewal; no version. */
+enum status integration_renew(struct store_tx *, const struct integration *) must_check;
 enum status integration_get(struct store_tx *, struct str workspace, struct str id, struct arena *, struct integration *) must_check;
 enum status integration_of_agent(struct store_tx *, struct str workspace, struct str agent, struct arena *, struct integration **, size_t *count) must_check;
 enum status integration_by_fingerprint(struct store_tx *, struct str workspace, struct str fingerprint, struct arena *, struct integration **, size_t *count) must_check;
@@ -105,6 +107,8 @@ enum status request_update(struct store_tx *, const struct request *) must_check
 enum status request_get(struct store_tx *, struct str workspace, struct str action, struct arena *, struct request *) must_check;
 /* Takes up to `limit` requests that are due (ready, or sending with the lease over): token + 1, lease until now + lease_ms. All workspaces. */
 enum status request_claim(struct store_tx *, int64_t lease_ms, size_t limit, struct arena *, struct request **, size_t *count) must_check;
+/* Ends all leases: at the start of a server that owns the database alone, whose predecessor cannot come back. All workspaces. */
+enum status request_release(struct store_tx *) must_check;
 /* When the next one falls due; 0: none waits. */
 enum status request_next_due(struct store_tx *, int64_t *due_at) must_check;
 /* Gives it its number within the workspace if it has none yet. */

@@ -7,6 +7,7 @@
 #define ZENDESK_FAULT_H
 
 #include "base/http.h"
+#include "model/outcome.h"
 #include "model/problem.h"
 
 /* The parts of an error body, whatever its shape. Borrowed from the arena. */
@@ -31,19 +32,9 @@ struct problem zendesk_problem(const struct http_answer *, const struct zendesk_
 /* The problem behind no answer at all. */
 struct problem zendesk_net_problem(const struct net_fault *, const struct zendesk_who *, struct arena *);
 
-/* How the outbox must take the outcome of a creation (reliability.md, the table of answers). */
-enum zendesk_outcome {
-    OUTCOME_DONE,
-    OUTCOME_NOT_SENT,   /* no byte left: try again */
-    OUTCOME_DEFERRED,   /* 429: refused in front; after retry_after_s */
-    OUTCOME_AMBIGUOUS,  /* may or may not exist */
-    OUTCOME_POISONED,   /* the key is no longer any use */
-    OUTCOME_PAUSED,     /* nothing was created; the connection must be mended */
-    OUTCOME_REJECTED,   /* nothing was created; never will be with this body */
-};
-
-/* `answer` or `fault`, the other NULL. For a 2xx the external_id in the answer must equal the one sent to be DONE. */
-enum zendesk_outcome zendesk_classify_create(const struct http_answer *answer, const struct net_fault *fault, struct str external_id);
+/* How the outbox must take the outcome of a creation (the table of answers):
+ * `answer` or `fault`, the other NULL. For a 2xx the external_id in the answer must equal the one sent to be DONE. */
+enum outcome zendesk_classify_create(const struct http_answer *answer, const struct net_fault *fault, struct str external_id);
 /* Seconds of Retry-After on 429 and 503, clamped to 1..900; 10 when absent or unreadable (contract.md, Retry). */
 int64_t zendesk_retry_after_s(const struct http_answer *);
 
