@@ -51,11 +51,12 @@ const char *problem_detail_template(enum problem_id);
 struct str problem_title(const struct problem *, struct arena *);
 struct str problem_detail(const struct problem *, struct arena *);
 
-/* The members of an RFC 9457 problem object, with `type` "/problems/SLUG", `title`, `status`, `detail`, `code`, and where they apply `step`, `field`,
+/* Writes one JSON object: an RFC 9457 problem with `type` "/problems/SLUG", `title`, `status`, `detail`, `code`, and where they apply `step`, `field`,
  * `suggestion`, `evidence`, `retry_after`, `actions` [{label, href}] (href may be "#field" or "#use-suggestion": an act in the console). */
 void problem_render(const struct problem *, struct str trace_id, struct arena *, struct jw *);
 
-/* Stored and read back with the same members; E_CORRUPT when it is not one of ours. */
+/* Writes one JSON object: the members above, so that it can be handed out as it stands, and `facts`, from which problem_load makes the problem again (E_CORRUPT
+ * when it is not one of ours). */
 void problem_store(const struct problem *, struct jw *);
 enum status problem_load(const struct json *, struct arena *, struct problem *) must_check;
 

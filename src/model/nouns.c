@@ -1,0 +1,55 @@
+/* nouns.c - the words for the nouns' enumerations: what the API says and the database keeps. One table each, in the enumeration's order. */
+#include "model/nouns.h"
+
+#define COUNT_OF(names) (sizeof(names) / sizeof *(names))
+
+static const char *name_at(const char *const *names, size_t count, unsigned index)
+{
+    return index < count ? names[index] : "";
+}
+
+/* Index of `name`, or `count`. */
+static unsigned index_of(const char *const *names, size_t count, struct str name)
+{
+    unsigned index = 0;
+    while (index < count && !str_eq(name, str_from(names[index]))) index++;
+    return index;
+}
+
+/* Both directions for one enumeration. */
+#define NAMES_TO(prefix, type, names)                                                                                            \
+    const char *prefix##_name(enum type value)                                                                                   \
+    {                                                                                                                            \
+        return name_at(names, COUNT_OF(names), (unsigned)value);                                                                 \
+    }
+#define NAMES_FROM(prefix, type, names)                                                                                          \
+    bool prefix##_from(struct str name, enum type *value)                                                                        \
+    {                                                                                                                            \
+        unsigned index = index_of(names, COUNT_OF(names), name);                                                                 \
+        if (index == COUNT_OF(names)) return false;                                                                              \
+        *value = (enum type)index;                                                                                               \
+        return true;                                                                                                             \
+    }
+
+static const char *const roles[] = { "viewer", "editor", "admin", "owner" };
+NAMES_TO(role, role, roles)
+NAMES_FROM(role, role, roles)
+
+static const char *const auths[] = { "api_token", "oauth_client" };
+NAMES_TO(integration_auth, integration_auth, auths)
+NAMES_FROM(integration_auth, integration_auth, auths)
+
+static const char *const integration_statuses[] = { "connected", "warnings", "needs_attention", "rate_limited", "paused" };
+NAMES_TO(integration_status, integration_status, integration_statuses)
+NAMES_FROM(integration_status, integration_status, integration_statuses)
+
+static const char *const channels[] = { "chatlab", "api", "cli", "widget" };
+NAMES_TO(channel, channel, channels)
+NAMES_FROM(channel, channel, channels)
+
+static const char *const authors[] = { "visitor", "agent" };
+NAMES_TO(author, author, authors)
+
+static const char *const request_states[] = { "ready", "sending", "done", "rejected", "paused", "needs_human", "dropped" };
+NAMES_TO(request_state, request_state, request_states)
+NAMES_FROM(request_state, request_state, request_states)

@@ -1,0 +1,159 @@
+/* schema.c - walks schema and value together and stops at the first fault.
+ *
+ * One function per type; each returns true when the value is right. Missing members are told before wrong ones, as that is the order in which a person fills in a form.
+ */
+#include "model/schema.h"
+
+#include "model/field.h"
+
+struct walk {
+    struct arena *arena;
+    struct problem *problem;
+};
+
+static bool check_value(const struct walk *, struct str name, const struct json *schema, const struct json *value);
+
+/* Fills the problem in and returns false, for `return fault(...)`. */
+static bool fault(const struct walk *walk, enum problem_id id, struct str name, struct str value, struct str limit)
+{
+    struct str field = arena_str(walk->arena, name);
+    *walk->problem = (struct problem){
+        .id = id,
+        .field = field,
+        .facts = { .what = field, .value = arena_str(walk->arena, value), .limit = limit },
+    };
+    return false;
+}
+
+/* The types of JSON Schema, and how a person calls them. */
+static const struct type {
+    const char *name, *words;
+    enum json_type type;
+} types[] = {
+    { "string", "text", JSON_STRING }, { "integer", "a whole number", JSON_INT }, { "boolean", "true or false", JSON_BOOL },
+    { "array", "a list", JSON_ARRAY }, { "object", "an object", JSON_OBJECT },
+};
+
+static bool check_type(const struct walk *walk, struct str name, struct str wanted, const struct json *value)
+{
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (!str_eq(wanted, str_from(types[i].name))) continue;
+        if (json_type(value) == types[i].type) return true;
+        return fault(walk, PROBLEM_FIELD_TYPE, name, STR_NONE, str_from(types[i].words));
+    }
+    return true;
+}
+
+static struct str choices(const struct json *list, struct arena *arena)
+{
+    struct buf out;
+    buf_init(&out, 1024);
+    for (size_t i = 0; i < json_count(list); i++) {
+        if (i > 0) buf_lit(&out, ", ");
+        buf_str(&out, json_str(json_at(list, i)));
+    }
+    struct str text = arena_str(arena, buf_view(&out));
+    buf_clear(&out);
+    return text;
+}
+
+static bool check_enum(const struct walk *walk, struct str name, const struct json *list, const struct json *value)
+{
+    for (size_t i = 0; i < json_count(list); i++)
+        if (str_eq(json_str(json_at(list, i)), json_str(value))) return true;
+    return fault(walk, PROBLEM_FIELD_CHOICE, name, json_str(value), choices(list, walk->arena));
+}
+
+static bool check_string(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)
+{
+    struct str text = json_str(value);
+    int64_t length = (int64_t)str_codepoints(text);
+    int64_t min = json_get_int(schema, "minLength", 0), max = json_get_int(schema, "maxLength", INT64_MAX);
+    if (length == 0 && min > 0) return fault(walk, PROBLEM_FIELD_MISSING, name, STR_NONE, STR_NONE);
+    if (length < min) {
+        struct str limit = arena_fmt(walk->arena, "at least %lld characters", (long long)min);
+        return fault(walk, PROBLEM_FIELD_RANGE, name, text, limit);
+    }
+    if (length > max) {
+        struct str limit = arena_fmt(walk->arena, "%lld characters", (long long)max);
+        return fault(walk, PROBLEM_VALUE_TOO_LONG, name, STR_NONE, limit);
+    }
+    if (str_eq(json_get_str(schema, "format"), STR("email")) && !field_looks_like_email(text))
+        return fault(walk, PROBLEM_EMAIL_FORMAT, name, text, STR_NONE);
+    return true;
+}
+
+static bool check_integer(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)
+{
+    int64_t min = json_get_int(schema, "minimum", INT64_MIN);
+    if (json_int(value, 0) >= min) return true;
+    return fault(walk, PROBLEM_FIELD_RANGE, name, STR_NONE, arena_fmt(walk->arena, "at least %lld", (long long)min));
+}
+
+static bool check_array(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)
+{
+    int64_t max = json_get_int(schema, "maxItems", INT64_MAX);
+    if ((int64_t)json_count(value) > max) {
+        struct str limit = arena_fmt(walk->arena, "%lld entries", (long long)max);
+        return fault(walk, PROBLEM_VALUE_TOO_LONG, name, STR_NONE, limit);
+    }
+    const struct json *items = json_get(schema, "items");
+    for (size_t i = 0; items != NULL && i < json_count(value); i++)
+        if (!check_value(walk, name, items, json_at(value, i))) return false;
+    return true;
+}
+
+static const struct json *member(const struct json *object, struct str name)
+{
+    for (void *at = json_first(object); at != NULL; at = json_next(object, at))
+        if (str_eq(json_key(at), name)) return json_value(at);
+    return NULL;
+}
+
+static bool check_required(const struct walk *walk, const struct json *schema, const struct json *value)
+{
+    const struct json *required = json_get(schema, "required");
+    for (size_t i = 0; i < json_count(required); i++) {
+        struct str name = json_str(json_at(required, i));
+        if (member(value, name) == NULL) return fault(walk, PROBLEM_FIELD_MISSING, name, STR_NONE, STR_NONE);
+    }
+    return true;
+}
+
+static bool check_object(const struct walk *walk, const struct json *schema, const struct json *value)
+{
+    const struct json *properties = json_get(schema, "properties");
+    bool is_open = json_get_bool(schema, "additionalProperties", true);
+    if (!check_required(walk, schema, value)) return false;
+    for (void *at = json_first(value); at != NULL; at = json_next(value, at)) {
+        const struct json *property = member(properties, json_key(at));
+        if (property == NULL && !is_open) return fault(walk, PROBLEM_FIELD_UNKNOWN, json_key(at), STR_NONE, STR_NONE);
+        if (property != NULL && !check_value(walk, json_key(at), property, json_value(at))) return false;
+    }
+    return true;
+}
+
+static bool check_value(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)
+{
+    const struct json *choice = json_get(schema, "enum");
+    if (!check_type(walk, name, json_get_str(schema, "type"), value)) return false;
+    if (choice != NULL && !check_enum(walk, name, choice, value)) return false;
+    switch (json_type(value)) {
+    case JSON_STRING: return check_string(walk, name, schema, value);
+    case JSON_INT: return check_integer(walk, name, schema, value);
+    case JSON_ARRAY: return check_array(walk, name, schema, value);
+    case JSON_OBJECT: return check_object(walk, schema, value);
+    case JSON_NONE:
+    case JSON_NULL:
+    case JSON_BOOL:
+    case JSON_REAL: break;
+    }
+    return true;
+}
+
+enum status schema_check(const struct json *schema, const struct json *value, struct arena *arena, struct problem *problem)
+{
+    const struct walk walk = { arena, problem };
+    *problem = (struct problem){ 0 };
+    return check_value(&walk, STR("arguments"), schema, value) ? OK : E_INPUT;
+}
