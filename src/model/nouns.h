@@ -33,6 +33,7 @@ struct session {
     struct str id;            /* ses_ */
     struct str hash;          /* of the cookie's token, hexadecimal */
     struct str workspace, member;
+    bool from_link;           /* made by a one-time link: may set a password without the old one for a while */
     int64_t created_at, last_seen_at, expires_at;
 };
 
