@@ -1,0 +1,211 @@
+// The nouns as the REST API shows them (docs/api.md). Nothing here has behaviour.
+
+export interface ProblemAction {
+    label: string;
+    href: string; // an address, a path of the console, or "#..." for an act on the page at hand
+}
+
+export interface Problem {
+    title: string;
+    detail: string;
+    status: number;
+    code: string;
+    step?: string | null;
+    field?: string | null;
+    suggestion?: string | null;
+    evidence?: string | null;
+    retry_after?: number | null;
+    actions?: ProblemAction[] | null;
+    trace_id?: string | null;
+    checks?: Check[] | null;
+}
+
+export interface List<T> {
+    items: T[];
+    next_cursor: string | null;
+}
+
+export interface Member {
+    id: string;
+    name: string;
+    email: string;
+    role: string;
+    has_password: boolean;
+}
+
+export interface Session {
+    member: Member;
+    workspace: { id: string; name: string };
+    expires_at: string;
+}
+
+export type IntegrationStatus = 'connected' | 'warnings' | 'needs_attention' | 'rate_limited' | 'paused';
+
+export interface AgentIntegration {
+    id: string;
+    provider: string;
+    subdomain: string;
+    status: IntegrationStatus;
+}
+
+export interface Agent {
+    id: string;
+    name: string;
+    instructions: string;
+    engine: string;
+    version: number;
+    created_at: string;
+    updated_at: string;
+    integrations: AgentIntegration[];
+}
+
+export type CheckStatus = 'passed' | 'failed' | 'warning' | 'not_run';
+
+export interface Check {
+    step: string;
+    title: string;
+    status: CheckStatus;
+    ms: number | null;
+    problem: Problem | null;
+}
+
+export type Auth = 'api_token' | 'oauth_client';
+export type Confirm = 'always' | 'never';
+
+export interface IntegrationAction {
+    name: string;
+    title: string;
+    permission: string;
+    writes: boolean;
+    enabled: boolean;
+    confirm: Confirm;
+    permitted: boolean;
+}
+
+export interface Notice {
+    code: string;
+    title: string;
+    detail: string;
+    days_left: number | null;
+}
+
+export interface Warning {
+    code: string;
+    title: string;
+    detail: string;
+    field: string | null;
+}
+
+export interface Integration {
+    id: string;
+    agent: string;
+    auth: Auth;
+    subdomain: string;
+    practice: boolean;
+    url: string;
+    identifier: string;
+    status: IntegrationStatus;
+    status_since: string;
+    problem: Problem | null;
+    last_ok_at: string | null;
+    waiting: number;
+    account: { name: string; subdomain: string };
+    signed_in_as: { id: number; name: string; email: string; role: string };
+    secret: { set: boolean; last4: string | null; set_at: string | null };
+    actions: IntegrationAction[];
+    notices: Notice[];
+    created_at: string;
+}
+
+export interface Connected extends Integration {
+    checks: Check[];
+    warnings: Warning[];
+}
+
+export interface ConnectionTest {
+    id: string;
+    result: 'passed' | 'warning' | 'failed';
+    checks: Check[];
+    created_at: string;
+}
+
+export type Credentials =
+    | { provider: 'zendesk'; auth: 'api_token'; subdomain: string; email: string; api_token: string }
+    | { provider: 'zendesk'; auth: 'oauth_client'; subdomain: string; client_id: string; client_secret: string };
+
+export interface ZendeskFacts {
+    token_dates: { no_new_tokens: string; end: string };
+    days_left: number;
+    links: Record<string, string>; // each with {sub} in the place of the subdomain
+}
+
+export type Json = null | boolean | number | string | Json[] | { [member: string]: Json };
+
+export interface Call {
+    id: string;
+    action: string | null;
+    method: string;
+    path: string;
+    status: number; // 0: no answer came
+    ms: number;
+    request: Json;
+    answer: Json;
+    headers: Json;
+    fault: string | null;
+    created_at: string;
+}
+
+export interface Message {
+    id: string;
+    seq: number;
+    author: 'visitor' | 'agent';
+    text: string;
+    turn: string;
+    receipt: string | null;
+    created_at: string;
+}
+
+export type ActionStatus = 'proposed' | 'confirmed' | 'sending' | 'waiting' | 'done' | 'rejected' | 'cancelled' | 'needs_human';
+
+export interface Action {
+    id: string;
+    turn: string;
+    name: string;
+    title: string;
+    status: ActionStatus;
+    hash: string;
+    arguments: Record<string, Json>;
+    result: Record<string, Json> | null;
+    problem: Problem | null;
+    reference: string | null;
+    dry_run: boolean;
+    writes: boolean;
+    created_at: string;
+    updated_at: string;
+    calls: Call[];
+}
+
+export type Awaiting = null | 'details' | 'confirmation' | 'action';
+
+export interface TurnAnswer {
+    turn: string;
+    replies: Message[];
+    actions: Action[];
+    awaiting: Awaiting;
+}
+
+export interface ConversationSummary {
+    id: string;
+    agent: string;
+    channel: string;
+    title: string;
+    dry_run: boolean;
+    created_at: string;
+    updated_at: string;
+}
+
+export interface Conversation extends ConversationSummary {
+    messages: Message[];
+    actions: Action[];
+    awaiting: Awaiting;
+}

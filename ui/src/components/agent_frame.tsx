@@ -1,0 +1,47 @@
+// What the screens of one agent share: its name, its tabs, and what to show while it loads or when there is none.
+import type { ComponentChildren } from 'preact';
+import { get } from '../api/client';
+import type { Agent } from '../api/types';
+import { place } from '../router';
+import { useLoad, type Loaded } from '../state/load';
+import { Skeleton } from './empty';
+import { Icon } from './icon';
+import { ProblemCard } from './problem';
+
+export const useAgent = (id: string): Loaded<Agent> => useLoad(id, (abort) => get<Agent>(`/agents/${encodeURIComponent(id)}`, abort));
+
+export function Back({ href, children }: { href: string; children: ComponentChildren }) {
+    return (
+        <a class="back" href={href}>
+            <Icon name="back" />
+            {children}
+        </a>
+    );
+}
+
+export function AgentTabs({ agent }: { agent: Agent }) {
+    const tabs = [
+        [`/agents/${agent.id}`, 'General'],
+        [`/agents/${agent.id}/integrations`, 'Integrations'],
+        [`/agents/${agent.id}/chatlab`, 'Chatlab'],
+    ] as const;
+    return (
+        <nav class="tabs" aria-label="Agent">
+            {tabs.map(([href, title]) => (
+                <a key={href} class="tab" href={href} aria-current={place.value.path === href ? 'page' : undefined}>
+                    {title}
+                </a>
+            ))}
+        </nav>
+    );
+}
+
+// One loaded thing or the reason why not.
+export function Loading<T>({ loaded, lines = 4, children }: { loaded: Loaded<T>; lines?: number; children: (value: T) => ComponentChildren }) {
+    return (
+        <>
+            {loaded.problem && <ProblemCard problem={loaded.problem} acts={{ retry: loaded.reload }} />}
+            {loaded.value !== null ? children(loaded.value) : !loaded.problem && <Skeleton lines={lines} />}
+        </>
+    );
+}

@@ -1,0 +1,32 @@
+// A modal dialog on the browser's own <dialog>: focus is held inside and goes back where it was; Escape closes it where it may be closed.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+interface DialogProps {
+    title: string;
+    onClose?: () => void; // absent: it cannot be closed without an answer
+    children: ComponentChildren;
+}
+
+export function Dialog({ title, onClose, children }: DialogProps) {
+    const dialogRef = useRef<HTMLDialogElement>(null);
+    useEffect(() => {
+        const dialog = dialogRef.current;
+        dialog?.showModal();
+        return () => dialog?.close();
+    }, []);
+    return (
+        <dialog
+            ref={dialogRef}
+            class="dialog"
+            aria-labelledby="dialog-title"
+            onCancel={(event) => {
+                event.preventDefault();
+                onClose?.();
+            }}
+        >
+            <h2 id="dialog-title">{title}</h2>
+            {children}
+        </dialog>
+    );
+}

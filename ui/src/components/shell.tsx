@@ -1,0 +1,91 @@
+// What stands around every screen: skip link, navigation with the agents, account menu, the bar for a server out of reach.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { reachable } from '../api/client';
+import type { Session } from '../api/types';
+import { place } from '../router';
+import { agents, refreshAgents } from '../state/agents';
+import { signIns } from '../state/session';
+import { AccountMenu } from './account_menu';
+import { Icon } from './icon';
+
+export function OfflineBar() {
+    return (
+        <div role="status">
+            {!reachable.value && <p class="offline">The server cannot be reached. What you typed is kept; this page tries again every 3 s.</p>}
+        </div>
+    );
+}
+
+export function Wordmark() {
+    return (
+        <span class="wordmark">
+            <img src="/assets/icon.svg" alt="" width="22" height="22" />
+            ChatCrafterAI
+        </span>
+    );
+}
+
+function NavLink({ href, within, children }: { href: string; within?: string; children: ComponentChildren }) {
+    const { path } = place.value;
+    const current = path === href || (within !== undefined && path.startsWith(within));
+    return (
+        <a class="nav-link" href={href} aria-current={current ? 'page' : undefined}>
+            {children}
+        </a>
+    );
+}
+
+function Nav() {
+    const list = agents.value ?? [];
+    return (
+        <nav class="nav" aria-label="Console">
+            <NavLink href="/agents">
+                <Icon name="agents" />
+                Agents
+            </NavLink>
+            {list.length > 0 && (
+                <ul class="nav-agents">
+                    {list.map((agent) => (
+                        <li key={agent.id}>
+                            <NavLink href={`/agents/${agent.id}`} within={`/agents/${agent.id}/`}>
+                                <span class="nav-name">{agent.name}</span>
+                            </NavLink>
+                        </li>
+                    ))}
+                </ul>
+            )}
+        </nav>
+    );
+}
+
+export function Shell({ session, children }: { session: Session; children: ComponentChildren }) {
+    const [open, setOpen] = useState(false);
+    const { path } = place.value;
+    useEffect(() => void refreshAgents(), [signIns.value]);
+    useEffect(() => setOpen(false), [path]);
+    return (
+        <div class="shell">
+            <a class="skip" href="#content">
+                Skip to content
+            </a>
+            <header class={open ? 'side side-open' : 'side'}>
+                <div class="side-head">
+                    <a class="home" href="/agents">
+                        <Wordmark />
+                    </a>
+                    <button type="button" class="icon-button side-toggle" aria-expanded={open} aria-label="Menu" onClick={() => setOpen(!open)}>
+                        <Icon name={open ? 'cross' : 'menu'} />
+                    </button>
+                </div>
+                <div class="side-body">
+                    <Nav />
+                    <AccountMenu session={session} />
+                </div>
+            </header>
+            <main id="content" class="content" tabIndex={-1}>
+                {children}
+            </main>
+        </div>
+    );
+}

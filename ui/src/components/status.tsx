@@ -1,0 +1,57 @@
+// Status words: always icon, word and colour together.
+import type { ActionStatus, CheckStatus, IntegrationStatus } from '../api/types';
+import { Icon, type IconName } from './icon';
+
+export type Tone = 'ok' | 'warn' | 'bad' | 'calm' | 'accent';
+
+interface Look {
+    icon: IconName;
+    word: string;
+    tone: Tone;
+}
+
+const integrations: Record<IntegrationStatus, Look> = {
+    connected: { icon: 'checkCircle', word: 'Connected', tone: 'ok' },
+    warnings: { icon: 'alert', word: 'Connected with warnings', tone: 'warn' },
+    needs_attention: { icon: 'crossCircle', word: 'Needs attention', tone: 'bad' },
+    rate_limited: { icon: 'clock', word: 'Rate limited', tone: 'warn' },
+    paused: { icon: 'pause', word: 'Paused', tone: 'calm' },
+};
+
+const actions: Record<ActionStatus, Look> = {
+    proposed: { icon: 'person', word: 'Needs your yes', tone: 'accent' },
+    confirmed: { icon: 'running', word: 'Running', tone: 'calm' },
+    sending: { icon: 'running', word: 'Running', tone: 'calm' },
+    waiting: { icon: 'clock', word: 'Waiting', tone: 'warn' },
+    done: { icon: 'checkCircle', word: 'Done', tone: 'ok' },
+    rejected: { icon: 'crossCircle', word: 'Failed', tone: 'bad' },
+    cancelled: { icon: 'dash', word: 'Cancelled', tone: 'calm' },
+    needs_human: { icon: 'alert', word: 'Needs a person', tone: 'bad' },
+};
+
+const checks: Record<CheckStatus, Look> = {
+    passed: { icon: 'checkCircle', word: 'Passed', tone: 'ok' },
+    warning: { icon: 'alert', word: 'Warning', tone: 'warn' },
+    failed: { icon: 'crossCircle', word: 'Failed', tone: 'bad' },
+    not_run: { icon: 'dash', word: 'Not run', tone: 'calm' },
+};
+
+export function Badge({ icon, word, tone }: Look) {
+    return (
+        <span class={`badge badge-${tone}`}>
+            <Icon name={icon} />
+            {word}
+        </span>
+    );
+}
+
+export const IntegrationBadge = ({ status }: { status: IntegrationStatus }) => <Badge {...integrations[status]} />;
+export const CheckBadge = ({ status }: { status: CheckStatus }) => <Badge {...checks[status]} />;
+
+export function ActionBadge({ status, dryRun }: { status: ActionStatus; dryRun: boolean }) {
+    const look = actions[status];
+    return <Badge {...look} word={dryRun && status === 'done' ? 'Shown, not sent' : look.word} />;
+}
+
+export const checkLook = (status: CheckStatus): Look => checks[status];
+export const Practice = () => <span class="badge badge-accent">Practice</span>;

@@ -1,0 +1,14 @@
+// "5 minutes ago", with the moment and its zone on hover.
+import { signal } from '@preact/signals';
+import { ago, withZone } from '../format';
+
+const now = signal(Date.now());
+setInterval(() => (now.value = Date.now()), 30_000);
+
+export function Ago({ time }: { time: string }) {
+    return (
+        <time dateTime={time} title={withZone(time)}>
+            {ago(time, Math.max(now.value, Date.now()))}
+        </time>
+    );
+}

@@ -1,0 +1,58 @@
+// Values as people read them.
+import type { Json } from './api/types';
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const absolute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
+const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+    ['year', 365 * 86400],
+    ['month', 30 * 86400],
+    ['day', 86400],
+    ['hour', 3600],
+    ['minute', 60],
+];
+
+export function ago(time: string, now: number): string {
+    const seconds = (Date.parse(time) - now) / 1000;
+    for (const [unit, length] of steps) {
+        if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
+    }
+    return 'just now';
+}
+
+export const withZone = (time: string): string => absolute.format(new Date(time));
+export const date = (time: string): string => day.format(new Date(time));
+
+export function duration(ms: number): string {
+    if (ms < 1000) return `${Math.round(ms)} ms`;
+    return `${(ms / 1000).toFixed(1)} s`;
+}
+
+export function count(n: number, one: string, many: string): string {
+    return `${n} ${n === 1 ? one : many}`;
+}
+
+// "requester_email" as a label.
+export function label(member: string): string {
+    const words = member.replaceAll('_', ' ').replace(/\bid\b/, 'number');
+    return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+// A JSON value in a line of a card.
+export function plain(value: Json): string {
+    if (value === null) return '-';
+    if (typeof value === 'string') return value;
+    if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return value.join(', ');
+    return JSON.stringify(value);
+}
+
+// A body of a request or an answer: indented where it is JSON, as it came where it is not.
+export function pretty(body: Json): string {
+    if (typeof body !== 'string') return JSON.stringify(body, null, 2);
+    try {
+        return JSON.stringify(JSON.parse(body), null, 2);
+    } catch {
+        return body;
+    }
+}

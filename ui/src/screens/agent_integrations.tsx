@@ -1,0 +1,88 @@
+import { get } from '../api/client';
+import type { Agent, Integration, List } from '../api/types';
+import { AgentTabs, Loading, useAgent } from '../components/agent_frame';
+import { Empty } from '../components/empty';
+import { Icon } from '../components/icon';
+import { Page } from '../components/page';
+import { IntegrationBadge, Practice } from '../components/status';
+import { Ago } from '../components/time';
+import type { Params } from '../router';
+import { useLoad } from '../state/load';
+
+function Card({ integration }: { integration: Integration }) {
+    const { account, signed_in_as: who } = integration;
+    return (
+        <li class="card">
+            <div class="card-head">
+                <a class="row-link" href={`/integrations/${integration.id}`}>
+                    Zendesk: {account.name}
+                </a>
+                {integration.practice && <Practice />}
+                <IntegrationBadge status={integration.status} />
+            </div>
+            <p class="muted">
+                {integration.subdomain}.zendesk.com, signed in as {who.name} ({who.email})
+                {integration.last_ok_at && (
+                    <>
+                        , last worked <Ago time={integration.last_ok_at} />
+                    </>
+                )}
+            </p>
+        </li>
+    );
+}
+
+function Integrations({ agent }: { agent: Agent }) {
+    const loaded = useLoad(agent.id, (abort) => get<List<Integration>>(`/agents/${agent.id}/integrations`, abort));
+    const add = `/agents/${agent.id}/integrations/add`;
+    return (
+        <Loading loaded={loaded}>
+            {({ items }) =>
+                items.length === 0 ? (
+                    <Empty
+                        title="Not connected"
+                        step={
+                            <a class="button button-main" href={add}>
+                                <Icon name="plus" />
+                                Add integration
+                            </a>
+                        }
+                    >
+                        Connect {agent.name} to the Zendesk account in which it opens and reads tickets.
+                    </Empty>
+                ) : (
+                    <>
+                        <ul class="cards">
+                            {items.map((integration) => (
+                                <Card key={integration.id} integration={integration} />
+                            ))}
+                        </ul>
+                        <p class="after">
+                            <a class="button" href={add}>
+                                <Icon name="plus" />
+                                Add integration
+                            </a>
+                        </p>
+                    </>
+                )
+            }
+        </Loading>
+    );
+}
+
+export function AgentIntegrationsScreen({ params }: { params: Params }) {
+    const loaded = useAgent(params['agent'] ?? '');
+    const name = loaded.value?.name ?? 'Agent';
+    return (
+        <Page title={`Integrations of ${name}`} heading={<span dir="auto">{name}</span>}>
+            <Loading loaded={loaded}>
+                {(agent) => (
+                    <>
+                        <AgentTabs agent={agent} />
+                        <Integrations agent={agent} />
+                    </>
+                )}
+            </Loading>
+        </Page>
+    );
+}

@@ -1,0 +1,14 @@
+import { Page } from '../components/page';
+import { place } from '../router';
+
+export function NotFoundScreen() {
+    return (
+        <Page title="There is no page here" lead={`${place.value.path} is not an address of this console.`}>
+            <p>
+                <a class="button" href="/agents">
+                    Open agents
+                </a>
+            </p>
+        </Page>
+    );
+}
