@@ -42,8 +42,7 @@ static void try_again(struct request *request, int64_t due_at)
 /* The last attempt certainly created nothing; if it was the only one under this key, the window has not opened. */
 static void forget_attempt(struct request *request)
 {
-    if (request->first_sent_at == request->last_sent_at) request->first_sent_at = 0;
-    request->last_sent_at = request->first_sent_at;
+    if (request->first_sent_at == request->last_sent_at) request->first_sent_at = request->last_sent_at = 0;
 }
 
 static void finish(struct request *request, enum request_state state)
@@ -72,9 +71,7 @@ void delivery_settle(struct request *request, enum outcome outcome, int64_t retr
         forget_attempt(request);
         try_again(request, now_ms + retry_after_s * 1000);
         return;
-    case OUTCOME_AMBIGUOUS:
-        try_again(request, now_ms + backoff_ms(request->attempts, chance));
-        return;
+    case OUTCOME_AMBIGUOUS: try_again(request, now_ms + backoff_ms(request->attempts, chance)); return;
     }
     assert(!"outcome outside its enumeration");
 }

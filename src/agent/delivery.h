@@ -17,12 +17,13 @@ enum {
     DELIVERY_SAFE_MS = 60 * DELIVERY_MINUTE_MS,      /* how long we send again under one key */
     DELIVERY_LATE_MS = 5 * DELIVERY_MINUTE_MS,       /* no byte arrives later than this after the intent was recorded */
     DELIVERY_LEASE_MS = 90 * 1000,
-    DELIVERY_TOTAL_MS = 45 * 1000,                   /* time-out of one whole call */
+    DELIVERY_TOTAL_MS = 45 * 1000, /* time-out of one whole call */
     DELIVERY_BACKOFF_MIN_MS = 2 * 1000,
     DELIVERY_BACKOFF_MAX_MS = 300 * 1000,
 };
 
-_Static_assert(DELIVERY_SAFE_MS + DELIVERY_LATE_MS <= DELIVERY_KEY_LIFE_MS, "a byte sent at the end of the window must still meet its key");
+_Static_assert(DELIVERY_SAFE_MS + DELIVERY_LATE_MS <= DELIVERY_KEY_LIFE_MS,
+               "a byte sent at the end of the window must still meet its key");
 _Static_assert(DELIVERY_LEASE_MS > DELIVERY_TOTAL_MS, "a call must be over before somebody else may claim its request");
 
 enum delivery_decision {

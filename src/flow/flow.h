@@ -33,24 +33,27 @@ void flow_close(struct flow *);
 /* ---- turns -------------------------------------------------------------------------------------------------------------- */
 
 struct flow_turn_result {
-    enum status status;             /* E_NOT_FOUND: no such conversation; E_CONFLICT: action changed; E_UNAVAILABLE: stopping or storage */
+    enum status status; /* E_NOT_FOUND: no such conversation; E_CONFLICT: action changed; E_UNAVAILABLE: stopping or storage */
     struct str turn;
     const struct message *replies;
     size_t reply_count;
-    const struct action *actions;   /* those this turn touched, as they stand now */
+    const struct action *actions; /* those this turn touched, as they stand now */
     size_t action_count;
-    const char *awaiting;           /* NULL, "details", "confirmation", "action" */
+    const char *awaiting; /* NULL, "details", "confirmation", "action" */
 };
 typedef void flow_turn_fn(void *context, const struct flow_turn_result *);
 
 /* A visitor's message. Called back when the agent has answered, or after LIMIT_TURN_ANSWER_MS with what there is (awaiting "action"). A repeated client_id gives the stored answers again. */
-void flow_message(struct flow *, struct str workspace, struct str conversation, struct str text, struct str client_id, flow_turn_fn *, void *context);
+void flow_message(struct flow *, struct str workspace, struct str conversation, struct str text, struct str client_id,
+                  flow_turn_fn *, void *context);
 /* The yes or no by button. */
-void flow_decide(struct flow *, struct str workspace, struct str conversation, struct str action, bool yes, struct str hash, flow_turn_fn *, void *context);
+void flow_decide(struct flow *, struct str workspace, struct str conversation, struct str action, bool yes, struct str hash,
+                 flow_turn_fn *, void *context);
 
 /* A member's own act: one action, no conversation, no question. `arguments` was checked against the schema. */
 typedef void flow_act_fn(void *context, enum status, const struct action *);
-void flow_act(struct flow *, const struct integration *, enum action_kind, struct str arguments, bool dry_run, flow_act_fn *, void *context);
+void flow_act(struct flow *, const struct integration *, enum action_kind, struct str arguments, bool dry_run, flow_act_fn *,
+              void *context);
 
 /* ---- following a conversation ---------------------------------------------------------------------------------------------- */
 
@@ -58,10 +61,10 @@ enum flow_event_kind { FLOW_MESSAGE, FLOW_ACTION, FLOW_TURN };
 
 struct flow_event {
     enum flow_event_kind kind;
-    int64_t seq;                    /* of the conversation: what Last-Event-ID names */
-    const struct message *message;  /* FLOW_MESSAGE */
-    const struct action *action;    /* FLOW_ACTION */
-    struct str turn;                /* FLOW_TURN: it has ended */
+    int64_t seq;                   /* of the conversation: what Last-Event-ID names */
+    const struct message *message; /* FLOW_MESSAGE */
+    const struct action *action;   /* FLOW_ACTION */
+    struct str turn;               /* FLOW_TURN: it has ended */
     const char *awaiting;
 };
 typedef void flow_event_fn(void *context, const struct flow_event *);
@@ -76,19 +79,19 @@ void flow_unwatch(struct flow_watch *);
 typedef void flow_check_fn(void *context, const struct check *, enum check_step); /* a step has finished */
 
 struct flow_connect_result {
-    enum status status;             /* OK: stored; E_INPUT: the test failed, nothing stored; others: storage */
-    struct problem problem;         /* why not */
-    const struct check *check;      /* the test that ran; NULL when it did not come to that */
+    enum status status;                    /* OK: stored; E_INPUT: the test failed, nothing stored; others: storage */
+    struct problem problem;                /* why not */
+    const struct check *check;             /* the test that ran; NULL when it did not come to that */
     const struct integration *integration; /* when stored */
-    bool same_secret_elsewhere;     /* warning: this token is used by `other_agent` too */
+    bool same_secret_elsewhere;            /* warning: this token is used by `other_agent` too */
     struct str other_agent;
 };
 typedef void flow_connect_fn(void *context, const struct flow_connect_result *);
 
 /* Tests the credential, stores it only when the test does not fail. `existing` NULL makes a new integration of `agent`; else its credentials are replaced and what it holds is resumed.
  * The secret is sealed before anything else is done with it. on_check may be NULL. */
-void flow_connect(struct flow *, const struct agent *agent, const struct integration *existing, const struct egress_credential *, flow_check_fn *on_check,
-                  flow_connect_fn *, void *context);
+void flow_connect(struct flow *, const struct agent *agent, const struct integration *existing, const struct egress_credential *,
+                  flow_check_fn *on_check, flow_connect_fn *, void *context);
 
 struct flow_test_result {
     enum status status;

@@ -1,0 +1,81 @@
+/* acts.c - a member's own act: one action on an integration, without a conversation and without a question. */
+#include "flow/parts.h"
+
+#include "base/mem.h"
+#include "vault/token.h"
+
+struct act {
+    struct store_job job;
+    struct flow *flow;
+    struct arena arena;
+    struct integration integration;
+    struct action action;
+    struct request request;
+    struct problem problem;
+    bool sends;
+    uint8_t key_random[16];
+    flow_act_fn *fn;
+    void *context;
+};
+
+static enum status act_run(struct store_tx *tx, struct store_job *job)
+{
+    struct act *act = (struct act *)job;
+    int64_t now_ms = store_now(tx);
+    act->action.id = new_id("act_", now_ms, &act->arena);
+    act->action.created_at = act->action.updated_at = now_ms;
+    act->action.status = ACTION_SENDING;
+    if (act->action.dry_run) {
+        act->action.status = ACTION_DONE;
+        act->action.result = STR("{\"dry_run\":true}");
+        return action_insert(tx, &act->action);
+    }
+    enum status status = action_insert(tx, &act->action);
+    if (status || !act->sends) return status;
+    if (!outbox_prepare(act->flow, &act->integration, &act->action, false, now_ms, act->key_random, &act->arena, &act->request,
+                        &act->problem))
+        return E_INPUT;
+    return request_insert(tx, &act->request);
+}
+
+static void act_done(struct store_job *job, enum status status)
+{
+    struct act *act = (struct act *)job;
+    if (status || act->action.dry_run)
+        act->fn(act->context, status, &act->action);
+    else if (act->sends)
+        outbox_send(act->flow, &act->request, &act->integration, &act->action, act->fn, act->context);
+    else
+        perform_read(act->flow, &act->integration, &act->action, act->fn, act->context);
+    flow_leave(act->flow);
+    arena_clear(&act->arena);
+    mem_free(act);
+}
+
+void flow_act(struct flow *flow, const struct integration *integration, enum action_kind kind, struct str arguments, bool dry_run,
+              flow_act_fn *fn, void *context)
+{
+    if (flow->draining) {
+        fn(context, E_UNAVAILABLE, NULL);
+        return;
+    }
+    struct act *act = mem_alloc(sizeof *act);
+    arena_init(&act->arena);
+    act->job = (struct store_job){ .run = act_run, .done = act_done, .mode = STORE_WRITE };
+    act->flow = flow;
+    act->fn = fn;
+    act->context = context;
+    act->integration = integration_copy(integration, &act->arena);
+    act->sends = action_spec(kind)->writes;
+    act->action = (struct action){
+        .workspace = act->integration.workspace,
+        .integration = act->integration.id,
+        .kind = kind,
+        .arguments = arena_str(&act->arena, arguments),
+        .dry_run = dry_run && act->sends,
+    };
+    act->action.hash = turn_action_hash(kind, act->action.arguments, &act->arena);
+    token_random(act->key_random, sizeof act->key_random);
+    flow_enter(flow);
+    store_submit(flow->store, &act->job);
+}

@@ -1,0 +1,101 @@
+/* finish.c - what an action's calls have changed, gathered while they run and stored in one transaction. */
+#include "flow/parts.h"
+
+#include "base/mem.h"
+
+enum { NOTE_EVERY_MS = 60 * 1000 };
+
+struct finish *finish_new(const struct action *action)
+{
+    struct finish *finish = mem_alloc(sizeof *finish);
+    arena_init(&finish->arena);
+    finish->action = action_copy(action, &finish->arena);
+    return finish;
+}
+
+void finish_free(struct finish *finish)
+{
+    arena_clear(&finish->arena);
+    mem_free(finish);
+}
+
+void finish_set_problem(struct finish *finish, const struct problem *problem)
+{
+    finish->problem = *problem;
+    finish->has_problem = true;
+    finish->action.problem = problem_text(problem, &finish->arena);
+    if (finish->has_request) finish->request.problem = finish->action.problem;
+}
+
+/* Which problems say something about the connection and not about this one action. */
+static bool status_from_problem(enum problem_id id, enum integration_status *status)
+{
+    switch ((int)id) {
+    case PROBLEM_ZENDESK_RATE_LIMITED: *status = INTEGRATION_RATE_LIMITED; return true;
+    case PROBLEM_ZENDESK_CREDENTIALS_REJECTED:
+    case PROBLEM_ZENDESK_TOKEN_REVOKED:
+    case PROBLEM_ZENDESK_TOKEN_IDLE:
+    case PROBLEM_ZENDESK_TOKENS_RETIRED:
+    case PROBLEM_ZENDESK_ANONYMOUS:
+    case PROBLEM_ZENDESK_SUBDOMAIN_UNKNOWN:
+    case PROBLEM_ZENDESK_SUBDOMAIN_MOVED:
+    case PROBLEM_ZENDESK_ACCOUNT_SUSPENDED:
+    case PROBLEM_ZENDESK_USER_SUSPENDED:
+    case PROBLEM_ZENDESK_IP_RESTRICTED:
+    case PROBLEM_ZENDESK_UNAVAILABLE:
+    case PROBLEM_OAUTH_CLIENT_REJECTED:
+    case PROBLEM_OAUTH_SCOPE:
+    case PROBLEM_NET_DNS:
+    case PROBLEM_NET_UNREACHABLE:
+    case PROBLEM_NET_TLS: *status = INTEGRATION_NEEDS_ATTENTION; return true;
+    default: return false;
+    }
+}
+
+void finish_note_connection(struct finish *finish, const struct integration *integration, const struct problem *problem)
+{
+    enum integration_status status = INTEGRATION_CONNECTED;
+    int64_t now_ms = loop_wall_ms();
+    if (problem && !status_from_problem(problem->id, &status)) return;
+    bool was_well = integration->status == INTEGRATION_CONNECTED || integration->status == INTEGRATION_WARNINGS;
+    if (!problem && was_well && now_ms - integration->last_ok_at < NOTE_EVERY_MS) return;
+    finish->note = integration_copy(integration, &finish->arena);
+    finish->has_note = true;
+    if (problem) {
+        finish->note.problem = problem_text(problem, &finish->arena);
+    } else {
+        finish->note.last_ok_at = now_ms;
+        if (was_well) return;
+        finish->note.problem = STR_NONE;
+    }
+    if (integration->status != status) finish->note.status_since = now_ms;
+    finish->note.status = status;
+}
+
+enum status finish_store(struct store_tx *tx, struct finish *finish)
+{
+    int64_t now_ms = store_now(tx);
+    enum status status = OK;
+    if (finish->give_reference && finish->action.reference.len == 0) {
+        struct request numbered;
+        status = request_get(tx, finish->action.workspace, finish->action.id, &finish->arena, &numbered);
+        if (status == OK) status = request_number(tx, &numbered);
+        if (status) return status;
+        finish->request.number = numbered.number;
+        finish->action.reference = arena_fmt(&finish->arena, "R-%lld", (long long)numbered.number);
+    }
+    if (finish->has_request) {
+        finish->request.updated_at = now_ms;
+        status = request_update(tx, &finish->request);
+        if (status) return status;
+    }
+    for (size_t i = 0; status == OK && i < finish->call_count; i++) {
+        finish->calls[i].created_at = now_ms;
+        status = call_insert(tx, &finish->calls[i]);
+    }
+    if (status) return status;
+    if (finish->has_note) status = integration_note(tx, &finish->note);
+    if (status && status != E_NOT_FOUND) return status; /* disconnected meanwhile */
+    finish->action.updated_at = now_ms;
+    return action_update(tx, &finish->action);
+}

@@ -1,0 +1,165 @@
+/* flow.c - life of the room: opening, taking up what an earlier process left, draining. */
+#include "flow/parts.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "vault/token.h"
+
+static const struct str install_setting = { "install_id", 10 };
+
+struct opening {
+    struct store_job job;
+    struct arena *arena;
+    struct str install;
+};
+
+/* The installation's id is made once and stays with the database. */
+static enum status opening_run(struct store_tx *tx, struct store_job *job)
+{
+    struct opening *opening = (struct opening *)job;
+    enum status status = setting_get(tx, install_setting, opening->arena, &opening->install);
+    if (status != E_NOT_FOUND) return status;
+    uint8_t random[8];
+    token_random(random, sizeof random);
+    struct buf text;
+    buf_init(&text, 2 * sizeof random);
+    buf_hex(&text, random, sizeof random);
+    opening->install = arena_str(opening->arena, buf_view(&text));
+    buf_clear(&text);
+    return setting_put(tx, install_setting, opening->install);
+}
+
+struct flow *flow_open(const struct flow_options *options)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct opening opening = { .job = { .run = opening_run, .mode = STORE_WRITE }, .arena = &arena };
+    enum status status = store_run_now(options->store, &opening.job);
+    struct flow *flow = NULL;
+    if (status == OK) {
+        flow = mem_alloc(sizeof *flow);
+        flow->loop = options->loop;
+        flow->store = options->store;
+        flow->egress = options->egress;
+        flow->install = (struct str){ mem_dup(opening.install.ptr, opening.install.len), opening.install.len };
+    } else {
+        log_error("the installation's id could not be read", LOG_STR("reason", str_from(status_name(status))));
+    }
+    arena_clear(&arena);
+    return flow;
+}
+
+/* ---- taking up what was left --------------------------------------------------------------------------------------------------------- */
+
+struct recovery {
+    struct store_job job;
+    struct flow *flow;
+    struct arena arena;
+    struct action *actions;
+    struct integration *integrations;
+    size_t count;
+};
+
+static enum status recovery_run(struct store_tx *tx, struct store_job *job)
+{
+    struct recovery *recovery = (struct recovery *)job;
+    enum status status = request_release(tx);
+    if (status == OK) status = action_interrupted(tx, &recovery->arena, &recovery->actions, &recovery->count);
+    if (status) return status;
+    recovery->integrations = arena_array(&recovery->arena, recovery->count, sizeof *recovery->integrations);
+    for (size_t i = 0; i < recovery->count; i++) {
+        struct action *action = &recovery->actions[i];
+        status = integration_get(tx, action->workspace, action->integration, &recovery->arena, &recovery->integrations[i]);
+        if (status && status != E_NOT_FOUND) return status;
+    }
+    return OK;
+}
+
+/* The connection of an interrupted read is gone: its turn is told so and can end. */
+static void give_up(struct flow *flow, const struct action *action)
+{
+    struct finish *finish = finish_new(action);
+    struct problem problem = { .id = PROBLEM_NO_INTEGRATION };
+    finish->event = TURN_ACTION_FAILED;
+    finish->action.status = ACTION_REJECTED;
+    finish_set_problem(finish, &problem);
+    turns_finish(flow, finish);
+}
+
+static void recovery_done(struct store_job *job, enum status status)
+{
+    struct recovery *recovery = (struct recovery *)job;
+    struct flow *flow = recovery->flow;
+    if (status) log_error("what an earlier process left could not be read", LOG_STR("reason", str_from(status_name(status))));
+    for (size_t i = 0; status == OK && i < recovery->count; i++) {
+        if (recovery->integrations[i].id.len > 0)
+            perform_read(flow, &recovery->integrations[i], &recovery->actions[i], NULL, NULL);
+        else
+            give_up(flow, &recovery->actions[i]);
+    }
+    if (recovery->count > 0) log_info("taking up what an earlier process left", LOG_INT("reads", recovery->count));
+    arena_clear(&recovery->arena);
+    mem_free(recovery);
+    outbox_wake(flow);
+    flow_leave(flow);
+}
+
+void flow_start(struct flow *flow)
+{
+    struct recovery *recovery = mem_alloc(sizeof *recovery);
+    arena_init(&recovery->arena);
+    recovery->flow = flow;
+    recovery->job = (struct store_job){ .run = recovery_run, .done = recovery_done, .mode = STORE_WRITE };
+    flow_enter(flow);
+    store_submit(flow->store, &recovery->job);
+}
+
+/* ---- draining ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void drained(struct flow *flow)
+{
+    loop_fn *done = flow->drained;
+    flow->drained = NULL;
+    loop_timer_cancel(flow->drain_timer);
+    flow->drain_timer = NULL;
+    if (done) done(flow->drained_context);
+}
+
+void flow_enter(struct flow *flow)
+{
+    flow->running++;
+}
+
+void flow_leave(struct flow *flow)
+{
+    if (--flow->running == 0 && flow->drained) drained(flow);
+}
+
+/* What still runs is durable: its intent or its claim is stored, and the next start takes it up. */
+static void grace_is_over(void *context)
+{
+    struct flow *flow = context;
+    flow->drain_timer = NULL;
+    if (flow->running > 0)
+        log_warn("stopping with calls still out; they are taken up at the next start", LOG_INT("running", flow->running));
+    drained(flow);
+}
+
+void flow_drain(struct flow *flow, int64_t grace_ms, loop_fn *done, void *context)
+{
+    flow->draining = true;
+    flow->drained = done;
+    flow->drained_context = context;
+    loop_timer_cancel(flow->outbox_timer);
+    flow->outbox_timer = NULL;
+    flow->drain_timer = loop_timer_start(flow->loop, flow->running > 0 ? grace_ms : 0, grace_is_over, flow);
+}
+
+void flow_close(struct flow *flow)
+{
+    loop_timer_cancel(flow->outbox_timer);
+    loop_timer_cancel(flow->drain_timer);
+    lanes_close(flow);
+    mem_free((void *)(uintptr_t)flow->install.ptr);
+    mem_free(flow);
+}
