@@ -3,21 +3,21 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 
 enum status err_set(struct err *err, enum status status, const char *format, ...)
 {
     if (!err) return status;
+    char whole[sizeof err->detail + 1]; /* one byte more, so that str_clip sees what it cuts before */
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(err->detail, sizeof err->detail, format, arguments);
+    int length = vsnprintf(whole, sizeof whole, format, arguments);
     va_end(arguments);
-    if (length < 0) err->detail[0] = '\0';
-    if (length >= (int)sizeof err->detail) { /* cut at a character, not inside one */
-        struct str kept = { err->detail, sizeof err->detail };
-        err->detail[str_clip(kept, sizeof err->detail - 1).len] = '\0';
-    }
+    struct str kept = length < 0 ? STR_NONE : str_clip(str_from(whole), sizeof err->detail - 1);
+    if (kept.len) memcpy(err->detail, kept.ptr, kept.len);
+    err->detail[kept.len] = '\0';
     err->status = status;
     return status;
 }

@@ -4,9 +4,10 @@
 #include <assert.h>
 #include <sodium.h>
 
+/* Never NULL: libsodium hands empty input to memcpy. */
 static const unsigned char *octets(struct str text)
 {
-    return (const unsigned char *)text.ptr;
+    return (const unsigned char *)(text.len ? text.ptr : "");
 }
 
 /* libsodium refuses only lengths that the callers here do not pass. */

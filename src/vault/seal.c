@@ -219,9 +219,12 @@ enum status seal(const struct seal_key *key, const struct seal_place *place, str
     return status;
 }
 
-/* The one spelling of base64url: no padding, no spare bits. */
+/* The one spelling of base64url: no padding, no spare bits, no byte outside of the alphabet. The last is checked here, as libsodium 1.0.18
+ * takes bytes from 128 on for digits. */
 static bool decode(struct str text, unsigned char *out, size_t max, size_t *length)
 {
+    for (size_t i = 0; i < text.len; i++)
+        if (!char_is_alpha(text.ptr[i]) && !char_is_digit(text.ptr[i]) && text.ptr[i] != '-' && text.ptr[i] != '_') return false;
     return sodium_base642bin(out, max, text.ptr, text.len, NULL, length, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
 }
 
