@@ -27,7 +27,7 @@ struct action_spec {
     enum action_permission permission;
     bool writes;
     enum action_confirm confirm; /* the default; an agent's settings may change it */
-    const char *calls;        /* what egress lets through: "POST /api/v2/tickets", several separated by ';', {id} is digits */
+    const char *calls;        /* what egress lets through: "GET /api/v2/users/search;POST /api/v2/tickets", several separated by ';', {id} is digits */
     const char *schema;       /* JSON Schema (draft 2020-12) of the arguments, compact */
 };
 

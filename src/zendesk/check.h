@@ -1,6 +1,6 @@
 /* check.h - the connection test as a pure machine: which call comes next, and what each step's outcome is.
  *
- * Steps in order (interfaces.md): input dns tls account sign_in role read_tickets search actions budget. The first blocking failure marks the rest "not run".
+ * Steps in order: input dns tls account sign_in role read_tickets search actions budget. The first blocking failure marks the rest "not run".
  * check_begin; then for each request it asks for, check_answer or check_fault; until it says CHECK_FINISHED.
  */
 #ifndef ZENDESK_CHECK_H

@@ -17,6 +17,7 @@ struct zendesk_error {
     struct str details;     /* the details' descriptions joined by "; ", of all keys */
     struct str field;       /* first key of details other than "base" */
     bool is_html;
+    bool is_closed_ticket;  /* details.status says so: Zendesk's own code for it is not always there */
 };
 
 void zendesk_error_parse(const struct http_answer *, struct arena *, struct zendesk_error *);
@@ -24,10 +25,11 @@ void zendesk_error_parse(const struct http_answer *, struct arena *, struct zend
 struct zendesk_who {
     struct str subdomain, identifier; /* whom the sentences name */
     bool oauth;
+    struct str scope;                 /* granted to the OAuth token; empty when not known */
     int64_t now_ms, last_ok_at;       /* tells "revoked" and "idle" from "never worked" */
 };
 
-/* The problem behind an answer outside 2xx. Always names one. */
+/* The problem behind an answer outside 2xx (or a 2xx that is not what it should be). Always names one. */
 struct problem zendesk_problem(const struct http_answer *, const struct zendesk_who *, struct arena *);
 /* The problem behind no answer at all. */
 struct problem zendesk_net_problem(const struct net_fault *, const struct zendesk_who *, struct arena *);

@@ -33,7 +33,7 @@ struct zendesk_run {
     struct arena *arena;
     unsigned step;
     struct zendesk_request request;       /* after ZENDESK_CALL */
-    struct str result;                    /* after ZENDESK_DONE: JSON, the result of interfaces.md */
+    struct str result;                    /* after ZENDESK_DONE: JSON, the action's result */
     struct problem problem;               /* after ZENDESK_FAILED */
     struct str carry;                     /* JSON kept from an earlier step */
 };

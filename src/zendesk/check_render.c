@@ -1,0 +1,36 @@
+/* check_render.c - the connection test as the API shows it. */
+#include "zendesk/check.h"
+
+const char *check_step_name(enum check_step step)
+{
+    static const char *const names[STEP_COUNT] = { "input", "dns",          "tls",    "account", "sign_in",
+                                                   "role",  "read_tickets", "search", "actions", "budget" };
+    return (size_t)step < STEP_COUNT ? names[step] : "";
+}
+
+const char *check_status_name(enum check_status status)
+{
+    static const char *const names[] = { "not_run", "passed", "warning", "failed" };
+    return (size_t)status < sizeof names / sizeof *names ? names[status] : "";
+}
+
+void check_render_step(const struct check *check, enum check_step step, struct jw *json)
+{
+    const struct check_result *result = &check->steps[step];
+    jw_object(json);
+    jw_kv_str(json, "step", str_from(check_step_name(step)));
+    jw_kv_str(json, "status", str_from(check_status_name(result->status)));
+    jw_kv_int(json, "ms", (result->duration_us + 999) / 1000);
+    if (result->problem.id != PROBLEM_NONE) {
+        jw_key(json, "problem");
+        problem_render(&result->problem, STR_NONE, check->arena, json);
+    }
+    jw_end_object(json);
+}
+
+void check_render(const struct check *check, struct jw *json)
+{
+    jw_array(json);
+    for (int step = 0; step < STEP_COUNT; step++) check_render_step(check, (enum check_step)step, json);
+    jw_end_array(json);
+}
