@@ -15,19 +15,19 @@ struct http_call;
 
 struct http_client_options {
     const char *user_agent;
-    const char *ca_file;    /* NULL: the system's */
-    const char *proxy;      /* NULL: none, whatever the environment says */
+    const char *ca_file; /* NULL: the system's */
+    const char *proxy;   /* NULL: none, whatever the environment says */
 };
 
 struct http_client_request {
     enum http_method method;
-    struct str url;                      /* http:// or https:// ; made by egress or app, never by input */
+    struct str url; /* http:// or https:// ; made by egress or app, never by input */
     const struct http_header *headers;
     size_t header_count;
-    struct str body;                     /* copied */
-    const char *unix_socket;             /* NULL, or the path to connect to instead of the host */
-    int64_t connect_ms, total_ms;        /* 0: 10 s and 45 s */
-    int64_t fresh_if_idle_ms;            /* 0: any connection will do */
+    struct str body;              /* copied */
+    const char *unix_socket;      /* NULL, or the path to connect to instead of the host */
+    int64_t connect_ms, total_ms; /* 0: 10 s and 45 s */
+    int64_t fresh_if_idle_ms;     /* 0: any connection will do */
 };
 
 /* How long each phase took, in microseconds from the start; 0 when it did not happen (a reused connection has no DNS). */
@@ -36,10 +36,10 @@ struct http_timing {
 };
 
 struct http_result {
-    struct net_fault fault;              /* kind NET_OK: there is an answer */
-    struct http_answer answer;           /* borrowed during the callback */
+    struct net_fault fault;    /* kind NET_OK: there is an answer */
+    struct http_answer answer; /* borrowed during the callback */
     struct http_timing timing;
-    struct str primary_address;          /* the address that was connected to; may be empty */
+    struct str primary_address; /* the address that was connected to; may be empty */
 };
 
 typedef void http_result_fn(void *context, const struct http_result *);
@@ -50,8 +50,8 @@ void http_client_close(struct http_client *); /* running calls end with NET_CANC
 /* Starts a request; on_result runs once, later. on_data may be NULL; when given, body bytes of a 2xx are handed over as they come
  * and the answer's body is empty (a provider's stream). */
 typedef void http_data_fn(void *context, struct str bytes);
-struct http_call *http_client_start(struct http_client *, const struct http_client_request *, http_data_fn *on_data, http_result_fn *on_result,
-                                    void *context);
+struct http_call *http_client_start(struct http_client *, const struct http_client_request *, http_data_fn *on_data,
+                                    http_result_fn *on_result, void *context);
 void http_call_cancel(struct http_call *); /* on_result still runs, with NET_CANCELLED */
 
 #endif

@@ -11,7 +11,7 @@
 
 struct loop;
 
-struct loop *loop_open(void); /* returns new */
+struct loop *loop_open(void);   /* returns new */
 void loop_close(struct loop *); /* runs what is left of closing handles, then frees */
 void loop_run(struct loop *);   /* until loop_stop and nothing is left, or nothing is left */
 void loop_stop(struct loop *);

@@ -23,7 +23,7 @@ typedef void http_handler(void *context, struct http_exchange *);
 struct http_server_options {
     http_handler *handler;
     void *context;
-    const char *server_name;          /* for the Server header; NULL sends none */
+    const char *server_name; /* for the Server header; NULL sends none */
     /* 0 takes the value of base/limits.h */
     int64_t read_ms, idle_ms;
     size_t head_bytes, body_bytes, connections, connections_per_peer;

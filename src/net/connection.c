@@ -1,0 +1,509 @@
+/* connection.c - one client's connection: from bytes to exchanges.
+ *
+ *     HEAD -> BODY -> HANDLING -> (FLUSHING) -> HEAD ...       -> LINGERING -> CLOSED
+ *
+ * Requests are taken one at a time; the next one waits in `held` until the answer is out. A refusal answers, and then lingers: closing with unread
+ * bytes would make the kernel send a reset, which can overtake the answer (RFC 9112 section 9.6).
+ *
+ * One timer per connection, as a connection waits for one thing at a time: a request (idle), the rest of it (read), the client taking its
+ * answer (also read), the client's close (linger).
+ */
+#include "net/connection.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/counter.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "net/answer.h"
+#include "net/loop_uv.h"
+
+enum {
+    LINGER_MS = 1000,
+    HELD_BYTES_SPARE =
+        2 * SERVER_READ_BYTES, /* above half a head: a line of a chunked body and a read, or what came before reading stopped */
+};
+
+struct pending_write {
+    uv_write_t uv;
+    size_t size;
+    char bytes[];
+};
+
+/* ---- closing ---------------------------------------------------------------------------------------------------------------- */
+
+static void handle_closed(uv_handle_t *handle)
+{
+    struct http_connection *connection = handle->data;
+    struct http_server *server = connection->server;
+    if (--connection->handles_open > 0) return;
+    if (connection->is_counted) peers_remove(server->peers, connection->peer_key);
+    framing_close(connection->framing);
+    mem_free(connection);
+    server->open_connections--;
+    server_settle(server);
+}
+
+static void unlink_connection(struct http_connection *connection)
+{
+    struct http_server *server = connection->server;
+    if (connection->prev != NULL)
+        connection->prev->next = connection->next;
+    else
+        server->connections = connection->next;
+    if (connection->next != NULL) connection->next->prev = connection->prev;
+}
+
+static void close_with(struct http_connection *connection, bool reset)
+{
+    if (connection->state == CONN_CLOSED) return;
+    connection->state = CONN_CLOSED;
+    unlink_connection(connection);
+    buf_clear(&connection->held);
+    uv_close((uv_handle_t *)&connection->timer, handle_closed);
+    if (!reset || connection->is_unix || uv_tcp_close_reset(&connection->uv.tcp, handle_closed) != 0)
+        uv_close(&connection->uv.handle, handle_closed);
+    struct http_exchange *exchange = connection->exchange;
+    connection->exchange = NULL;
+    if (exchange == NULL) return;
+    if (exchange->state == EXCHANGE_ARRIVING)
+        exchange_free(exchange);
+    else
+        exchange_gone(exchange);
+}
+
+void connection_close(struct http_connection *connection)
+{
+    close_with(connection, false);
+}
+
+void connection_reset(struct http_connection *connection)
+{
+    close_with(connection, true);
+}
+
+/* ---- timer and reading ------------------------------------------------------------------------------------------------------ */
+
+static void on_timer(uv_timer_t *);
+static void on_read(uv_stream_t *, ssize_t, const uv_buf_t *);
+
+static void set_timer(struct http_connection *connection, int64_t after_ms)
+{
+    int result = uv_timer_start(&connection->timer, on_timer, (uint64_t)after_ms, 0);
+    assert(result == 0);
+    (void)result;
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
+{
+    struct http_connection *connection = handle->data;
+    (void)suggested;
+    *out = uv_buf_init(connection->server->read_bytes, SERVER_READ_BYTES);
+}
+
+static void start_reading(struct http_connection *connection)
+{
+    if (connection->is_reading || connection->has_read_end) return;
+    connection->is_reading = uv_read_start(&connection->uv.stream, on_alloc, on_read) == 0;
+    if (!connection->is_reading) connection_close(connection);
+}
+
+static void stop_reading(struct http_connection *connection)
+{
+    if (connection->is_reading) uv_read_stop(&connection->uv.stream);
+    connection->is_reading = false;
+}
+
+/* ---- lingering -------------------------------------------------------------------------------------------------------------- */
+
+static void on_shutdown(uv_shutdown_t *shutdown, int status)
+{
+    struct http_connection *connection = shutdown->data;
+    connection->is_shut = true;
+    if (status != 0 || connection->has_read_end) connection_close(connection);
+}
+
+static void linger(struct http_connection *connection)
+{
+    connection->state = CONN_LINGERING;
+    connection->unread = STR_NONE;
+    buf_clear(&connection->held);
+    connection->shutdown.data = connection;
+    set_timer(connection, LINGER_MS);
+    if (uv_shutdown(&connection->shutdown, &connection->uv.stream, on_shutdown) != 0)
+        connection_close(connection);
+    else
+        start_reading(connection);
+}
+
+/* ---- writing ---------------------------------------------------------------------------------------------------------------- */
+
+static void next_request(struct http_connection *);
+
+static void on_written(uv_write_t *write, int status)
+{
+    struct pending_write *pending = write->data;
+    struct http_connection *connection = write->handle->data;
+    connection->queued_bytes -= pending->size;
+    mem_free(pending);
+    if (connection->state == CONN_CLOSED) return;
+    if (status != 0)
+        connection_close(connection);
+    else if (connection->queued_bytes > 0)
+        set_timer(connection, connection->server->options.read_ms);
+    else if (connection->state == CONN_FLUSHING)
+        next_request(connection);
+    else if (connection->state == CONN_HANDLING)
+        uv_timer_stop(&connection->timer);
+}
+
+/* Queues what is left of the pieces after their first `sent` bytes. */
+static bool queue_rest(struct http_connection *connection, const uv_buf_t *pieces, unsigned count, size_t sent, size_t rest)
+{
+    struct pending_write *pending = mem_alloc(sizeof(*pending) + rest);
+    for (unsigned i = 0; i < count; i++) {
+        size_t skipped = sent < pieces[i].len ? sent : pieces[i].len;
+        sent -= skipped;
+        memcpy(pending->bytes + pending->size, pieces[i].base + skipped, pieces[i].len - skipped);
+        pending->size += pieces[i].len - skipped;
+    }
+    pending->uv.data = pending;
+    uv_buf_t whole = uv_buf_init(pending->bytes, (unsigned)pending->size);
+    if (uv_write(&pending->uv, &connection->uv.stream, &whole, 1, on_written) != 0) {
+        mem_free(pending);
+        connection_close(connection);
+        return false;
+    }
+    if (connection->queued_bytes == 0) set_timer(connection, connection->server->options.read_ms);
+    connection->queued_bytes += pending->size;
+    return true;
+}
+
+bool connection_write(struct http_connection *connection, const uv_buf_t *pieces, unsigned count)
+{
+    if (connection->state == CONN_CLOSED) return false;
+    size_t total = 0;
+    for (unsigned i = 0; i < count; i++) total += pieces[i].len;
+    int sent = connection->queued_bytes > 0 ? UV_EAGAIN : uv_try_write(&connection->uv.stream, pieces, count);
+    if (sent < 0 && sent != UV_EAGAIN) {
+        connection_close(connection);
+        return false;
+    }
+    size_t done = sent > 0 ? (size_t)sent : 0;
+    return done == total || queue_rest(connection, pieces, count, done, total - done);
+}
+
+/* ---- between requests ------------------------------------------------------------------------------------------------------- */
+
+static bool has_more(const struct http_connection *connection)
+{
+    return connection->held.len > 0 || connection->unread.len > 0;
+}
+
+static void next_request(struct http_connection *connection)
+{
+    bool is_last = !connection->keeps_alive || connection->server->is_draining;
+    if (is_last && (has_more(connection) || connection->server->is_draining)) {
+        linger(connection);
+    } else if (is_last || (connection->has_read_end && !has_more(connection))) {
+        connection_close(connection);
+    } else {
+        connection->state = CONN_HEAD;
+        connection->is_receiving = false;
+        connection->is_resuming = !connection->is_processing && connection->held.len > 0;
+        set_timer(connection, connection->is_resuming ? 0 : connection->server->options.idle_ms);
+        if (!connection->is_resuming) start_reading(connection);
+    }
+}
+
+void connection_answered(struct http_connection *connection, bool keeps_alive)
+{
+    if (connection->state == CONN_CLOSED) return;
+    connection->keeps_alive = keeps_alive;
+    if (connection->queued_bytes == 0)
+        next_request(connection);
+    else
+        connection->state = CONN_FLUSHING; /* the timer of the queue is running */
+}
+
+static void refuse(struct http_connection *connection, const struct refusal *refusal)
+{
+    struct http_exchange *exchange = connection->exchange;
+    bool is_head = exchange != NULL && exchange->request.method == HTTP_HEAD;
+    connection->exchange = NULL;
+    if (exchange != NULL) exchange_free(exchange);
+    counter_add(COUNTER_HTTP_REFUSED, 1);
+    answer_count(refusal->status);
+    log_debug("request refused", LOG_INT("status", refusal->status), LOG_STR("reason", str_from(refusal->detail)),
+              LOG_STR("peer", connection->peer.address));
+    struct buf *out = &connection->server->head;
+    buf_reset(out);
+    answer_refusal(out, refusal, is_head, connection->server->options.server_name);
+    uv_buf_t piece = uv_buf_init(out->data, (unsigned)out->len);
+    if (connection_write(connection, &piece, 1)) linger(connection);
+}
+
+/* ---- taking requests ---------------------------------------------------------------------------------------------------------- */
+
+static void dispatch(struct http_connection *connection)
+{
+    const struct http_server_options *options = &connection->server->options;
+    connection->state = CONN_HANDLING;
+    if (connection->queued_bytes == 0) uv_timer_stop(&connection->timer); /* else "100 Continue" is still on its way */
+    connection->exchange->state = EXCHANGE_OPEN;
+    options->handler(options->context, connection->exchange);
+}
+
+static const struct refusal *read_head(struct http_connection *connection, struct str head)
+{
+    struct http_exchange *exchange = connection->exchange;
+    struct http_request *request = &exchange->request;
+    struct head_facts facts = { 0 };
+    const struct refusal *refusal = head_parse(head, &exchange->arena, request, &facts);
+    if (refusal != NULL) return refusal;
+    struct framing_expected expected = { request->header_count, facts.content_length, facts.is_chunked };
+    refusal = framing_head(connection->framing, head, &expected);
+    if (refusal != NULL) return refusal;
+    if (facts.content_length > connection->server->options.body_bytes) return REFUSE(413, "The request's body is too long.");
+    request->peer = connection->peer;
+    request->peer.address = arena_str(&exchange->arena, connection->peer.address);
+    exchange->is_http10 = facts.minor_version == 0;
+    exchange->keeps_alive = !exchange->is_http10 && framing_keeps_alive(connection->framing);
+    if (facts.expects_continue && !framing_is_complete(connection->framing)) {
+        static char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+        uv_buf_t piece = uv_buf_init(go_on, sizeof(go_on) - 1);
+        (void)connection_write(connection, &piece, 1); /* a failure has closed the connection, which the caller sees */
+    }
+    return NULL;
+}
+
+/* These two take what they can of `unread`; false when nothing more can be done with it. */
+static bool take_head(struct http_connection *connection)
+{
+    const struct refusal *refusal = head_scan(&connection->scan, connection->unread, connection->server->options.head_bytes);
+    if (refusal == NULL && connection->scan.end == 0) return false;
+    if (refusal == NULL) {
+        struct http_exchange *exchange = exchange_open();
+        struct str head = str_slice(connection->unread, connection->scan.start, connection->scan.end);
+        connection->exchange = exchange;
+        exchange->connection = connection;
+        connection->unread = str_slice(connection->unread, connection->scan.end, connection->unread.len);
+        connection->scan = (struct head_scan){ 0 };
+        refusal = read_head(connection, arena_str(&exchange->arena, head));
+    }
+    if (connection->state == CONN_CLOSED) return false;
+    if (refusal != NULL)
+        refuse(connection, refusal);
+    else if (framing_is_complete(connection->framing))
+        dispatch(connection);
+    else
+        connection->state = CONN_BODY;
+    return refusal == NULL;
+}
+
+static bool on_body(void *context, struct str bytes)
+{
+    struct http_connection *connection = context;
+    return exchange_add_body(connection->exchange, bytes, connection->server->options.body_bytes);
+}
+
+static bool take_body(struct http_connection *connection)
+{
+    size_t used;
+    const struct refusal *refusal = framing_body(connection->framing, connection->unread, &used, on_body, connection);
+    connection->unread = str_slice(connection->unread, used, connection->unread.len);
+    if (refusal != NULL)
+        refuse(connection, refusal);
+    else if (framing_is_complete(connection->framing))
+        dispatch(connection);
+    return refusal == NULL && used > 0;
+}
+
+/* Keeps what is left for later, and sees to the time-out and to reading. */
+static void hold_unread(struct http_connection *connection)
+{
+    struct buf *held = &connection->held;
+    struct str rest = connection->unread;
+    connection->unread = STR_NONE;
+    if (connection->state == CONN_LINGERING || connection->state == CONN_CLOSED) return;
+    if (rest.len == 0)
+        buf_clear(held);
+    else if (held->len > 0)
+        buf_drop_front(held, held->len - rest.len);
+    else
+        buf_str(held, rest);
+    assert(buf_ok(held));
+
+    bool wants_more = connection->state == CONN_BODY || connection->state == CONN_HEAD;
+    if (wants_more && connection->has_read_end) {
+        connection_close(connection);
+    } else if (!wants_more) {
+        if (held->len > 0) stop_reading(connection);
+    } else if (!connection->is_receiving && (connection->state == CONN_BODY || held->len > 0)) {
+        connection->is_receiving = true;
+        set_timer(connection, connection->server->options.read_ms);
+    }
+}
+
+/* Works through `held` and, after it, `received`. */
+static void process(struct http_connection *connection, struct str received)
+{
+    if (connection->held.len > 0) {
+        buf_str(&connection->held, received);
+        received = buf_view(&connection->held);
+    }
+    connection->unread = received;
+    connection->is_processing = true;
+    bool progress = true;
+    while (progress && connection->unread.len > 0) {
+        if (connection->state == CONN_HEAD)
+            progress = take_head(connection);
+        else if (connection->state == CONN_BODY)
+            progress = take_body(connection);
+        else
+            progress = false;
+    }
+    connection->is_processing = false;
+    hold_unread(connection);
+}
+
+/* ---- events ----------------------------------------------------------------------------------------------------------------- */
+
+static void on_read_end(struct http_connection *connection)
+{
+    connection->has_read_end = true;
+    connection->is_reading = false;
+    switch (connection->state) {
+    case CONN_HEAD:
+    case CONN_BODY: connection_close(connection); break;
+    case CONN_HANDLING: /* a client may close its side and still wait for an answer, but not for a stream */
+        if (connection->exchange->state == EXCHANGE_STREAMING) connection_close(connection);
+        break;
+    case CONN_LINGERING:
+        if (connection->is_shut) connection_close(connection);
+        break;
+    case CONN_FLUSHING:
+    case CONN_CLOSED: break;
+    }
+}
+
+static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *bytes)
+{
+    struct http_connection *connection = stream->data;
+    if (count == UV_EOF)
+        on_read_end(connection);
+    else if (count < 0)
+        connection_close(connection);
+    else if (count > 0 && connection->state != CONN_LINGERING)
+        process(connection, (struct str){ bytes->base, (size_t)count });
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct http_connection *connection = timer->data;
+    if (connection->is_resuming) {
+        connection->is_resuming = false;
+        set_timer(connection, connection->server->options.idle_ms);
+        start_reading(connection);
+        if (connection->state != CONN_CLOSED) process(connection, STR_NONE);
+    } else if (connection->is_receiving && (connection->state == CONN_HEAD || connection->state == CONN_BODY)) {
+        refuse(connection, REFUSE(408, "The request did not arrive in time."));
+    } else {
+        connection_close(connection);
+    }
+}
+
+void connection_drain(struct http_connection *connection)
+{
+    struct http_exchange *exchange = connection->exchange;
+    if (connection->state == CONN_HEAD) {
+        connection_close(connection);
+    } else if (connection->state == CONN_HANDLING && exchange->state == EXCHANGE_STREAMING) {
+        exchange_end_stream(exchange);
+        exchange_gone(exchange);
+    }
+}
+
+/* ---- accepting ---------------------------------------------------------------------------------------------------------------- */
+
+static bool read_tcp_peer(struct http_connection *connection)
+{
+    struct sockaddr_storage address;
+    struct sockaddr *any = (struct sockaddr *)&address;
+    int length = sizeof(address);
+    if (uv_tcp_getpeername(&connection->uv.tcp, any, &length) != 0) return false;
+    if (uv_ip_name(any, connection->peer_text, sizeof(connection->peer_text)) != 0) return false;
+    connection->peer.address = str_from(connection->peer_text);
+    connection->peer_key = peer_key_of(any);
+    return true;
+}
+
+/* The other end's user, as the kernel saw it at connect: unix(7), SO_PEERCRED. */
+static bool read_unix_peer(struct http_connection *connection)
+{
+    struct ucred peer;
+    socklen_t length = sizeof(peer);
+    uv_os_fd_t fd;
+    if (uv_fileno(&connection->uv.handle, &fd) != 0) return false;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return false;
+    connection->peer.address = STR("unix");
+    connection->peer.is_trusted_local = peer.uid == geteuid() || peer.uid == 0;
+    return true;
+}
+
+static struct http_connection *open_connection(struct listener *listener)
+{
+    struct http_server *server = listener->server;
+    struct http_connection *connection = mem_alloc(sizeof(*connection));
+    uv_loop_t *uv = loop_uv(server->loop);
+    int result = listener->is_unix ? uv_pipe_init(uv, &connection->uv.pipe, 0) : uv_tcp_init(uv, &connection->uv.tcp);
+    if (result == 0) result = uv_timer_init(uv, &connection->timer);
+    assert(result == 0); /* neither takes anything that can run out */
+    (void)result;
+    connection->uv.handle.data = connection->timer.data = connection;
+    connection->handles_open = 2;
+    connection->server = server;
+    connection->is_unix = listener->is_unix;
+    connection->framing = framing_open();
+    buf_init(&connection->held, server->options.head_bytes + HELD_BYTES_SPARE);
+    connection->next = server->connections;
+    if (connection->next != NULL) connection->next->prev = connection;
+    server->connections = connection;
+    server->open_connections++;
+    return connection;
+}
+
+/* Why this connection is one too many; NULL when it is not. */
+static const struct refusal *count_peer(struct http_connection *connection)
+{
+    struct http_server *server = connection->server;
+    if (server->open_connections > server->options.connections) return REFUSE(503, "The server has too many connections.");
+    if (connection->is_unix) return NULL;
+    connection->is_counted = true;
+    if (peers_add(server->peers, connection->peer_key) > server->options.connections_per_peer)
+        return REFUSE(503, "There are too many connections from this address.");
+    return NULL;
+}
+
+void connection_accept(struct listener *listener)
+{
+    struct http_connection *connection = open_connection(listener);
+    struct http_server *server = listener->server;
+    bool is_ready = uv_accept(&listener->uv.stream, &connection->uv.stream) == 0 &&
+                    (listener->is_unix ? read_unix_peer(connection) : read_tcp_peer(connection));
+    /* A refused connection lingers for a moment; beyond these few, one is closed without a word. */
+    size_t refused_max = server->options.connections + 64;
+    if (!is_ready || server->open_connections > refused_max) {
+        connection_close(connection);
+        return;
+    }
+    if (!listener->is_unix) (void)uv_tcp_nodelay(&connection->uv.tcp, 1); /* without it answers are only slower */
+    const struct refusal *refusal = count_peer(connection);
+    if (refusal != NULL) {
+        refuse(connection, refusal);
+    } else {
+        set_timer(connection, server->options.idle_ms);
+        start_reading(connection);
+    }
+}
