@@ -41,7 +41,7 @@ ZERO := $(shell $(CC) -ftrivial-auto-var-init=zero -fsyntax-only -x c /dev/null 
 HARD := -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=3 $(ZERO) -fPIE
 LINK_HARD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
 
-CPPFLAGS_ALL := -Isrc -I$(B)/gen -D_GNU_SOURCE -isystem /usr/share/include/llhttp
+CPPFLAGS_ALL := -Isrc -I$(B)/gen -D_GNU_SOURCE -include src/base/banned.h -isystem /usr/share/include/llhttp
 CFLAGS_release := -O2 -g $(HARD)
 CFLAGS_debug   := -O0 -g3 -fstack-protector-strong -fPIE
 CFLAGS_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -fPIE

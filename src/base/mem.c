@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#undef malloc /* banned everywhere else */
+#undef calloc
+#undef realloc
+
 static void *or_abort(void *memory)
 {
     if (!memory) abort();
