@@ -1,0 +1,209 @@
+/* operation.c - verb lexicon times ticket noun or number.
+ *
+ * To create: a making verb with a ticket noun close behind it, both in one fragment, not negated, not "my open ticket" and not the ticket that "I
+ * opened". To look: a looking verb or a word like "status" with a number or with a ticket that is already somebody's. To change: a changing verb likewise.
+ * The noun's article tells much: "open a ticket" makes one, "open my ticket" looks at it.
+ */
+#include "nlu/operation.h"
+
+#include "nlu/fields.h"
+#include "nlu/lexicon.h"
+
+enum { VERB_TO_NOUN_MAX = 7, TICKET_DIGITS_MIN = 3, TICKET_DIGITS_MAX = 14 };
+
+/* ---- ticket numbers ---------------------------------------------------------------------------------------------------------- */
+
+static uint64_t number_value(struct str raw)
+{
+    struct str digits = str_starts(raw, STR("#")) ? str_slice(raw, 1, raw.len) : raw;
+    uint64_t value;
+    return digits.len <= TICKET_DIGITS_MAX && str_to_u64(digits, &value) ? value : 0;
+}
+
+/* Is the number at i introduced as a ticket's: "#12", "ticket 12", "ticket number 12", "case id: 12", "id=12"? */
+static bool is_named_number(const struct words *w, size_t i)
+{
+    if (str_starts(w->items[i].raw, STR("#"))) return true;
+    bool id = false;
+    for (size_t at = i; at-- > 0;) {
+        if (words_is(w, at, LEX_TICKET)) return true;
+        bool point = str_eq(w->items[at].raw, STR(".")) && at > 0 && words_eq(w, at - 1, STR("no"));
+        bool sign = words_kind(w, at) == WORD_COLON || str_eq(w->items[at].raw, STR("#")) || point;
+        bool joint = words_one_of(w, at, "number no nr num id numbered is with the");
+        id = id || words_eq(w, at, STR("id"));
+        if (!sign && !joint) return id;
+    }
+    return id;
+}
+
+uint64_t operation_ticket(const struct words *w, size_t from, size_t to, bool bare)
+{
+    for (size_t i = from; i < to && i < w->count; i++) {
+        if (w->items[i].kind != WORD_NUMBER) continue;
+        uint64_t value = number_value(w->items[i].raw);
+        if (value && (is_named_number(w, i) || (bare && w->items[i].raw.len >= TICKET_DIGITS_MIN))) return value;
+    }
+    return 0;
+}
+
+/* ---- creating ------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_owned(const struct words *w, size_t i)
+{
+    return words_one_of(w, i, "my the this that our your all last his her their any these previous recent");
+}
+
+/* Verbs too weak to make a ticket of "problem" and "issue": "I need a problem" is none. */
+static bool is_weak_verb(const struct words *w, size_t i)
+{
+    return words_one_of(w, i, "need want make start put add write prepare book generate new");
+}
+
+static bool is_negated(const struct words *w, size_t from, size_t verb)
+{
+    for (size_t i = verb; i > from && verb - i < 4 && !words_boundary(w, i - 1); i--)
+        if (words_is(w, i - 1, LEX_NEGATION)) return !words_eq(w, i - 1, STR("no"));
+    return false;
+}
+
+/* May the verb at v make the noun at n? */
+static bool makes(const struct words *w, size_t from, size_t v, size_t n)
+{
+    if (v > from && (is_owned(w, v - 1) || words_one_of(w, v - 1, "a an"))) return false;
+    if (words_is(w, n, LEX_MATTER) && is_weak_verb(w, v)) return false;
+    for (size_t i = v + 1; i < n; i++) {
+        if (words_boundary(w, i) || words_is(w, i, LEX_PAST)) return false;
+        if (words_is(w, i, LEX_LOOK | LEX_CHANGE) && !words_is(w, i, LEX_CREATE)) return false;
+        if (is_owned(w, i) && (words_eq(w, v, STR("open")) || is_weak_verb(w, v))) return false;
+    }
+    return !is_negated(w, from, v);
+}
+
+/* Finds verb and noun of "create a ticket"; false when the sentence has no such pair. */
+static bool find_creation(const struct words *w, size_t from, size_t to, size_t *verb, size_t *noun)
+{
+    for (size_t n = from; n < to; n++) {
+        if (!words_is(w, n, LEX_TICKET | LEX_MATTER) || w->items[n].taken) continue;
+        if (n > from && words_eq(w, n - 1, STR("to"))) continue; /* "to request" is a verb */
+        bool numbered = operation_ticket(w, n + 1, n + 4 < to ? n + 4 : to, false) != 0;
+        for (size_t v = n; !numbered && v-- > from && n - v <= VERB_TO_NOUN_MAX;) {
+            if (!words_is(w, v, LEX_CREATE) || w->items[v].taken) continue;
+            *verb = v;
+            *noun = n;
+            if (makes(w, from, v, n)) return true;
+        }
+    }
+    return false;
+}
+
+/* What the order says about priority: before the noun, or beside the word "priority" after it. */
+static void take_priority(struct words *w, size_t verb, size_t noun, size_t to, struct str *priority)
+{
+    for (size_t i = verb; i < to; i++) {
+        if (!words_is(w, i, LEX_PRIORITY) || w->items[i].taken) continue;
+        bool beside = words_eq(w, i + 1, STR("priority")) || (i > 0 && words_eq(w, i - 1, STR("priority")));
+        if (i > noun && !beside) continue;
+        *priority = fields_priority(w->items[i].low);
+        if (i < noun) return;
+        size_t first = words_eq(w, i - 1, STR("priority")) ? i - 1 : i,
+               last = words_eq(w, i + 1, STR("priority")) ? i + 2 : i + 1;
+        if (first > noun && words_eq(w, first - 1, STR("a"))) first--;
+        if (first > noun && words_one_of(w, first - 1, "with as")) first--;
+        words_take(w, first, last);
+        return;
+    }
+}
+
+static void take_creation(struct words *w, size_t from, size_t to, size_t verb, size_t noun)
+{
+    size_t start = verb, end = noun + 1;
+    while (start > from && (words_is(w, start - 1, LEX_LEAD) || w->items[start - 1].taken)) start--;
+    while (end < to && words_is(w, end, LEX_TICKET | LEX_MATTER)) end++;
+    bool keeps_noun = words_is(w, noun, LEX_MATTER) && words_eq(w, end, STR("with")); /* "report a problem with my printer" */
+    if (keeps_noun) {
+        words_take(w, start, noun);
+        return;
+    }
+    for (bool more = true; more && end < to;) {
+        more = false;
+        if (words_phrase(w, end, STR("for me")) || words_phrase(w, end, STR("for us"))) {
+            end += 2;
+            more = true;
+        } else if (w->items[end].taken || words_eq(w, end, STR("please"))) {
+            end++;
+            more = true;
+        }
+    }
+    while (end < to && (words_is(w, end, LEX_CONNECT) || words_kind(w, end) == WORD_COLON)) end++;
+    words_take(w, start, end);
+}
+
+/* ---- looking and changing -------------------------------------------------------------------------------------------------------- */
+
+/* "an update on", "any updates", "update me on": news, not a change. */
+static bool is_news(const struct words *w, size_t i)
+{
+    if (!words_is(w, i, LEX_STATUS)) return false;
+    bool after = words_one_of(w, i + 1, "on for about me");
+    bool before = i > 0 && (is_owned(w, i - 1) || words_one_of(w, i - 1, "an latest"));
+    return after || before;
+}
+
+static bool has_owned_ticket(const struct words *w, size_t from, size_t to)
+{
+    for (size_t n = from; n < to; n++) {
+        if (!words_is(w, n, LEX_TICKET)) continue;
+        for (size_t i = n; i > from && n - i < 4; i--)
+            if (is_owned(w, i - 1)) return true;
+    }
+    return false;
+}
+
+static bool find(const struct words *w, size_t from, size_t to, unsigned classes, size_t *at)
+{
+    for (size_t i = from; i < to; i++) {
+        if (!words_is(w, i, classes) || w->items[i].taken) continue;
+        *at = i;
+        return true;
+    }
+    return false;
+}
+
+static bool changes(const struct words *w, size_t from, size_t to, bool subject)
+{
+    size_t change, look;
+    if (!subject || !find(w, from, to, LEX_CHANGE, &change) || is_news(w, change)) return false;
+    bool order = change == from || words_is(w, change - 1, LEX_LEAD | LEX_POLITE) || words_kind(w, change - 1) != WORD_TEXT;
+    return order && !(find(w, from, to, LEX_LOOK, &look) && look < change);
+}
+
+static bool looks(const struct words *w, size_t from, size_t to, bool numbered, bool owned)
+{
+    size_t at, noun;
+    bool ticket = find(w, from, to, LEX_TICKET, &noun), asks = words_is(w, from, LEX_ASK);
+    if (!ticket && !numbered) return false;
+    if (find(w, from, to, LEX_STATUS, &at)) return true;
+    if (find(w, from, to, LEX_LOOK, &at) && (numbered || owned)) return true;
+    if (asks && (owned || numbered)) return true;
+    return numbered && to - from <= 4; /* "ticket number 35436" */
+}
+
+enum nlu_operation operation_read(struct words *w, size_t from, size_t to, bool take, struct str *priority)
+{
+    size_t verb, noun;
+    if (find_creation(w, from, to, &verb, &noun)) {
+        if (take) {
+            take_priority(w, verb, noun, to, priority);
+            take_creation(w, from, to, verb, noun);
+        }
+        return NLU_CREATE_TICKET;
+    }
+    bool owned = has_owned_ticket(w, from, to), numbered = operation_ticket(w, from, to, false) != 0;
+    enum nlu_operation found = NLU_NO_OPERATION;
+    if (changes(w, from, to, owned || numbered))
+        found = NLU_CHANGE_TICKET;
+    else if (looks(w, from, to, numbered, owned))
+        found = NLU_GET_TICKET;
+    if (take && found) words_take(w, from, to);
+    return found;
+}
