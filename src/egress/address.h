@@ -1,0 +1,22 @@
+/* address.h - which URL a call may have. Pure: no call is made here.
+ *
+ * A URL is a base and a path. The base is made from one host label or taken from the operator's table; the path is held against the actions and against an alphabet in which no
+ * character can end a path, name another host or climb.
+ */
+#ifndef EGRESS_ADDRESS_H
+#define EGRESS_ADDRESS_H
+
+#include "base/buf.h"
+#include "base/http.h"
+#include "model/action.h"
+
+/* A subdomain in its one canonical form: ^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$, bytes. */
+bool address_is_label(struct str subdomain);
+
+/* "http://HOST[:PORT]" or "https://HOST[:PORT]" and nothing more: what an operator may put in place of an account's host. */
+bool address_is_base(struct str url);
+
+/* Is this path with its query, by this method, one that the action makes? `action` NULL: one of the connection test's GETs. */
+bool address_allows(const struct action_spec *action, enum http_method method, struct str path);
+
+#endif
