@@ -12,7 +12,7 @@ struct asset {
     const char *path, *type, *etag;   /* "/assets/console.js", "text/javascript; charset=utf-8", "\"0123456789abcdef\"" with its quotes */
     const unsigned char *bytes;
     size_t size;
-    const unsigned char *gzip;        /* the same compressed; NULL where that would not be smaller */
+    const unsigned char *gzip;        /* the same compressed; NULL where that gains little */
     size_t gzip_size;
 };
 

@@ -19,7 +19,8 @@ export function Back({ href, children }: { href: string; children: ComponentChil
     );
 }
 
-export function AgentTabs({ agent }: { agent: Agent }) {
+// `chat`: on the page of one chat, which belongs to the tab Chatlab without having its address.
+export function AgentTabs({ agent, chat = false }: { agent: Agent; chat?: boolean }) {
     const tabs = [
         [`/agents/${agent.id}`, 'General'],
         [`/agents/${agent.id}/integrations`, 'Integrations'],
@@ -28,7 +29,7 @@ export function AgentTabs({ agent }: { agent: Agent }) {
     return (
         <nav class="tabs" aria-label="Agent">
             {tabs.map(([href, title]) => (
-                <a key={href} class="tab" href={href} aria-current={place.value.path === href ? 'page' : undefined}>
+                <a key={href} class="tab" href={href} aria-current={place.value.path === href || (chat && title === 'Chatlab') ? 'page' : undefined}>
                     {title}
                 </a>
             ))}

@@ -39,7 +39,7 @@ export function Field(props: FieldProps) {
         onInput: (event: Event) => onValue((event.currentTarget as HTMLInputElement | HTMLTextAreaElement).value),
         ...(props.maxLength ? { maxLength: props.maxLength } : {}),
     } as const;
-    const inputType = type === 'password' && shown ? 'text' : type === 'email' ? 'text' : type;
+    const inputType = type === 'password' && !shown ? 'password' : 'text';
 
     return (
         <div class="field">
@@ -50,7 +50,7 @@ export function Field(props: FieldProps) {
                 <div class={fault ? 'input input-fault' : 'input'}>
                     <input
                         {...shared}
-                        type={inputType}
+                        type={inputType as 'text'}
                         inputMode={type === 'email' ? 'email' : 'text'}
                         autocapitalize="none"
                         autocomplete={props.autocomplete ?? 'off'}

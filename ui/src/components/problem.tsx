@@ -5,6 +5,11 @@ import type { Problem, ProblemAction } from '../api/types';
 
 export type Acts = Record<string, () => void>;
 
+// A sentence of the catalogue: what stands between backquotes is to be typed as it is.
+export function Prose({ text }: { text: string }) {
+    return <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>;
+}
+
 interface ProblemProps {
     problem: Problem;
     tone?: 'bad' | 'warn';
@@ -38,7 +43,11 @@ export function ProblemCard({ problem, tone = 'bad', acts = {}, live = false }: 
             <Icon name="alert" />
             <div class="notice-words">
                 <p class="notice-title">{problem.title}</p>
-                {problem.detail && <p>{problem.detail}</p>}
+                {problem.detail && (
+                    <p>
+                        <Prose text={problem.detail} />
+                    </p>
+                )}
                 {problem.evidence && (
                     <details class="evidence">
                         <summary>What the other side said</summary>

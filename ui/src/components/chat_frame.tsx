@@ -1,0 +1,85 @@
+// What stands around a chat: whose it is, whether writes are sent, the recent chats, a new one.
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { get } from '../api/client';
+import type { Agent, ConversationSummary, List } from '../api/types';
+import { navigate } from '../router';
+import { useLoad } from '../state/load';
+import { AgentTabs } from './agent_frame';
+import { Icon } from './icon';
+import { Switch } from './switch';
+import { Ago } from './time';
+
+interface ChatFrameProps {
+    agent: Agent;
+    conversation: string | null; // null: a chat that has not begun
+    dryRun: boolean;
+    round: string; // changes when the list of chats has
+    children: ComponentChildren;
+}
+
+export const newChat = (agent: string, dryRun: boolean): string => `/agents/${agent}/chatlab${dryRun ? '?dry_run' : ''}`;
+
+function RecentChats({ agent, conversation, round }: { agent: string; conversation: string | null; round: string }) {
+    const path = `/conversations?agent=${encodeURIComponent(agent)}&limit=30`;
+    const loaded = useLoad(path, (abort) => get<List<ConversationSummary>>(path, abort));
+    useEffect(() => loaded.reload(), [round]);
+    const items = loaded.value?.items ?? [];
+    return (
+        <nav class="chats" aria-label="Recent chats">
+            <h2>Recent chats</h2>
+            {loaded.value && items.length === 0 && <p class="muted">None yet.</p>}
+            <ul>
+                {items.map((item) => (
+                    <li key={item.id}>
+                        <a class="chat-link" href={`/chatlab/${item.id}`} aria-current={item.id === conversation ? 'page' : undefined}>
+                            <span class="chat-title" dir="auto">
+                                {item.title || 'Empty chat'}
+                            </span>
+                            <span class="chat-facts">
+                                {item.dry_run && 'Dry run, '}
+                                <Ago time={item.updated_at} />
+                            </span>
+                        </a>
+                    </li>
+                ))}
+            </ul>
+        </nav>
+    );
+}
+
+function Account({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
+    const [first] = agent.integrations;
+    if (!first) return <a href={`/agents/${agent.id}/integrations`}>Not connected: add integration</a>;
+    return (
+        <a class="plain muted" href={`/integrations/${first.id}`}>
+            {dryRun ? 'Reads' : 'Live in'} {first.subdomain}.zendesk.com
+        </a>
+    );
+}
+
+export function ChatFrame({ agent, conversation, dryRun, round, children }: ChatFrameProps) {
+    useEffect(() => {
+        document.title = `Chatlab of ${agent.name} - ChatCrafterAI`;
+    }, [agent.name]);
+    return (
+        <div class="chatlab">
+            <header class="chat-head">
+                <h1 tabIndex={-1}>
+                    <span dir="auto">{agent.name}</span>
+                </h1>
+                <AgentTabs agent={agent} chat />
+                <div class="chat-bar">
+                    <Account agent={agent} dryRun={dryRun} />
+                    <Switch label="Dry run" on={dryRun} onChange={(on) => navigate(newChat(agent.id, on), conversation === null)} />
+                    <a class="button button-small" href={newChat(agent.id, dryRun)}>
+                        <Icon name="plus" />
+                        New chat
+                    </a>
+                </div>
+            </header>
+            <div class="chat-main">{children}</div>
+            <RecentChats agent={agent.id} conversation={conversation} round={round} />
+        </div>
+    );
+}

@@ -1,0 +1,2 @@
+// Style sheets are bundled by esbuild; the import is all there is.
+declare module '*.css';

@@ -1,0 +1,69 @@
+// A chat that has not begun: nothing is stored until the first message is sent. Then the conversation gets its own address.
+import { useState } from 'preact/hooks';
+import { asProblem, post } from '../api/client';
+import type { Agent, ConversationSummary, Problem } from '../api/types';
+import { Loading, useAgent } from '../components/agent_frame';
+import { ChatFrame } from '../components/chat_frame';
+import { Composer } from '../components/composer';
+import { ProblemCard } from '../components/problem';
+import { navigate, place, type Params } from '../router';
+import { beginWith } from './conversation';
+
+const examples = ['Create a test ticket', 'What can you do?'];
+
+function NewChat({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
+    const [busy, setBusy] = useState(false);
+    const [problem, setProblem] = useState<Problem | null>(null);
+
+    async function start(text: string): Promise<boolean> {
+        setBusy(true);
+        try {
+            const { id } = await post<ConversationSummary>(`/agents/${agent.id}/conversations`, { channel: 'chatlab', dry_run: dryRun });
+            beginWith(id, text);
+            navigate(`/chatlab/${id}`);
+            return true;
+        } catch (reason) {
+            setProblem(asProblem(reason));
+            setBusy(false);
+            return false;
+        }
+    }
+
+    return (
+        <>
+            <div class="thread">
+                <div class="empty">
+                    <h2>Talk to {agent.name} as a customer would</h2>
+                    <p>
+                        {dryRun
+                            ? 'Dry run: what would be written to Zendesk is shown and not sent. Reading works as usual.'
+                            : 'What you confirm here is really done in Zendesk. Tickets made here carry the tag chatcrafterai_test.'}
+                    </p>
+                    <div class="button-row">
+                        {examples.map((text) => (
+                            <button key={text} type="button" class="button" disabled={busy} onClick={() => void start(text)}>
+                                {text}
+                            </button>
+                        ))}
+                    </div>
+                </div>
+                {problem && <ProblemCard problem={problem} live />}
+            </div>
+            <Composer draft={`chat:new:${agent.id}`} last={null} busy={busy} onSend={start} />
+        </>
+    );
+}
+
+export function ChatlabScreen({ params }: { params: Params }) {
+    const loaded = useAgent(params['agent'] ?? '');
+    const dryRun = place.value.query.has('dry_run');
+    return (
+        <Loading loaded={loaded}>
+            {(agent) => (
+                <ChatFrame agent={agent} conversation={null} dryRun={dryRun} round="">
+                    <NewChat agent={agent} dryRun={dryRun} />
+                </ChatFrame>
+            )}
+        </Loading>
+    );
+}

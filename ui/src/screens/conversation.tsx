@@ -1,0 +1,148 @@
+// One chat in Chatlab: the thread with what is said and what is done in Zendesk, and the box to write in.
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Agent } from '../api/types';
+import { ActionCard, TicketLink } from '../components/action_card';
+import { Loading, useAgent } from '../components/agent_frame';
+import { Bubble } from '../components/bubble';
+import { ChatFrame } from '../components/chat_frame';
+import { Composer } from '../components/composer';
+import { Skeleton } from '../components/empty';
+import { ProblemCard, type Acts } from '../components/problem';
+import { navigate, type Params } from '../router';
+import { writeDraft } from '../state/draft';
+import { Thread, type Entry } from '../state/thread';
+import { signIns } from '../state/session';
+
+const draftOf = (id: string): string => `chat:${id}`;
+
+// The first message of a chat that was just begun is its draft, sent once its page stands.
+let begun: string | null = null;
+
+export function beginWith(id: string, text: string): void {
+    writeDraft(draftOf(id), text);
+    begun = id;
+}
+
+function isBegun(id: string): boolean {
+    const first = begun === id;
+    begun = null;
+    return first;
+}
+
+function EntryView({ entry, thread, agent, acts }: { entry: Entry; thread: Thread; agent: Agent; acts: Acts }) {
+    if (entry.kind === 'message') {
+        const { message } = entry;
+        const told = message.receipt ? thread.actions.value.find(({ id }) => id === message.receipt) : undefined;
+        return (
+            <Bubble author={message.author} name={message.author === 'agent' ? agent.name : 'You'} text={message.text} time={message.created_at}>
+                {told && <TicketLink action={told} />}
+            </Bubble>
+        );
+    }
+    const { action } = entry;
+    const account = agent.integrations[0] ? `${agent.integrations[0].subdomain}.zendesk.com` : 'Zendesk';
+    return (
+        <ActionCard
+            action={action}
+            account={account}
+            busy={thread.busy.value}
+            acts={acts}
+            onConfirm={() => void thread.confirm(action)}
+            onCancel={() => void thread.cancel(action)}
+        />
+    );
+}
+
+// One calm voice for a screen reader: that the agent writes, then the whole answer. The transcript itself stays silent.
+function Voice({ thread, agent }: { thread: Thread; agent: Agent }) {
+    const spoken = useRef<string | null>(null);
+    const last = thread.messages.value.findLast(({ author }) => author === 'agent');
+    const before = spoken.current;
+    useEffect(() => {
+        spoken.current = last?.id ?? '';
+    });
+    const isNew = before !== null && last !== undefined && thread.busy.value === false;
+    return (
+        <p role="status" class="unseen">
+            {thread.busy.value ? `${agent.name} is writing` : isNew ? `${agent.name}: ${last.text}` : ''}
+        </p>
+    );
+}
+
+function Transcript({ thread, agent }: { thread: Thread; agent: Agent }) {
+    const scrollRef = useRef<HTMLDivElement>(null);
+    const entries = thread.entries.value;
+    const sending = thread.sending.value;
+    const busy = thread.busy.value;
+    const [integration] = agent.integrations;
+    const acts: Acts = {
+        'add-integration': () => navigate(`/agents/${agent.id}/integrations/add`),
+    };
+    if (integration) {
+        const open = () => navigate(`/integrations/${integration.id}`);
+        for (const name of ['test-connection', 'actions', 'edit-connection']) acts[name] = open;
+        acts['switch-to-oauth'] = () => navigate(`/integrations/${integration.id}/credentials?auth=oauth_client`);
+        for (const name of ['api_token', 'client_secret', 'subdomain', 'email']) acts[name] = () => navigate(`/integrations/${integration.id}/credentials`);
+    }
+    useLayoutEffect(() => {
+        const box = scrollRef.current;
+        if (box) box.scrollTop = box.scrollHeight;
+    }, [entries, sending, busy, thread.refused.value]);
+    return (
+        <div class="thread" ref={scrollRef} role="log" aria-live="off" aria-label="Conversation" tabIndex={0}>
+            {entries.map((entry) => {
+                const id = entry.kind === 'message' ? entry.message.id : entry.action.id;
+                return <EntryView key={id} entry={entry} thread={thread} agent={agent} acts={acts} />;
+            })}
+            {sending !== null && <Bubble author="visitor" name="You" text={sending} time={null} />}
+            {busy && (
+                <p class="writing" aria-hidden="true">
+                    <i />
+                    <i />
+                    <i />
+                </p>
+            )}
+            {thread.refused.value && <ProblemCard problem={thread.refused.value} acts={acts} live />}
+        </div>
+    );
+}
+
+function Chat({ thread, agent }: { thread: Thread; agent: Agent }) {
+    const draft = draftOf(thread.id);
+    const [atOnce] = useState(() => isBegun(thread.id));
+    const last = thread.messages.value.findLast(({ author }) => author === 'visitor')?.text ?? null;
+    const dryRun = thread.summary.value?.dry_run ?? false;
+    return (
+        <ChatFrame agent={agent} conversation={thread.id} dryRun={dryRun} round={`${thread.id}${thread.messages.value.length > 0}`}>
+            <Transcript thread={thread} agent={agent} />
+            <Voice thread={thread} agent={agent} />
+            <Composer key={draft} draft={draft} last={last} busy={thread.busy.value} atOnce={atOnce} onSend={(text) => thread.send(text)} />
+        </ChatFrame>
+    );
+}
+
+function WithAgent({ thread, agent }: { thread: Thread; agent: string }) {
+    const loaded = useAgent(agent);
+    return <Loading loaded={loaded}>{(value) => <Chat thread={thread} agent={value} />}</Loading>;
+}
+
+export function ConversationScreen({ params }: { params: Params }) {
+    const id = params['conversation'] ?? '';
+    const thread = useMemo(() => new Thread(id), [id]);
+    const signIn = signIns.value;
+
+    useEffect(() => {
+        const abort = new AbortController();
+        void thread.follow(abort.signal);
+        return () => abort.abort();
+    }, [thread, signIn]);
+
+    if (thread.problem.value) {
+        return (
+            <div class="page">
+                <ProblemCard problem={thread.problem.value} />
+            </div>
+        );
+    }
+    return thread.summary.value ? <WithAgent thread={thread} agent={thread.summary.value.agent} /> : <Skeleton lines={6} />;
+}

@@ -1,0 +1,131 @@
+// One conversation as it is followed live. The event stream is opened first and the whole conversation read after that, so nothing can fall between the two; what
+// arrives twice is put in its place once. After a broken stream the same is done again. The answers of our own calls are merged the same way, so it does not
+// matter which of them comes first.
+import { computed, signal } from '@preact/signals';
+import { asProblem, get, isAbort, post } from '../api/client';
+import { openStream, type ServerEvent } from '../api/stream';
+import type { Action, Awaiting, Conversation, ConversationSummary, Message, Problem, TurnAnswer } from '../api/types';
+
+export type Entry = { kind: 'message'; at: string; message: Message } | { kind: 'action'; at: string; action: Action };
+
+const reconnectMs = [500, 1000, 2000, 5000];
+
+function put<T extends { id: string }>(list: T[], item: T): T[] {
+    const index = list.findIndex((other) => other.id === item.id);
+    return index < 0 ? [...list, item] : list.with(index, item);
+}
+
+const pause = (ms: number, abort: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        abort.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    });
+
+export class Thread {
+    readonly path: string;
+    readonly summary = signal<ConversationSummary | null>(null);
+    readonly messages = signal<Message[]>([]);
+    readonly actions = signal<Action[]>([]);
+    readonly awaiting = signal<Awaiting>(null);
+    readonly sending = signal<string | null>(null); // the text on its way
+    readonly busy = signal(false);                  // a call of ours is out
+    readonly problem = signal<Problem | null>(null);  // of the conversation as a whole
+    readonly refused = signal<Problem | null>(null);  // of what was just tried
+
+    // In the order of what happened: an action stands where its last news came, under the sentence that tells it.
+    readonly entries = computed<Entry[]>(() => {
+        const messages = this.messages.value.map((message): Entry => ({ kind: 'message', at: message.created_at, message }));
+        const actions = this.actions.value.map((action): Entry => ({ kind: 'action', at: action.updated_at, action }));
+        return [...messages, ...actions].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+    });
+
+    constructor(readonly id: string) {
+        this.path = `/conversations/${encodeURIComponent(id)}`;
+    }
+
+    // Runs until it is aborted, or until the conversation turns out not to be there.
+    async follow(abort: AbortSignal): Promise<void> {
+        for (let tries = 0; !abort.aborted; tries++) {
+            try {
+                const events = await openStream({ method: 'GET', path: `${this.path}/events`, abort });
+                await this.load(abort);
+                tries = 0;
+                for await (const event of events) this.take(event);
+            } catch (reason) {
+                if (isAbort(reason)) return;
+                if (!(reason instanceof TypeError) && this.gaveUp(asProblem(reason))) return;
+            }
+            await pause(reconnectMs[Math.min(tries, reconnectMs.length - 1)] ?? 0, abort);
+        }
+    }
+
+    private gaveUp(problem: Problem): boolean {
+        const final = problem.status >= 400 && problem.status < 500;
+        if (final && problem.code !== 'sign-in-needed') this.problem.value = problem;
+        return final;
+    }
+
+    private async load(abort?: AbortSignal): Promise<void> {
+        const conversation = await get<Conversation>(this.path, abort);
+        this.summary.value = conversation;
+        this.messages.value = conversation.messages;
+        this.actions.value = conversation.actions;
+        this.awaiting.value = conversation.awaiting;
+        this.problem.value = null;
+    }
+
+    private take({ event, data }: ServerEvent): void {
+        if (event === 'message.completed') this.putMessage(JSON.parse(data) as Message);
+        else if (event === 'turn.completed') this.awaiting.value = (JSON.parse(data) as { awaiting: Awaiting }).awaiting;
+        else if (event.startsWith('action.')) this.putAction(JSON.parse(data) as Action);
+    }
+
+    private putMessage(message: Message): void {
+        if (message.author === 'visitor' && message.text === this.sending.value) this.sending.value = null;
+        this.messages.value = put(this.messages.value, message).sort((a, b) => a.seq - b.seq);
+    }
+
+    // Events and answers may cross; the younger one stays.
+    private putAction(action: Action): void {
+        const known = this.actions.value.find(({ id }) => id === action.id);
+        if (known && known.updated_at > action.updated_at) return;
+        this.actions.value = put(this.actions.value, action);
+    }
+
+    private takeAnswer(answer: TurnAnswer): void {
+        answer.actions.forEach((action) => this.putAction(action));
+        answer.replies.forEach((message) => this.putMessage(message));
+        this.awaiting.value = answer.awaiting;
+    }
+
+    private async act(call: () => Promise<TurnAnswer>): Promise<boolean> {
+        this.busy.value = true;
+        this.refused.value = null;
+        try {
+            this.takeAnswer(await call());
+            return true;
+        } catch (reason) {
+            this.refused.value = asProblem(reason);
+            return false;
+        } finally {
+            this.busy.value = false;
+        }
+    }
+
+    // False when the server did not take it: the text is the caller's again.
+    async send(text: string): Promise<boolean> {
+        this.sending.value = text;
+        const taken = await this.act(() => post<TurnAnswer>(`${this.path}/messages`, { text, client_id: crypto.randomUUID() }));
+        if (taken && this.sending.value !== null) await this.load();
+        this.sending.value = null;
+        return taken;
+    }
+
+    confirm({ id, hash }: Action): Promise<boolean> {
+        return this.act(() => post<TurnAnswer>(`${this.path}/actions/${id}/confirm`, { hash }));
+    }
+
+    cancel({ id }: Action): Promise<boolean> {
+        return this.act(() => post<TurnAnswer>(`${this.path}/actions/${id}/cancel`, {}));
+    }
+}
