@@ -1,7 +1,7 @@
 # The one Makefile. `make` builds build/chatcrafter; `make help` lists the rest.
 #
-# A room is a folder of src/ and becomes one archive. USES_room says which rooms it may use: the same table as ARCHITECTURE.md
-# (test/lint/rooms.py holds the includes against it), and the order in which archives are linked.
+# A room is a folder of src/ and becomes one archive. USES_room is what has to be linked below it, in the order the linker needs: the table
+# of ARCHITECTURE.md followed to its end (test/lint/rooms.py compares the two, and every include with the table).
 
 ROOMS := base vault model zendesk llm nlu agent net store egress flow web sandbox app
 
@@ -61,6 +61,7 @@ endif
 
 # ---- rooms to archives --------------------------------------------------------------------------------------------------
 
+#: all        build/chatcrafter
 .PHONY: all
 all: $(B)/chatcrafter
 
@@ -73,10 +74,32 @@ $(B)/obj/llhttp/%.o: /usr/share/llhttp/%.c
 	$(call say,CC,llhttp/$*.c)
 	$(Q)$(CC) -std=gnu17 -w $(CFLAGS_$(MODE)) -DLLHTTP_STRICT_MODE=1 -isystem /usr/share/include/llhttp -c $< -o $@
 
+# The migrations of sql/ become a table in room store.
+EXTRA_store := gen/migrations.o
+$(B)/gen/migrations.c: scripts/embed-sql.sh $(sort $(wildcard sql/*.sql))
+	@mkdir -p $(@D)
+	$(Q)scripts/embed-sql.sh $(filter %.sql,$^) > $@.part && mv $@.part $@
+$(B)/obj/gen/%.o: $(B)/gen/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
 $(B)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+# The console: ui/ is built by npm from its lock file, then carried in the binary as one C file.
+EXTRA_web := gen/assets.o
+UI_SOURCES := $(shell find ui/src -type f) ui/build.mjs
+ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
+	$(call say,NPM,ui)
+	$(Q)cd ui && npm ci --omit=dev --silent && touch node_modules/.package-lock.json
+$(B)/gen/assets.c: $(UI_SOURCES) scripts/assets.mjs ui/node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	$(call say,UI,$@)
+	$(Q)OUT=$(abspath $(B))/console node ui/build.mjs
+	$(Q)node scripts/assets.mjs $(B)/console $@
 
 define room_rules
 $(B)/lib/$(1).a: $(call objects,$(1))
@@ -109,11 +132,63 @@ unit-$(1): $(call unit_tests,$(1))
 endef
 $(foreach room,$(ROOMS),$(eval $(call unit_rules,$(room))))
 
+#: unit       build the unit tests of every room; unit-ROOM those of one
 .PHONY: unit
 unit: $(foreach room,$(ROOMS),unit-$(room))
 
+# ---- lint: what can be said about the sources without running them ----------------------------------------------------------
+
+C_FILES := $(wildcard src/*/*.c test/*.c test/*/*.c test/*/*/*.c bench/*.c)
+H_FILES := $(wildcard src/*/*.h test/*.h test/*/*.h test/*/*/*.h bench/*.h)
+PURE    := base model zendesk llm nlu agent
+
+#: lint       clang-format, clang-tidy and the rules of the house
+.PHONY: lint
+lint: lint-format lint-house lint-clang
+
+.PHONY: lint-format
+lint-format:
+	clang-format --dry-run -Werror $(C_FILES) $(H_FILES)
+
+.PHONY: lint-house
+lint-house: $(call archives,$(PURE))
+	$(Q)failed=0; for check in rooms.py tidy.py "pure.sh $(B)" banned.sh; do CC=$(CC) test/lint/$$check || failed=1; done; exit $$failed
+
+#: lint-test  plants what the rules of the house forbid, and sees each found
+.PHONY: lint-test
+lint-test:
+	$(Q)for check in rooms.py tidy.py pure.sh banned.sh; do CC=$(CC) test/lint/$$check --self-test || exit 1; done
+
+# Each file is looked at again when it or any header has changed.
+.PHONY: lint-clang
+lint-clang: $(C_FILES:%.c=$(B)/lint/%.clean)
+$(B)/lint/%.clean: %.c $(H_FILES) .clang-tidy
+	@mkdir -p $(@D)
+	$(call say,TIDY,$<)
+	$(Q)clang-tidy --quiet $< -- -std=gnu17 -DCHATCRAFTER_VERSION='"$(VERSION)"' $(CPPFLAGS_ALL) -Itest >$@.out 2>/dev/null || { cat $@.out; exit 1; }
+	$(Q)mv $@.out $@
+
+# ---- the rest -----------------------------------------------------------------------------------------------------------
+
+#: debug      build/debug, without optimisation; asan and tsan: build/asan and build/tsan, with sanitizers
+.PHONY: debug asan tsan
+debug asan tsan:
+	$(MAKE) MODE=$@ B=build/$@
+
+PREFIX ?= /usr/local
+#: install    the program into $(DESTDIR)$(PREFIX)/bin; PREFIX is /usr/local when not set
+.PHONY: install
+install: $(B)/chatcrafter
+	install -D -m 755 $(B)/chatcrafter $(DESTDIR)$(PREFIX)/bin/chatcrafter
+
+#: clean      remove build/
 .PHONY: clean
 clean:
 	rm -rf build
+
+#: help       this list
+.PHONY: help
+help:
+	@sed -n 's/^#: /  make /p' Makefile
 
 -include $(shell find $(B)/obj $(B)/test -name '*.d' 2>/dev/null)
