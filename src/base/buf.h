@@ -30,9 +30,9 @@ void buf_char(struct buf *, char);
 void buf_int(struct buf *, int64_t);
 void buf_fmt(struct buf *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-void buf_json(struct buf *, struct str);   /* inside a JSON string, RFC 8259 section 7; bytes that are not UTF-8 become U+FFFD */
-void buf_html(struct buf *, struct str);   /* in HTML text or a double-quoted attribute */
-void buf_url(struct buf *, struct str);    /* percent-encoded query value or path segment, RFC 3986 unreserved kept */
+void buf_json(struct buf *, struct str); /* inside a JSON string, RFC 8259 section 7; bytes that are not UTF-8 become U+FFFD */
+void buf_html(struct buf *, struct str); /* in HTML text or a double-quoted attribute */
+void buf_url(struct buf *, struct str);  /* percent-encoded query value or path segment, RFC 3986 unreserved kept */
 void buf_base64(struct buf *, const void *bytes, size_t count);    /* RFC 4648 section 4, with padding */
 void buf_base64url(struct buf *, const void *bytes, size_t count); /* section 5, no padding */
 void buf_hex(struct buf *, const void *bytes, size_t count);

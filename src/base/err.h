@@ -9,15 +9,15 @@
 
 enum status {
     OK = 0,
-    E_INPUT,       /* what came in does not follow the rules */
-    E_LIMIT,       /* over a ceiling of base/limits.h */
+    E_INPUT, /* what came in does not follow the rules */
+    E_LIMIT, /* over a ceiling of base/limits.h */
     E_NOT_FOUND,
-    E_CONFLICT,    /* somebody else was first: version, unique key, lock */
+    E_CONFLICT, /* somebody else was first: version, unique key, lock */
     E_DENIED,
     E_UNAVAILABLE, /* the other side is not there or too busy; trying later can help */
     E_TIMEOUT,
-    E_IO,          /* file, disk, database */
-    E_CORRUPT,     /* stored data does not check out */
+    E_IO,      /* file, disk, database */
+    E_CORRUPT, /* stored data does not check out */
     E_INTERNAL,
 };
 

@@ -15,15 +15,15 @@ struct http_header {
 
 /* Where a request came from. */
 struct http_peer {
-    struct str address;      /* "127.0.0.1", "::1"; "unix" for the Unix socket; "local" for an in-process call */
-    bool is_trusted_local;   /* Unix socket with the same user or root at the other end, or in-process */
+    struct str address;    /* "127.0.0.1", "::1"; "unix" for the Unix socket; "local" for an in-process call */
+    bool is_trusted_local; /* Unix socket with the same user or root at the other end, or in-process */
     bool is_tls;
 };
 
 struct http_request {
     enum http_method method;
-    struct str target;       /* as received: "/a/b?x=1" */
-    struct str path, query;  /* cut at '?'; still percent-encoded */
+    struct str target;      /* as received: "/a/b?x=1" */
+    struct str path, query; /* cut at '?'; still percent-encoded */
     const struct http_header *headers;
     size_t header_count;
     struct str body;
@@ -52,8 +52,8 @@ enum net_fault_kind {
 
 struct net_fault {
     enum net_fault_kind kind;
-    bool nothing_sent;       /* certain that no byte of the request reached the other side */
-    char detail[200];        /* the library's words; for evidence, never the first thing shown */
+    bool nothing_sent; /* certain that no byte of the request reached the other side */
+    char detail[200];  /* the library's words; for evidence, never the first thing shown */
 };
 
 const char *http_method_name(enum http_method);

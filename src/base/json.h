@@ -24,9 +24,9 @@ const struct json *json_get(const struct json *object, const char *key);
 const struct json *json_at(const struct json *array, size_t index);
 size_t json_count(const struct json *array_or_object);
 
-struct str json_str(const struct json *);                    /* empty unless a string; NUL-terminated when not empty */
-int64_t json_int(const struct json *, int64_t fallback);     /* integers only */
-double json_number(const struct json *, double fallback);    /* integers and reals; not json_real: jansson exports that name */
+struct str json_str(const struct json *);                 /* empty unless a string; NUL-terminated when not empty */
+int64_t json_int(const struct json *, int64_t fallback);  /* integers only */
+double json_number(const struct json *, double fallback); /* integers and reals; not json_real: jansson exports that name */
 bool json_bool(const struct json *, bool fallback);
 
 struct str json_get_str(const struct json *object, const char *key);
@@ -68,7 +68,7 @@ void jw_kv_str(struct jw *, const char *key, struct str);
 void jw_kv_str_or_null(struct jw *, const char *key, struct str); /* empty gives null */
 void jw_kv_int(struct jw *, const char *key, int64_t);
 void jw_kv_bool(struct jw *, const char *key, bool);
-void jw_kv_time(struct jw *, const char *key, int64_t at_ms);     /* RFC 3339 with milliseconds; 0 gives null */
+void jw_kv_time(struct jw *, const char *key, int64_t at_ms);       /* RFC 3339 with milliseconds; 0 gives null */
 void jw_kv_raw(struct jw *, const char *key, struct str json_text); /* empty gives null */
 
 #endif

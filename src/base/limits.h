@@ -4,38 +4,39 @@
 
 enum {
     /* HTTP server: security.md of the design, "HTTP limits". */
-    LIMIT_HTTP_HEAD_BYTES = 16 * 1024,      /* request line and headers: browsers stay under 8 KiB */
+    LIMIT_HTTP_HEAD_BYTES = 16 * 1024, /* request line and headers: browsers stay under 8 KiB */
     LIMIT_HTTP_HEADERS = 64,
-    LIMIT_HTTP_BODY_BYTES = 256 * 1024,     /* the largest legal message is LIMIT_MESSAGE_BYTES, JSON-escaped six-fold */
-    LIMIT_HTTP_READ_MS = 30 * 1000,         /* head and body together: a slow client holds a connection no longer */
-    LIMIT_HTTP_IDLE_MS = 10 * 1000,         /* keep-alive without a request */
+    LIMIT_HTTP_BODY_BYTES = 256 * 1024, /* the largest legal message is LIMIT_MESSAGE_BYTES, JSON-escaped six-fold */
+    LIMIT_HTTP_READ_MS = 30 * 1000,     /* head and body together: a slow client holds a connection no longer */
+    LIMIT_HTTP_IDLE_MS = 10 * 1000,     /* keep-alive without a request */
     LIMIT_HTTP_CONNECTIONS = 8 * 1024,
     LIMIT_HTTP_CONNECTIONS_PER_PEER = 256,
-    LIMIT_STREAM_BACKLOG_BYTES = 256 * 1024, /* an event stream whose reader is this far behind is closed; it resumes by Last-Event-ID */
+    LIMIT_STREAM_BACKLOG_BYTES =
+        256 * 1024, /* an event stream whose reader is this far behind is closed; it resumes by Last-Event-ID */
 
-    LIMIT_JSON_DEPTH = 32,                  /* the deepest honest body has 6 levels */
-    LIMIT_JSON_BYTES = 8 * 1024 * 1024,     /* as LIMIT_ANSWER_BYTES */
+    LIMIT_JSON_DEPTH = 32,              /* the deepest honest body has 6 levels */
+    LIMIT_JSON_BYTES = 8 * 1024 * 1024, /* as LIMIT_ANSWER_BYTES */
 
     /* Answers of Zendesk and of providers. */
     LIMIT_ANSWER_BYTES = 8 * 1024 * 1024,
     LIMIT_ANSWER_HEADERS = 128,
 
     /* What people write. */
-    LIMIT_MESSAGE_BYTES = 32 * 1024,        /* one message of a visitor */
+    LIMIT_MESSAGE_BYTES = 32 * 1024, /* one message of a visitor */
     LIMIT_NAME_BYTES = 120,
-    LIMIT_EMAIL_BYTES = 254,                /* RFC 5321 section 4.5.3.1.3 */
+    LIMIT_EMAIL_BYTES = 254, /* RFC 5321 section 4.5.3.1.3 */
     LIMIT_INSTRUCTIONS_BYTES = 32 * 1024,
-    LIMIT_SUBJECT_CHARS = 150,              /* Zendesk keeps more; the inbox shows about this */
-    LIMIT_COMMENT_BYTES = 64 * 1024,        /* Zendesk cuts what is longer without an error: contract.md 4.6 */
+    LIMIT_SUBJECT_CHARS = 150,       /* Zendesk keeps more; the inbox shows about this */
+    LIMIT_COMMENT_BYTES = 64 * 1024, /* Zendesk cuts what is longer without an error: contract.md 4.6 */
     LIMIT_SECRET_BYTES = 1024,
-    LIMIT_ARGUMENTS_BYTES = 192 * 1024,     /* a comment of LIMIT_COMMENT_BYTES and its escapes */
+    LIMIT_ARGUMENTS_BYTES = 192 * 1024, /* a comment of LIMIT_COMMENT_BYTES and its escapes */
     LIMIT_PASSWORD_BYTES = 1024,
-    LIMIT_PASSWORD_MIN_CHARS = 12,          /* ASVS 5.0 6.2.1 asks for 8, recommends 15 */
+    LIMIT_PASSWORD_MIN_CHARS = 12, /* ASVS 5.0 6.2.1 asks for 8, recommends 15 */
 
-    LIMIT_PAGE_ROWS = 100,                  /* rows of one page of any list */
-    LIMIT_STORE_GROUP = 256,                /* jobs that share one commit */
+    LIMIT_PAGE_ROWS = 100,   /* rows of one page of any list */
+    LIMIT_STORE_GROUP = 256, /* jobs that share one commit */
     LIMIT_ARENA_BYTES = 64 * 1024 * 1024,
-    LIMIT_TURN_ANSWER_MS = 20 * 1000,       /* POST messages answers within this */
+    LIMIT_TURN_ANSWER_MS = 20 * 1000, /* POST messages answers within this */
 };
 
 #endif

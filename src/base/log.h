@@ -18,15 +18,14 @@ struct log_field {
     int64_t number;
 };
 
-#define LOG_STR(key, value) { (key), false, (value), 0 }
-#define LOG_INT(key, value) { (key), true, { NULL, 0 }, (int64_t)(value) }
+#define LOG_STR(key, value) ((struct log_field){ (key), false, (value), 0 })
+#define LOG_INT(key, value) ((struct log_field){ (key), true, { NULL, 0 }, (int64_t)(value) })
 
-#define log_write(level, message, ...) \
-    log_emit((level), (message), (const struct log_field[]){ __VA_ARGS__ __VA_OPT__(, ) { 0 } })
-#define log_debug(...) log_write(LOG_DEBUG, __VA_ARGS__)
-#define log_info(...) log_write(LOG_INFO, __VA_ARGS__)
-#define log_warn(...) log_write(LOG_WARN, __VA_ARGS__)
-#define log_error(...) log_write(LOG_ERROR, __VA_ARGS__)
+#define log_write(level, message, ...) log_emit((level), (message), (const struct log_field[]){ __VA_ARGS__ __VA_OPT__(, ){ 0 } })
+#define log_debug(...)                 log_write(LOG_DEBUG, __VA_ARGS__)
+#define log_info(...)                  log_write(LOG_INFO, __VA_ARGS__)
+#define log_warn(...)                  log_write(LOG_WARN, __VA_ARGS__)
+#define log_error(...)                 log_write(LOG_ERROR, __VA_ARGS__)
 
 typedef void log_sink(void *context, enum log_level, const char *message, const struct log_field *fields);
 

@@ -8,10 +8,10 @@
 
 #include <stddef.h>
 
-void *mem_alloc(size_t bytes);                     /* zeroed */
-void *mem_array(size_t count, size_t bytes);       /* zeroed; aborts on overflow of count * bytes */
-void *mem_resize(void *old, size_t bytes);         /* the new part is not zeroed */
-char *mem_dup(const void *bytes, size_t count);    /* a copy with a NUL after it */
-void mem_free(void *);                             /* NULL is fine */
+void *mem_alloc(size_t bytes);                  /* zeroed */
+void *mem_array(size_t count, size_t bytes);    /* zeroed; aborts on overflow of count * bytes */
+void *mem_resize(void *old, size_t bytes);      /* the new part is not zeroed */
+char *mem_dup(const void *bytes, size_t count); /* a copy with a NUL after it */
+void mem_free(void *);                          /* NULL is fine */
 
 #endif

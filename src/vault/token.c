@@ -19,12 +19,12 @@ void token_random(void *out, size_t count)
 void token_make(const char *prefix, char text[TOKEN_TEXT_MAX])
 {
     const size_t encoded = sodium_base64_ENCODED_LEN(TOKEN_RANDOM_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING); /* with NUL */
-    size_t prefix_len = strlen(prefix);
-    assert(prefix_len + encoded <= TOKEN_TEXT_MAX);
+    struct str start = str_from(prefix);
+    assert(start.len + encoded <= TOKEN_TEXT_MAX);
     unsigned char random[TOKEN_RANDOM_BYTES];
     token_random(random, sizeof random);
-    memcpy(text, prefix, prefix_len);
-    sodium_bin2base64(text + prefix_len, encoded, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    memcpy(text, start.ptr, start.len);
+    sodium_bin2base64(text + start.len, encoded, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     sodium_memzero(random, sizeof random);
 }
 

@@ -148,8 +148,9 @@ static void wrong_types_give_the_fallback(void **state)
 {
     (void)state;
     struct json *root = parse("[1, \"text\", {\"a\": 1.5}, true]");
-    const struct json *nodes[] = { NULL, root, json_at(root, 1), json_at(root, 2), json_at(root, 3), json_at(root, 99) };
-    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
+    enum { COUNT = 6 };
+    const struct json *nodes[COUNT] = { NULL, root, json_at(root, 1), json_at(root, 2), json_at(root, 3), json_at(root, 99) };
+    for (size_t i = 0; i < COUNT; i++) {
         assert_true(json_int(nodes[i], -7) == -7);
         assert_true(json_number(nodes[i], -7) == -7);
         assert_null(json_get(nodes[i], "nothing"));

@@ -161,7 +161,7 @@ static void racing_starters_share_one_key(void **state)
     (void)state;
     enum { STARTERS = 8, ROUNDS = 20 };
     for (int round = 0; round < ROUNDS; round++) {
-        int gate[2], answers[2];
+        int gate[2] = { -1, -1 }, answers[2] = { -1, -1 };
         struct hash first, next;
         assert_true(pipe(gate) == 0 && pipe(answers) == 0);
         for (int i = 0; i < STARTERS; i++) {
