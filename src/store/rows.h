@@ -1,8 +1,11 @@
 /* rows.h - rows in, rows out, typed by noun; for use inside a store_job's run.
  *
- * Every query names the workspace. Readers copy strings into the arena they are given and return E_NOT_FOUND when there is no row; writers return E_CONFLICT when a unique key or
- * a version says that somebody else was first. Lists are ordered newest first, hold at most `limit` rows (<= LIMIT_PAGE_ROWS) and start after `cursor`
- * (the id of the last row of the page before; empty for the first page).
+ * Every query names the workspace. Readers copy strings into the arena they are given and return E_NOT_FOUND when there is no
+ * row; writers return E_CONFLICT when a unique key or a version says that somebody else was first, or when what an inserted row
+ * belongs to is gone; updating or deleting by id what is not there is E_NOT_FOUND. Lists are ordered newest first, hold at most
+ * `limit` rows (<= LIMIT_PAGE_ROWS) and start after `cursor` (the id of the last row of the page before; empty for the first
+ * page). Lists without a page hold all; those of actions and calls the newest LIMIT_PAGE_ROWS. A request waits while it is ready,
+ * sending or paused.
  */
 #ifndef STORE_ROWS_H
 #define STORE_ROWS_H
@@ -25,14 +28,17 @@ enum status setting_put(struct store_tx *, struct str name, struct str value) mu
 /* ---- workspaces, members, sessions, keys, links ---- */
 enum status workspace_insert(struct store_tx *, const struct workspace *) must_check;
 enum status workspace_get(struct store_tx *, struct str id, struct arena *, struct workspace *) must_check;
-enum status workspace_first(struct store_tx *, struct arena *, struct workspace *) must_check; /* the oldest: the one of a single-company server */
+/* The oldest: the one of a single-company server. */
+enum status workspace_first(struct store_tx *, struct arena *, struct workspace *) must_check;
 
-enum status member_insert(struct store_tx *, const struct member *) must_check;   /* E_CONFLICT: e-mail taken */
-enum status member_update(struct store_tx *, const struct member *) must_check;   /* name, e-mail, role, password, last_seen */
+enum status member_insert(struct store_tx *, const struct member *) must_check; /* E_CONFLICT: e-mail taken */
+enum status member_update(struct store_tx *, const struct member *) must_check; /* name, e-mail, role, password, last_seen */
 enum status member_get(struct store_tx *, struct str workspace, struct str id, struct arena *, struct member *) must_check;
-enum status member_by_email(struct store_tx *, struct str email, struct arena *, struct member *) must_check; /* any case; the one query before a workspace is known */
+/* Any case; the one query before a workspace is known. */
+enum status member_by_email(struct store_tx *, struct str email, struct arena *, struct member *) must_check;
 enum status member_list(struct store_tx *, struct str workspace, struct arena *, struct member **, size_t *count) must_check;
 
+/* Removes those of the member that have expired. */
 enum status session_insert(struct store_tx *, const struct session *) must_check;
 enum status session_by_hash(struct store_tx *, struct str hash, struct arena *, struct session *) must_check;
 enum status session_touch(struct store_tx *, struct str workspace, struct str id, int64_t last_seen_at) must_check;
@@ -45,6 +51,7 @@ enum status api_key_touch(struct store_tx *, struct str workspace, struct str id
 enum status api_key_revoke(struct store_tx *, struct str workspace, struct str id, int64_t at) must_check;
 enum status api_key_list(struct store_tx *, struct str workspace, struct arena *, struct api_key **, size_t *count) must_check;
 
+/* Removes those of the member that have expired. */
 enum status sign_in_link_insert(struct store_tx *, const struct sign_in_link *) must_check;
 enum status sign_in_link_by_hash(struct store_tx *, struct str hash, struct arena *, struct sign_in_link *) must_check;
 /* Marks it used; E_CONFLICT when it already was. */
@@ -52,10 +59,13 @@ enum status sign_in_link_use(struct store_tx *, struct str hash, int64_t at) mus
 
 /* ---- agents ---- */
 enum status agent_insert(struct store_tx *, const struct agent *) must_check;
-enum status agent_update(struct store_tx *, const struct agent *) must_check; /* where version = agent->version; stores version + 1; E_CONFLICT */
+/* Where version = agent->version; stores version + 1; E_CONFLICT. */
+enum status agent_update(struct store_tx *, const struct agent *) must_check;
 enum status agent_get(struct store_tx *, struct str workspace, struct str id, struct arena *, struct agent *) must_check;
-enum status agent_list(struct store_tx *, struct str workspace, const struct store_page *, struct arena *, struct agent **, size_t *count) must_check;
-enum status agent_delete(struct store_tx *, struct str workspace, struct str id) must_check; /* E_CONFLICT while requests of it wait */
+enum status agent_list(struct store_tx *, struct str workspace, const struct store_page *, struct arena *, struct agent **,
+                       size_t *count) must_check;
+/* With its integrations; conversations and receipts stay. E_CONFLICT while requests of it wait. */
+enum status agent_delete(struct store_tx *, struct str workspace, struct str id) must_check;
 
 /* ---- integrations and their tests ---- */
 enum status integration_insert(struct store_tx *, const struct integration *) must_check;
@@ -64,64 +74,83 @@ enum status integration_update(struct store_tx *, const struct integration *) mu
 enum status integration_note(struct store_tx *, const struct integration *) must_check;
 /* Only sealed_token, token_expires_at, scope: after a renewal; no version. */
 enum status integration_renew(struct store_tx *, const struct integration *) must_check;
-enum status integration_get(struct store_tx *, struct str workspace, struct str id, struct arena *, struct integration *) must_check;
-enum status integration_of_agent(struct store_tx *, struct str workspace, struct str agent, struct arena *, struct integration **, size_t *count) must_check;
-enum status integration_by_fingerprint(struct store_tx *, struct str workspace, struct str fingerprint, struct arena *, struct integration **, size_t *count) must_check;
+enum status integration_get(struct store_tx *, struct str workspace, struct str id, struct arena *,
+                            struct integration *) must_check;
+enum status integration_of_agent(struct store_tx *, struct str workspace, struct str agent, struct arena *, struct integration **,
+                                 size_t *count) must_check;
+enum status integration_by_fingerprint(struct store_tx *, struct str workspace, struct str fingerprint, struct arena *,
+                                       struct integration **, size_t *count) must_check;
+/* With its tests and their calls; the receipts of actions stay. E_CONFLICT while requests of it wait. */
 enum status integration_delete(struct store_tx *, struct str workspace, struct str id) must_check;
 
-enum status test_insert(struct store_tx *, const struct integration_test *) must_check; /* keeps the newest 20 of the integration */
-enum status test_list(struct store_tx *, struct str workspace, struct str integration, struct arena *, struct integration_test **, size_t *count) must_check;
+/* Keeps the newest 20 of the integration. */
+enum status test_insert(struct store_tx *, const struct integration_test *) must_check;
+enum status test_list(struct store_tx *, struct str workspace, struct str integration, struct arena *, struct integration_test **,
+                      size_t *count) must_check;
 
 /* ---- conversations and messages ---- */
 enum status conversation_insert(struct store_tx *, const struct conversation *) must_check;
 /* state, title, last_seq, updated_at where version = conversation->version; stores version + 1; E_CONFLICT. */
 enum status conversation_save(struct store_tx *, const struct conversation *) must_check;
-enum status conversation_get(struct store_tx *, struct str workspace, struct str id, struct arena *, struct conversation *) must_check;
-enum status conversation_list(struct store_tx *, struct str workspace, struct str agent_or_empty, const struct store_page *, struct arena *, struct conversation **,
-                              size_t *count) must_check;
+enum status conversation_get(struct store_tx *, struct str workspace, struct str id, struct arena *,
+                             struct conversation *) must_check;
+enum status conversation_list(struct store_tx *, struct str workspace, struct str agent_or_empty, const struct store_page *,
+                              struct arena *, struct conversation **, size_t *count) must_check;
 /* With its messages, actions and receipts; requests that wait keep it alive (E_CONFLICT). */
 enum status conversation_erase(struct store_tx *, struct str workspace, struct str id) must_check;
 
 enum status message_insert(struct store_tx *, const struct message *) must_check; /* E_CONFLICT: seq or client_id taken */
-enum status message_by_client_id(struct store_tx *, struct str workspace, struct str conversation, struct str client_id, struct arena *, struct message *) must_check;
+enum status message_by_client_id(struct store_tx *, struct str workspace, struct str conversation, struct str client_id,
+                                 struct arena *, struct message *) must_check;
 /* In order of seq, after `after_seq`. */
-enum status message_list(struct store_tx *, struct str workspace, struct str conversation, int64_t after_seq, size_t limit, struct arena *, struct message **,
-                         size_t *count) must_check;
+enum status message_list(struct store_tx *, struct str workspace, struct str conversation, int64_t after_seq, size_t limit,
+                         struct arena *, struct message **, size_t *count) must_check;
 
-/* What happened in a conversation beside messages, in one sequence with them (conversation.last_seq): what an event stream resumes from. */
+/* What happened in a conversation beside messages, in one sequence with them (conversation.last_seq): what an event stream
+ * resumes from. */
 enum status event_insert(struct store_tx *, const struct event *) must_check; /* E_CONFLICT: seq taken */
-enum status event_list(struct store_tx *, struct str workspace, struct str conversation, int64_t after_seq, size_t limit, struct arena *, struct event **,
-                       size_t *count) must_check;
+enum status event_list(struct store_tx *, struct str workspace, struct str conversation, int64_t after_seq, size_t limit,
+                       struct arena *, struct event **, size_t *count) must_check;
 
 /* ---- actions, the outbox, receipts ---- */
 enum status action_insert(struct store_tx *, const struct action *) must_check;
-enum status action_update(struct store_tx *, const struct action *) must_check; /* status, result, problem, reference, updated_at */
+/* Status, result, problem, reference, updated_at. */
+enum status action_update(struct store_tx *, const struct action *) must_check;
 enum status action_get(struct store_tx *, struct str workspace, struct str id, struct arena *, struct action *) must_check;
-enum status action_of_conversation(struct store_tx *, struct str workspace, struct str conversation, struct arena *, struct action **, size_t *count) must_check;
-/* Reads that were out when the process ended: status sending, not in the outbox. All workspaces: for the start of the server only. */
+enum status action_of_conversation(struct store_tx *, struct str workspace, struct str conversation, struct arena *,
+                                   struct action **, size_t *count) must_check;
+/* Reads that were out when the process ended: status sending, not in the outbox. All workspaces: for the start of the server
+ * only. */
 enum status action_interrupted(struct store_tx *, struct arena *, struct action **, size_t *count) must_check;
 
-enum status request_insert(struct store_tx *, const struct request *) must_check; /* E_CONFLICT: this action has one: one yes, one request */
-/* Everything but its keys, body and path, where token = request->token (fencing): E_CONFLICT when another worker has claimed it since. */
+/* E_CONFLICT: this action has one: one yes, one request. */
+enum status request_insert(struct store_tx *, const struct request *) must_check;
+/* Everything but its keys, body, path and number, where token = request->token (fencing): E_CONFLICT when another worker has
+ * claimed it since. */
 enum status request_update(struct store_tx *, const struct request *) must_check;
 enum status request_get(struct store_tx *, struct str workspace, struct str action, struct arena *, struct request *) must_check;
-/* Takes up to `limit` requests that are due (ready, or sending with the lease over): token + 1, lease until now + lease_ms. All workspaces. */
-enum status request_claim(struct store_tx *, int64_t lease_ms, size_t limit, struct arena *, struct request **, size_t *count) must_check;
+/* Takes up to `limit` requests that are due (ready, or sending with the lease over): token + 1, lease until now + lease_ms. All
+ * workspaces. */
+enum status request_claim(struct store_tx *, int64_t lease_ms, size_t limit, struct arena *, struct request **,
+                          size_t *count) must_check;
 /* Ends all leases: at the start of a server that owns the database alone, whose predecessor cannot come back. All workspaces. */
 enum status request_release(struct store_tx *) must_check;
 /* When the next one falls due; 0: none waits. */
 enum status request_next_due(struct store_tx *, int64_t *due_at) must_check;
 /* Gives it its number within the workspace if it has none yet. */
 enum status request_number(struct store_tx *, struct request *) must_check;
-enum status request_list(struct store_tx *, struct str workspace, const enum request_state *states, size_t state_count, const struct store_page *, struct arena *,
-                         struct request **, size_t *count) must_check;
-enum status request_count_of_integration(struct store_tx *, struct str workspace, struct str integration, int64_t *waiting) must_check;
+enum status request_list(struct store_tx *, struct str workspace, const enum request_state *states, size_t state_count,
+                         const struct store_page *, struct arena *, struct request **, size_t *count) must_check;
+enum status request_count_of_integration(struct store_tx *, struct str workspace, struct str integration,
+                                         int64_t *waiting) must_check;
 /* Paused ones become ready: the connection was mended. */
-enum status request_resume(struct store_tx *, struct str workspace, struct str integration, int64_t due_at, int64_t *resumed) must_check;
+enum status request_resume(struct store_tx *, struct str workspace, struct str integration, int64_t due_at,
+                           int64_t *resumed) must_check;
 
 enum status call_insert(struct store_tx *, const struct call *) must_check;
-enum status call_of_action(struct store_tx *, struct str workspace, struct str action, struct arena *, struct call **, size_t *count) must_check;
-enum status call_of_integration(struct store_tx *, struct str workspace, struct str integration, const struct store_page *, struct arena *, struct call **,
-                                size_t *count) must_check;
+enum status call_of_action(struct store_tx *, struct str workspace, struct str action, struct arena *, struct call **,
+                           size_t *count) must_check;
+enum status call_of_integration(struct store_tx *, struct str workspace, struct str integration, const struct store_page *,
+                                struct arena *, struct call **, size_t *count) must_check;
 
 #endif

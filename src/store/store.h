@@ -1,11 +1,13 @@
-/* store.h - the only database access: jobs that run on the storage thread, each in a transaction, and typed rows inside them (rows.h).
+/* store.h - the only database access: jobs that run on the storage thread, each in a transaction; in them typed rows (rows.h).
  *
- * A job is a struct of the caller's with `struct store_job` as its first member. `run` works on the storage thread and may touch nothing but the job itself and
- * the functions of rows.h; `done` comes on the loop's thread after the commit is durable (or the job failed). The thread drains its queue and runs waiting jobs as one transaction, each write
- * in a savepoint of its own: a job that returns something other than OK is rolled back alone and reports that status. So effects that follow `done` always follow the fsync.
+ * A job is a struct of the caller's with `struct store_job` as its first member. `run` works on the storage thread and may touch
+ * nothing but the job itself and the functions of rows.h; `done` comes on the loop's thread after the commit is durable (or the
+ * job failed). The thread drains its queue and runs waiting jobs as one transaction, each write in a savepoint of its own: a job
+ * that returns something other than OK is rolled back alone and reports that status. So effects that follow `done` always follow
+ * the fsync.
  *
- * Rejected: a batch of operations as data. It needed one struct, one copy and one switch case per operation and could not branch on what it read;
- * a job reads, decides and writes in one transaction (docs/decisions/0003).
+ * Rejected: a batch of operations as data. It needed one struct, one copy and one switch case per operation and could not branch
+ * on what it read; a job reads, decides and writes in one transaction (docs/decisions/0003).
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -14,7 +16,7 @@
 #include "base/err.h"
 
 struct store;
-struct store_tx;   /* an open transaction; only inside run */
+struct store_tx; /* an open transaction; only inside run */
 struct store_job;
 
 enum store_mode { STORE_READ, STORE_WRITE };
@@ -32,16 +34,18 @@ struct store_job {
     struct store_job *next;
     struct store *store;
     enum status status;
+    bool is_awaited, is_finished; /* by store_run_now */
 };
 
 struct store_options {
-    const char *url;              /* "sqlite:PATH" (a bare path is the same) */
-    const char *backup_dir;       /* where the copy is put before a migration; NULL: beside the file */
+    const char *url;        /* "sqlite:PATH" (a bare path is the same) */
+    const char *backup_dir; /* where the copy is put before a migration; NULL: beside the file */
     store_post_fn *post;
     void *poster;
 };
 
-/* Opens or makes the database, takes the lock that keeps a second server out (E_CONFLICT), migrates, starts the thread. Returns new, or NULL. */
+/* Opens or makes the database, takes the lock that keeps a second server out (E_CONFLICT), migrates, starts the thread. Returns
+ * new, or NULL. */
 struct store *store_open(const struct store_options *, struct err *) must_check;
 /* Runs what is queued, then stops the thread, checkpoints and closes. Their done callbacks are posted. */
 void store_close(struct store *);
@@ -65,7 +69,8 @@ extern const struct store_migration store_migrations[];
 enum status store_schema(const char *url, unsigned *have, unsigned *newest, struct err *) must_check;
 /* A consistent copy while a server may be writing (SQLite's VACUUM INTO or backup interface), synced; target must not exist. */
 enum status store_backup(const char *url, const char *target, struct err *) must_check;
-/* Puts a copy in place of the database after checking it (integrity_check, schema not newer); the present file is kept beside it. No server may be running. */
+/* Puts a copy in place of the database after checking it (integrity_check, schema not newer); the present file is kept beside it.
+ * No server may be running. */
 enum status store_restore(const char *url, const char *source, struct err *) must_check;
 
 #endif
