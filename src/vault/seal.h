@@ -23,8 +23,10 @@ struct seal_place {
 struct seal_key *seal_key_open(const char *path, bool create, struct err *err) must_check;
 void seal_key_close(struct seal_key *);
 
+/* E_LIMIT for a secret over 16 KiB or a full buffer, E_INPUT for a '|' in the place. */
 enum status seal(const struct seal_key *, const struct seal_place *, struct str secret, struct buf *envelope) must_check;
-/* E_CORRUPT when it was changed, moved, or sealed under another key. The plaintext goes into *secret; wipe it with seal_wipe. */
+/* E_CORRUPT when it was changed, moved, or sealed under another key. The plaintext goes into *secret, which must be
+ * empty (growing would leave copies behind); wipe it with seal_wipe. */
 enum status seal_open(const struct seal_key *, const struct seal_place *, struct str envelope, struct buf *secret) must_check;
 void seal_wipe(struct buf *secret);
 
