@@ -11,14 +11,14 @@
 struct sandbox;
 
 struct sandbox_options {
-    struct str listen;             /* "127.0.0.1:8081"; port 0 picks one */
-    const char *database;          /* path of the SQLite file; made when absent */
-    struct str account;            /* the one account, a subdomain label: "practice" */
-    struct str email;              /* the admin that the credentials belong to */
-    struct str api_token;          /* practice value */
+    struct str listen;    /* "127.0.0.1:8081"; port 0 picks one */
+    const char *database; /* path of the SQLite file; made when absent */
+    struct str account;   /* the one account, a subdomain label: "practice" */
+    struct str email;     /* the admin that the credentials belong to */
+    struct str api_token; /* practice value */
     struct str oauth_client_id, oauth_client_secret;
-    int64_t rate_limit;            /* requests a minute; 0 takes 700 */
-    const struct str *faults;      /* --fault SPEC, as in interfaces.md: "POST /api/v2/tickets status:503 times=1 after=0" */
+    int64_t rate_limit;       /* requests a minute; 0 takes 700 */
+    const struct str *faults; /* --fault SPEC, as in interfaces.md: "POST /api/v2/tickets status:503 times=1 after=0" */
     size_t fault_count;
 };
 

@@ -1,0 +1,244 @@
+/* ticket.c - tickets in the database and in answers. The keys of an answer are those of recorded answers of 2023 and 2024. */
+#include "sandbox/ticket.h"
+
+#include "sandbox/call.h"
+#include "sandbox/render.h"
+#include "sandbox/tags.h"
+
+#define TICKET_COLUMNS                                                                                                           \
+    "id, external_id, channel, created_at, updated_at, deleted_at, type, subject, description, priority, status, requester_id, " \
+    "submitter_id, assignee_id, group_id, organization_id, problem_id, recipient, is_public, public_default, due_at, tags, "     \
+    "custom_fields"
+
+/* The second column is the custom status that an account has for each category from the start. */
+static const struct {
+    const char *name;
+    int64_t custom_status_id;
+} statuses[] = {
+    { "new", INT64_C(6130830355738) },  { "open", INT64_C(6130892426138) },   { "pending", INT64_C(6130892426266) },
+    { "hold", INT64_C(6130892426394) }, { "solved", INT64_C(6130892426522) }, { "closed", INT64_C(6130892426650) },
+};
+
+static const char *const priorities[] = { "low", "normal", "high", "urgent" };
+static const char *const types[] = { "question", "incident", "problem", "task" };
+
+#define COUNT_OF(array) (int)(sizeof(array) / sizeof *(array))
+
+int ticket_status_rank(struct str status)
+{
+    for (int i = 0; i < COUNT_OF(statuses); i++)
+        if (str_eq(status, str_from(statuses[i].name))) return i;
+    return -1;
+}
+
+int ticket_priority_rank(struct str priority)
+{
+    for (int i = 0; i < COUNT_OF(priorities); i++)
+        if (str_eq(priority, str_from(priorities[i]))) return i;
+    return -1;
+}
+
+bool ticket_type_is_known(struct str type)
+{
+    for (int i = 0; i < COUNT_OF(types); i++)
+        if (str_eq(type, str_from(types[i]))) return true;
+    return false;
+}
+
+bool ticket_is_closed(const struct ticket *ticket)
+{
+    return str_eq(ticket->status, STR("closed"));
+}
+
+int64_t ticket_custom_status_id(struct str status)
+{
+    int rank = ticket_status_rank(status);
+    return rank < 0 ? 0 : statuses[rank].custom_status_id;
+}
+
+/* ---- rows --------------------------------------------------------------------------------------------------------------- */
+
+static bool read_one(struct db_query *q, struct arena *arena, struct ticket *ticket)
+{
+    if (!db_next(q)) return false;
+    *ticket = (struct ticket){
+        .id = db_int(q, 0),
+        .external_id = db_text(q, 1, arena),
+        .channel = db_text(q, 2, arena),
+        .created_at = db_int(q, 3),
+        .updated_at = db_int(q, 4),
+        .deleted_at = db_int(q, 5),
+        .type = db_text(q, 6, arena),
+        .subject = db_text(q, 7, arena),
+        .description = db_text(q, 8, arena),
+        .priority = db_text(q, 9, arena),
+        .status = db_text(q, 10, arena),
+        .requester_id = db_int(q, 11),
+        .submitter_id = db_int(q, 12),
+        .assignee_id = db_int(q, 13),
+        .group_id = db_int(q, 14),
+        .organization_id = db_int(q, 15),
+        .problem_id = db_int(q, 16),
+        .recipient = db_text(q, 17, arena),
+        .is_public = db_int(q, 18),
+        .public_default = db_int(q, 19),
+        .due_at = db_int(q, 20),
+        .tags = db_text(q, 21, arena),
+        .custom_fields = db_text(q, 22, arena),
+    };
+    db_done(q);
+    return true;
+}
+
+bool ticket_load(struct db *db, struct arena *arena, int64_t id, struct ticket *ticket)
+{
+    struct db_query *q = db_query(db, "SELECT " TICKET_COLUMNS " FROM ticket WHERE id = ?1 AND deleted_at = 0");
+    db_bind_int(q, 1, id);
+    return read_one(q, arena, ticket);
+}
+
+bool ticket_next(struct db *db, struct arena *arena, int64_t after, bool with_deleted, struct ticket *ticket)
+{
+    struct db_query *q =
+        db_query(db, "SELECT " TICKET_COLUMNS " FROM ticket WHERE id > ?1 AND (?2 OR deleted_at = 0) ORDER BY id LIMIT 1");
+    db_bind_int(q, 1, after);
+    db_bind_int(q, 2, with_deleted);
+    return read_one(q, arena, ticket);
+}
+
+bool ticket_next_of_external_id(struct db *db, struct arena *arena, struct str external_id, int64_t after, struct ticket *ticket)
+{
+    struct db_query *q = db_query(db, "SELECT " TICKET_COLUMNS " FROM ticket"
+                                      " WHERE external_id = ?1 AND id > ?2 AND deleted_at = 0 ORDER BY id LIMIT 1");
+    db_bind_text(q, 1, external_id);
+    db_bind_int(q, 2, after);
+    return read_one(q, arena, ticket);
+}
+
+static void bind_row(struct db_query *q, const struct ticket *ticket)
+{
+    db_bind_int(q, 1, ticket->id);
+    db_bind_text(q, 2, ticket->external_id);
+    db_bind_text(q, 3, ticket->channel);
+    db_bind_int(q, 4, ticket->created_at);
+    db_bind_int(q, 5, ticket->updated_at);
+    db_bind_int(q, 6, ticket->deleted_at);
+    db_bind_text(q, 7, ticket->type);
+    db_bind_text(q, 8, ticket->subject);
+    db_bind_text(q, 9, ticket->description);
+    db_bind_text(q, 10, ticket->priority);
+    db_bind_text(q, 11, ticket->status);
+    db_bind_int(q, 12, ticket->requester_id);
+    db_bind_int(q, 13, ticket->submitter_id);
+    db_bind_int(q, 14, ticket->assignee_id);
+    db_bind_int(q, 15, ticket->group_id);
+    db_bind_int(q, 16, ticket->organization_id);
+    db_bind_int(q, 17, ticket->problem_id);
+    db_bind_text(q, 18, ticket->recipient);
+    db_bind_int(q, 19, ticket->is_public);
+    db_bind_int(q, 20, ticket->public_default);
+    db_bind_int(q, 21, ticket->due_at);
+    db_bind_text(q, 22, ticket->tags);
+    db_bind_text(q, 23, ticket->custom_fields);
+}
+
+void ticket_insert(struct db *db, struct ticket *ticket)
+{
+    ticket->id = db_new_ticket_id(db);
+    struct db_query *q =
+        db_query(db, "INSERT INTO ticket (" TICKET_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+                     " ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)");
+    bind_row(q, ticket);
+    db_run(q);
+}
+
+void ticket_update(struct db *db, const struct ticket *ticket)
+{
+    struct db_query *q =
+        db_query(db, "UPDATE ticket SET external_id = ?2, channel = ?3, created_at = ?4, updated_at = ?5, deleted_at = ?6,"
+                     " type = ?7, subject = ?8, description = ?9, priority = ?10, status = ?11, requester_id = ?12,"
+                     " submitter_id = ?13, assignee_id = ?14, group_id = ?15, organization_id = ?16, problem_id = ?17,"
+                     " recipient = ?18, is_public = ?19, public_default = ?20, due_at = ?21, tags = ?22,"
+                     " custom_fields = ?23 WHERE id = ?1");
+    bind_row(q, ticket);
+    db_run(q);
+}
+
+/* ---- answers ------------------------------------------------------------------------------------------------------------ */
+
+static void render_empty_array(struct jw *w, const char *key)
+{
+    jw_key(w, key);
+    jw_array(w);
+    jw_end_array(w);
+}
+
+static void render_people(struct jw *w, const struct ticket *ticket)
+{
+    jw_kv_str_or_null(w, "recipient", ticket->recipient);
+    jw_kv_int(w, "requester_id", ticket->requester_id);
+    jw_kv_int(w, "submitter_id", ticket->submitter_id);
+    render_id(w, "assignee_id", ticket->assignee_id);
+    render_id(w, "organization_id", ticket->organization_id);
+    render_id(w, "group_id", ticket->group_id);
+    render_empty_array(w, "collaborator_ids");
+    render_empty_array(w, "follower_ids");
+    render_empty_array(w, "email_cc_ids");
+}
+
+static void render_rest(struct jw *w, const struct ticket *ticket)
+{
+    render_null(w, "forum_topic_id");
+    render_id(w, "problem_id", ticket->problem_id);
+    jw_kv_bool(w, "has_incidents", false);
+    jw_kv_bool(w, "is_public", ticket->is_public);
+    render_time(w, "due_at", ticket->due_at);
+    jw_key(w, "tags");
+    tags_render(w, ticket->tags);
+    jw_kv_raw(w, "custom_fields", ticket->custom_fields);
+    render_null(w, "satisfaction_rating");
+    render_empty_array(w, "sharing_agreement_ids");
+    jw_kv_int(w, "custom_status_id", ticket_custom_status_id(ticket->status));
+    jw_kv_raw(w, "fields", ticket->custom_fields);
+    render_empty_array(w, "followup_ids");
+    jw_kv_int(w, "ticket_form_id", ACCOUNT_FORM_ID);
+    jw_kv_int(w, "brand_id", ACCOUNT_BRAND_ID);
+    jw_kv_bool(w, "allow_channelback", false);
+    jw_kv_bool(w, "allow_attachments", true);
+    jw_kv_bool(w, "from_messaging_channel", false);
+}
+
+void ticket_render_members(const struct call *call, struct jw *w, const struct ticket *ticket)
+{
+    jw_kv_str(w, "url", call_url(call, "tickets", ticket->id));
+    jw_kv_int(w, "id", ticket->id);
+    jw_kv_str_or_null(w, "external_id", ticket->external_id);
+    render_via(w, ticket->channel);
+    render_time(w, "created_at", ticket->created_at);
+    render_time(w, "updated_at", ticket->updated_at);
+    jw_kv_int(w, "generated_timestamp", ticket->updated_at / 1000);
+    jw_kv_str_or_null(w, "type", ticket->type);
+    jw_kv_str_or_null(w, "subject", ticket->subject);
+    jw_kv_str_or_null(w, "raw_subject", ticket->subject);
+    jw_kv_str(w, "description", ticket->description);
+    jw_kv_str_or_null(w, "priority", ticket->priority);
+    jw_kv_str(w, "status", ticket->status);
+    render_people(w, ticket);
+    render_rest(w, ticket);
+}
+
+void ticket_render(const struct call *call, struct jw *w, const struct ticket *ticket)
+{
+    jw_object(w);
+    ticket_render_members(call, w, ticket);
+    jw_end_object(w);
+}
+
+void ticket_render_by_id(struct call *call, struct jw *w, int64_t id)
+{
+    struct ticket ticket;
+    struct arena row;
+    arena_init(&row);
+    if (ticket_load(call->sandbox->db, &row, id, &ticket)) ticket_render(call, w, &ticket);
+    arena_clear(&row);
+}

@@ -1,0 +1,283 @@
+/* ticket_input.c - what a ticket may be given, field by field.
+ *
+ * Two kinds of refusal, as in recordings: a value of the wrong JSON type is a 400 about one attribute; values that make no valid record are collected
+ * into one 422. The keys of its details (description, email, base) are recorded; the texts of priority, type, status, assignee and
+ * requester follow the same pattern but were never seen recorded, so no client should lean on their words.
+ */
+#include "sandbox/ticket_input.h"
+
+#include "base/limits.h"
+#include "base/moment.h"
+#include "sandbox/email.h"
+#include "sandbox/fail.h"
+#include "sandbox/tags.h"
+
+struct input {
+    struct call *call;
+    const struct json *json;
+    struct ticket_change *change;
+    struct invalid invalid;
+    const char *bad_attribute; /* NULL, or the first value of the wrong type, and what it must be */
+    const char *must;
+};
+
+static void refuse(struct input *in, const char *attribute, const char *must)
+{
+    if (in->bad_attribute) return;
+    in->bad_attribute = attribute;
+    in->must = must;
+}
+
+/* Not there and null are told apart: null clears a field. */
+static bool is_given(const struct json *value)
+{
+    return json_type(value) != JSON_NONE;
+}
+
+/* ---- plain fields ------------------------------------------------------------------------------------------------------- */
+
+static void read_text(struct input *in, const char *key, struct str *field)
+{
+    const struct json *value = json_get(in->json, key);
+    if (!is_given(value)) return;
+    if (json_type(value) == JSON_STRING)
+        *field = arena_str(in->call->arena, json_str(value));
+    else if (json_type(value) == JSON_NULL)
+        *field = STR_NONE;
+    else
+        refuse(in, key, "a string");
+}
+
+static void read_id(struct input *in, const char *key, int64_t *field)
+{
+    const struct json *value = json_get(in->json, key);
+    if (!is_given(value)) return;
+    if (json_type(value) == JSON_INT)
+        *field = json_int(value, 0);
+    else if (json_type(value) == JSON_NULL)
+        *field = 0;
+    else if (!str_to_i64(json_str(value), field))
+        refuse(in, key, "an integer");
+}
+
+typedef bool is_known_fn(struct str);
+
+static bool is_known_status(struct str status)
+{
+    return ticket_status_rank(status) >= 0;
+}
+
+static bool is_known_priority(struct str priority)
+{
+    return ticket_priority_rank(priority) >= 0;
+}
+
+/* An enumerated field: "Priority: asap is not a valid value". */
+static void read_choice(struct input *in, const char *key, const char *title, is_known_fn *is_known, struct str *field)
+{
+    struct str before = *field;
+    read_text(in, key, field);
+    if (!field->len || is_known(*field)) return;
+    invalid_add(&in->invalid, key, "InvalidValue",
+                arena_fmt(in->call->arena, "%s: %.*s is not a valid value", title, STR_ARG(*field)));
+    *field = before;
+}
+
+static void read_due(struct input *in)
+{
+    struct str due = STR_NONE;
+    read_text(in, "due_at", &due);
+    if (json_type(json_get(in->json, "due_at")) == JSON_NULL) in->change->after.due_at = 0;
+    if (due.len && !moment_parse(due, &in->change->after.due_at))
+        invalid_add(&in->invalid, "due_at", NULL, arena_fmt(in->call->arena, "Due At: %.*s is not a valid date", STR_ARG(due)));
+}
+
+static void read_tags(struct input *in)
+{
+    const struct json *tags = json_get(in->json, "tags");
+    if (is_given(tags)) in->change->after.tags = tags_from_json(in->call->arena, tags);
+}
+
+/* Merged into what is there: fields that are not named keep their values. */
+static void read_custom_fields(struct input *in)
+{
+    const struct json *given = json_get(in->json, "custom_fields");
+    if (!is_given(given)) given = json_get(in->json, "fields");
+    if (!is_given(given)) return;
+    if (json_type(given) != JSON_ARRAY) {
+        refuse(in, "custom_fields", "an array");
+        return;
+    }
+    struct json *stored = json_parse(in->change->after.custom_fields, NULL);
+    struct buf out;
+    struct jw w;
+    buf_init(&out, LIMIT_JSON_BYTES);
+    jw_init(&w, &out);
+    jw_array(&w);
+    for (size_t i = 0; i < json_count(stored) + json_count(given); i++) {
+        bool is_old = i < json_count(stored);
+        const struct json *field = is_old ? json_at(stored, i) : json_at(given, i - json_count(stored));
+        const struct json *same = NULL;
+        for (size_t k = 0; is_old && k < json_count(given); k++)
+            if (json_get_int(json_at(given, k), "id", 0) == json_get_int(field, "id", 0)) same = json_at(given, k);
+        if (!same && json_get_int(field, "id", 0)) jw_json(&w, field);
+    }
+    jw_end_array(&w);
+    in->change->after.custom_fields = arena_str(in->call->arena, buf_view(&out));
+    buf_clear(&out);
+    json_free(stored);
+}
+
+static void read_metadata(struct input *in)
+{
+    const struct json *metadata = json_get(in->json, "metadata");
+    if (json_type(metadata) != JSON_OBJECT) return;
+    struct buf out;
+    buf_init(&out, LIMIT_JSON_BYTES);
+    json_canonical(metadata, &out);
+    in->change->metadata = arena_str(in->call->arena, buf_view(&out));
+    buf_clear(&out);
+}
+
+/* ---- people ------------------------------------------------------------------------------------------------------------- */
+
+static void read_assignee(struct input *in)
+{
+    struct user assignee;
+    struct str email = STR_NONE;
+    int64_t before = in->change->after.assignee_id;
+    read_id(in, "assignee_id", &in->change->after.assignee_id);
+    read_text(in, "assignee_email", &email);
+    struct db *db = in->call->sandbox->db;
+    int64_t id = in->change->after.assignee_id;
+    if (!email.len && (!id || id == before)) return;
+    bool is_found =
+        email.len ? user_by_email(db, in->call->arena, email, &assignee) : user_load(db, in->call->arena, id, &assignee);
+    if (is_found && !user_is_end_user(&assignee))
+        in->change->after.assignee_id = assignee.id;
+    else
+        invalid_add(&in->invalid, "assignee", NULL, STR("Assignee: is not an agent of this account"));
+}
+
+static void read_new_requester(struct input *in, struct str name, struct str email)
+{
+    if (email.len && !email_is_well_formed(email)) {
+        invalid_add(&in->invalid, "requester", NULL,
+                    arena_fmt(in->call->arena, "Requester: Email: %.*s is not properly formatted", STR_ARG(email)));
+        return;
+    }
+    if (!name.len) {
+        invalid_add(&in->invalid, "requester", NULL, STR("Requester: Name: is too short (minimum one character)"));
+        return;
+    }
+    in->change->requester = user_blank();
+    in->change->requester.name = arena_str(in->call->arena, name);
+    if (email.len) in->change->requester.email = arena_str(in->call->arena, email);
+}
+
+/* {"name", "email"} finds a user by the address, and leaves a known one's name alone, or describes a new end user. */
+static void read_requester(struct input *in)
+{
+    const struct json *requester = json_get(in->json, "requester");
+    struct db *db = in->call->sandbox->db;
+    int64_t id = 0;
+    read_id(in, "requester_id", &id);
+    if (id && !user_load(db, in->call->arena, id, &in->change->requester))
+        invalid_add(&in->invalid, "requester", NULL, STR("Requester: is not a user of this account"));
+    if (!is_given(requester)) return;
+    if (json_type(requester) != JSON_OBJECT) {
+        refuse(in, "requester", "an object");
+        return;
+    }
+    struct str email = str_trim(json_get_str(requester, "email")), name = str_trim(json_get_str(requester, "name"));
+    if (!email.len || !user_by_email(db, in->call->arena, email, &in->change->requester)) read_new_requester(in, name, email);
+}
+
+static void read_submitter(struct input *in)
+{
+    struct user submitter;
+    int64_t id = 0;
+    read_id(in, "submitter_id", &id);
+    if (!id) return;
+    if (user_load(in->call->sandbox->db, in->call->arena, id, &submitter))
+        in->change->after.submitter_id = id;
+    else
+        invalid_add(&in->invalid, "submitter", NULL, STR("Submitter: is not a user of this account"));
+}
+
+/* ---- the comment -------------------------------------------------------------------------------------------------------- */
+
+static void set_comment_text(struct input *in, struct str body, struct str html)
+{
+    struct arena *arena = in->call->arena;
+    struct comment *comment = &in->change->comment;
+    comment->body = comment_plain(arena, html.len ? html : body);
+    comment->html_body = html.len ? comment_wrap_html(arena, html) : comment_html(arena, comment->body);
+    in->change->has_comment = comment->body.len > 0;
+}
+
+static void read_comment_author(struct input *in, const struct json *object)
+{
+    struct comment *comment = &in->change->comment;
+    struct user author;
+    bool is_creation = in->change->before.id == 0;
+    comment->author_id = is_creation ? in->change->after.submitter_id : in->call->actor->id;
+    int64_t id = json_get_int(object, "author_id", 0);
+    if (!id) return;
+    if (user_load(in->call->sandbox->db, in->call->arena, id, &author))
+        comment->author_id = id;
+    else
+        invalid_add(&in->invalid, "comment", NULL, STR("Comment: Author: is not a user of this account"));
+}
+
+/* An object with body or html_body ("value" in old clients), or just a string; `description` does for a new ticket's first comment. */
+static void read_comment(struct input *in)
+{
+    const struct json *comment = json_get(in->json, "comment");
+    struct str body = json_type(comment) == JSON_STRING ? json_str(comment) : json_get_str(comment, "body");
+    if (!body.len) body = json_get_str(comment, "value");
+    bool is_creation = in->change->before.id == 0;
+    if (!body.len && is_creation && !is_given(comment)) body = json_get_str(in->json, "description");
+    set_comment_text(in, body, json_get_str(comment, "html_body"));
+    const struct json *public = json_get(comment, "public");
+    if (json_type(public) == JSON_BOOL)
+        in->change->comment.is_public = json_bool(public, true);
+    else if (json_type(public) == JSON_STRING)
+        in->change->comment.is_public = str_eq(json_str(public), STR("true"));
+    read_comment_author(in, comment);
+    if (is_creation && !in->change->has_comment)
+        invalid_add(&in->invalid, "base", "BlankValue", STR("Description: cannot be blank"));
+}
+
+bool ticket_input_apply(struct call *call, const struct json *ticket, struct ticket_change *change)
+{
+    struct input in = { .call = call, .json = ticket, .change = change };
+    struct ticket *after = &change->after;
+    struct str status = after->status;
+    read_text(&in, "raw_subject", &after->subject);
+    read_text(&in, "subject", &after->subject);
+    read_text(&in, "external_id", &after->external_id);
+    read_text(&in, "recipient", &after->recipient);
+    read_choice(&in, "priority", "Priority", is_known_priority, &after->priority);
+    read_choice(&in, "type", "Type", ticket_type_is_known, &after->type);
+    read_choice(&in, "status", "Status", is_known_status, &status);
+    if (status.len) after->status = status;
+    change->has_status = json_get_str(ticket, "status").len > 0;
+    read_id(&in, "group_id", &after->group_id);
+    read_id(&in, "organization_id", &after->organization_id);
+    read_id(&in, "problem_id", &after->problem_id);
+    read_due(&in);
+    read_tags(&in);
+    read_custom_fields(&in);
+    read_metadata(&in);
+    read_assignee(&in);
+    read_requester(&in);
+    if (change->before.id == 0) read_submitter(&in);
+    read_comment(&in);
+
+    if (in.bad_attribute)
+        fail_attribute(call, in.bad_attribute, in.must);
+    else if (in.invalid.count)
+        fail_invalid(call, &in.invalid);
+    return !in.bad_attribute && !in.invalid.count;
+}
