@@ -155,6 +155,11 @@ void flow_drain(struct flow *flow, int64_t grace_ms, loop_fn *done, void *contex
     flow->drain_timer = loop_timer_start(flow->loop, flow->running > 0 ? grace_ms : 0, grace_is_over, flow);
 }
 
+bool flow_is_idle(const struct flow *flow)
+{
+    return flow->running == 0;
+}
+
 void flow_close(struct flow *flow)
 {
     loop_timer_cancel(flow->outbox_timer);

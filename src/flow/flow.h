@@ -28,7 +28,9 @@ struct flow *flow_open(const struct flow_options *); /* returns new */
 void flow_start(struct flow *);
 /* Takes no new work (E_UNAVAILABLE), lets running turns finish or be saved, then calls done once, after at most grace_ms. */
 void flow_drain(struct flow *, int64_t grace_ms, loop_fn *done, void *context);
-void flow_close(struct flow *);
+/* Nothing is out and nothing waits to be stored. */
+bool flow_is_idle(const struct flow *);
+void flow_close(struct flow *); /* only when idle */
 
 /* ---- turns -------------------------------------------------------------------------------------------------------------- */
 

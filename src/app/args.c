@@ -1,0 +1,134 @@
+/* args.c - see args.h. Long options only ("--name value" or "--name=value"), "--" ends them. */
+#include "app/args.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WORD_MAX = 40 };
+
+static const struct option *find_in(const struct option *options, const char *name, size_t len)
+{
+    for (; options && options->name; options++)
+        if (strlen(options->name) == len && memcmp(options->name, name, len) == 0) return options;
+    return NULL;
+}
+
+static const char *nearest_option(const struct command *command, const char *name)
+{
+    const char *names[ARGS_MAX];
+    size_t count = 0;
+    for (const struct option *o = command->options; o && o->name && count < ARGS_MAX; o++) names[count++] = o->name;
+    for (const struct option *o = common_options; o->name && count < ARGS_MAX; o++) names[count++] = o->name;
+    return nearest(name, names, count);
+}
+
+static enum status unknown_option(const struct command *command, const char *name, struct err *err)
+{
+    const char *near = nearest_option(command, name);
+    if (near) return err_set(err, E_INPUT, "There is no option --%s. The nearest is --%s.", name, near);
+    return err_set(err, E_INPUT, "There is no option --%s.", name);
+}
+
+static enum status take_option(struct args *args, int argc, char **argv, int *index, struct err *err)
+{
+    const char *name = argv[*index] + 2;
+    const char *equals = strchr(name, '=');
+    size_t len = equals ? (size_t)(equals - name) : strlen(name);
+    const struct option *option = find_in(args->command->options, name, len);
+    if (!option) option = find_in(common_options, name, len);
+    if (!option) return unknown_option(args->command, arena_cstr(args->arena, (struct str){ name, len }), err);
+    const char *value = equals ? equals + 1 : NULL;
+    if (option->value && !value) {
+        if (*index + 1 >= argc)
+            return err_set(err, E_INPUT, "--%s needs a value: --%s %s.", option->name, option->name, option->value);
+        value = argv[++*index];
+    }
+    if (!option->value && value) return err_set(err, E_INPUT, "--%s takes no value.", option->name);
+    if (args->given_count == ARGS_MAX) return err_set(err, E_LIMIT, "More than %d options were given.", ARGS_MAX);
+    args->given[args->given_count].option = option;
+    args->given[args->given_count++].value = value;
+    return OK;
+}
+
+enum status args_parse(struct args *args, const struct command *command, int argc, char **argv, struct arena *arena,
+                       struct err *err)
+{
+    *args = (struct args){ .command = command, .arena = arena };
+    bool options_ended = false;
+    for (int i = 0; i < argc; i++) {
+        if (!options_ended && strcmp(argv[i], "--") == 0) {
+            options_ended = true;
+        } else if (!options_ended && strncmp(argv[i], "--", 2) == 0) {
+            enum status status = take_option(args, argc, argv, &i, err);
+            if (status) return status;
+        } else if (args->operand_count < ARGS_MAX) {
+            args->operands[args->operand_count++] = argv[i];
+        } else {
+            return err_set(err, E_LIMIT, "More than %d words were given.", ARGS_MAX);
+        }
+    }
+    return OK;
+}
+
+const char *args_nth(const struct args *args, const char *name, size_t n)
+{
+    for (size_t i = 0; i < args->given_count; i++)
+        if (strcmp(args->given[i].option->name, name) == 0 && n-- == 0) return args->given[i].value ? args->given[i].value : "";
+    return NULL;
+}
+
+const char *args_get(const struct args *args, const char *name)
+{
+    const char *last = NULL;
+    for (size_t i = 0; i < args->given_count; i++)
+        if (strcmp(args->given[i].option->name, name) == 0) last = args->given[i].value ? args->given[i].value : "";
+    return last;
+}
+
+bool args_has(const struct args *args, const char *name)
+{
+    return args_get(args, name) != NULL;
+}
+
+int args_usage(const struct args *args, const char *format, ...)
+{
+    const struct command *command = args->command;
+    va_list list;
+    va_start(list, format);
+    vfprintf(stderr, format, list);
+    va_end(list);
+    fprintf(stderr, "\nSee: chatcrafter help %s\n", command->noun);
+    return EXIT_USAGE;
+}
+
+/* Levenshtein over one row; words here are short. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t rows = strlen(a), columns = strlen(b), row[WORD_MAX + 1];
+    if (rows > WORD_MAX || columns > WORD_MAX) return WORD_MAX;
+    for (size_t j = 0; j <= columns; j++) row[j] = j;
+    for (size_t i = 1; i <= rows; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= columns; j++) {
+            size_t best = diagonal + (a[i - 1] != b[j - 1]);
+            if (row[j] + 1 < best) best = row[j] + 1;
+            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = best;
+        }
+    }
+    return row[columns];
+}
+
+const char *nearest(const char *word, const char *const *candidates, size_t count)
+{
+    const char *best = NULL;
+    size_t best_distance = strlen(word) / 3 + 2; /* further away is another word */
+    for (size_t i = 0; i < count; i++) {
+        size_t d = distance(word, candidates[i]);
+        if (d < best_distance) best = candidates[i], best_distance = d;
+    }
+    return best;
+}

@@ -1,0 +1,157 @@
+/* cmd_serve.c - the server and the practice Zendesk as long-running processes. */
+#include "app/cmd_serve.h"
+
+#include "app/commands.h"
+#include "app/log_sink.h"
+#include "app/privilege.h"
+#include "base/log.h"
+#include "sandbox/sandbox.h"
+#include "vault/token.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+/* ---- serve ---------------------------------------------------------------------------------------------------------------------- */
+
+static void stop_loop(void *context)
+{
+    loop_stop(context);
+}
+
+static void on_signal(void *context)
+{
+    struct service *service = context;
+    log_info("stopping: running turns finish or are saved");
+    service_stop(service, stop_loop, service->loop);
+}
+
+static const char *base_url(const struct service *service, struct arena *arena)
+{
+    if (*service->config->public_url) return service->config->public_url;
+    return arena_fmt(arena, "http://%.*s", STR_ARG(http_server_address(service->http))).ptr;
+}
+
+bool serve_print_link(struct service *service, struct arena *arena, FILE *out)
+{
+    struct str path;
+    struct err err = { 0 };
+    if (web_owner_link(service->store, arena, &path, &err)) {
+        fprintf(stderr, "No sign-in link could be made: %s\n", err.detail);
+        return false;
+    }
+    fprintf(out, "Sign in once within 15 minutes: %s%.*s\n", base_url(service, arena), STR_ARG(path));
+    fflush(out);
+    return true;
+}
+
+enum status serve_check(const struct config *config, struct err *err)
+{
+    if (!log_sink_start(config->log_level, config->log_format))
+        return err_set(err, E_INPUT, "log.level is debug, info, warn or error, and log.format is auto, json or text.");
+    if (strlen(config->socket) >= sizeof((struct sockaddr_un *)0)->sun_path)
+        return err_set(err, E_INPUT, "The path %s is too long for a Unix socket. Use a shorter --data.", config->socket);
+    return privilege_check(config->listen, config->user, err);
+}
+
+int serve_failed(enum status status, const struct err *err)
+{
+    fprintf(stderr, "%s\n", err->detail);
+    return status == E_CONFLICT || status == E_IO ? EXIT_UNAVAILABLE : status == E_DENIED ? EXIT_NOT_ALLOWED : EXIT_CONFIG;
+}
+
+int cmd_serve(struct args *args)
+{
+    struct config config;
+    struct service service;
+    struct err err = { 0 };
+    enum status status = config_load(&config, args, args->arena, &err);
+    if (status == OK) status = serve_check(&config, &err);
+    if (status) return serve_failed(status, &err);
+    struct loop *loop = loop_open();
+    status = service_open(&service, &config, loop, &err);
+    if (status == OK) {
+        status = service_listen(&service, &err);
+        if (status == OK) status = privilege_drop(config.user, &err);
+        if (status == OK) {
+            log_info("serving", LOG_STR("address", http_server_address(service.http)), LOG_STR("data", str_from(config.data)));
+            fprintf(stderr, "ChatCrafterAI is ready: %s\n", base_url(&service, args->arena));
+            if (service.first_start) serve_print_link(&service, args->arena, stderr);
+            loop_on_stop_signal(loop, on_signal, &service);
+            loop_run(loop);
+        }
+        service_close(&service);
+    }
+    loop_close(loop);
+    return status ? serve_failed(status, &err) : EXIT_OK;
+}
+
+/* ---- sandbox -------------------------------------------------------------------------------------------------------------------- */
+
+static const char *or_default(const struct args *args, const char *name, const char *fallback)
+{
+    const char *value = args_get(args, name);
+    return value ? value : fallback;
+}
+
+enum status sandbox_start(const struct args *args, const char *listen_option, struct loop *loop, struct sandbox **sandbox,
+                          struct err *err)
+{
+    const char *data = config_data_directory(args);
+    if (mkdir(data, 0700) && errno != EEXIST)
+        return err_set(err, E_IO, "The data directory %s cannot be made: %s.", data, strerror(errno));
+    struct str client = str_from(or_default(args, "oauth-client", PRACTICE_CLIENT)), id;
+    if (!str_split(&client, ':', &id) || !client.ptr) return err_set(err, E_INPUT, "--oauth-client is ID:SECRET.");
+    struct str faults[ARGS_MAX];
+    size_t count = 0;
+    const char *fault;
+    while ((fault = args_nth(args, "fault", count))) faults[count++] = str_from(fault);
+    int64_t rate_limit = 0;
+    const char *limit = args_get(args, "rate-limit");
+    if (limit && (!str_to_i64(str_from(limit), &rate_limit) || rate_limit <= 0))
+        return err_set(err, E_INPUT, "--rate-limit is a number of requests a minute.");
+    struct sandbox_options options = {
+        .listen = str_from(or_default(args, listen_option, "127.0.0.1:8081")),
+        .database = arena_fmt(args->arena, "%s/sandbox.db", data).ptr,
+        .account = str_from(or_default(args, "account", PRACTICE_ACCOUNT)),
+        .email = str_from(or_default(args, "email", PRACTICE_EMAIL)),
+        .api_token = str_from(or_default(args, "api-token", PRACTICE_TOKEN)),
+        .oauth_client_id = id,
+        .oauth_client_secret = client,
+        .rate_limit = rate_limit,
+        .faults = faults,
+        .fault_count = count,
+    };
+    *sandbox = sandbox_open(loop, &options, err);
+    return *sandbox ? OK : err->status;
+}
+
+static void print_credentials(const struct args *args, struct str address)
+{
+    const char *account = or_default(args, "account", PRACTICE_ACCOUNT);
+    fprintf(stderr, "The practice Zendesk is ready: http://%.*s/agent\n", STR_ARG(address));
+    fprintf(stderr, "  subdomain %s, e-mail %s, API token %s\n", account, or_default(args, "email", PRACTICE_EMAIL),
+            or_default(args, "api-token", PRACTICE_TOKEN));
+    fprintf(stderr, "  OAuth client %s\n", or_default(args, "oauth-client", PRACTICE_CLIENT));
+    fprintf(stderr, "Connect to it: chatcrafter serve --zendesk-resolve %s=http://%.*s\n", account, STR_ARG(address));
+}
+
+int cmd_sandbox(struct args *args)
+{
+    struct err err = { 0 };
+    struct sandbox *sandbox;
+    vault_init();
+    log_sink_start("info", "auto");
+    struct loop *loop = loop_open();
+    enum status status = sandbox_start(args, "listen", loop, &sandbox, &err);
+    if (status == OK) {
+        print_credentials(args, sandbox_address(sandbox));
+        loop_on_stop_signal(loop, stop_loop, loop);
+        loop_run(loop);
+        sandbox_close(sandbox);
+    }
+    loop_close(loop);
+    return status ? serve_failed(status, &err) : EXIT_OK;
+}

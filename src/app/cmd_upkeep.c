@@ -1,0 +1,92 @@
+/* cmd_upkeep.c - backup, restore, migrate: the database as a file, with or without a server. */
+#include "app/commands.h"
+#include "app/config.h"
+#include "base/moment.h"
+#include "net/loop.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int failed(const struct err *err)
+{
+    fprintf(stderr, "%s\n", err->detail);
+    return err->status == E_NOT_FOUND ? EXIT_NOT_FOUND : err->status == E_CONFLICT ? EXIT_UNAVAILABLE : EXIT_FAILED;
+}
+
+static int config_failed(const struct err *err)
+{
+    fprintf(stderr, "%s\n", err->detail);
+    return EXIT_CONFIG;
+}
+
+/* DATA/backups/2026-11-22T150405Z.db */
+static const char *default_target(const struct config *config, struct arena *arena, struct err *err)
+{
+    const char *directory = arena_fmt(arena, "%s/backups", config->data).ptr;
+    if (mkdir(directory, 0700) && errno != EEXIST) {
+        (void)err_set(err, E_IO, "%s cannot be made: %s.", directory, strerror(errno));
+        return NULL;
+    }
+    char at[MOMENT_TEXT_MAX];
+    struct str rest = str_from(moment_format(loop_wall_ms(), false, at)), piece, name = STR_NONE;
+    while (str_split(&rest, ':', &piece))
+        name = arena_fmt(arena, "%.*s%.*s", STR_ARG(name), STR_ARG(piece)); /* no colons: other systems' file names */
+    return arena_fmt(arena, "%s/%.*s.db", directory, STR_ARG(name)).ptr;
+}
+
+int cmd_backup(struct args *args)
+{
+    struct config config;
+    struct err err = { 0 };
+    if (config_load(&config, args, args->arena, &err)) return config_failed(&err);
+    const char *target = args_get(args, "to");
+    if (!target) target = default_target(&config, args->arena, &err);
+    if (!target || store_backup(config.database, target, &err)) return failed(&err);
+    printf(args_has(args, "json") ? "{\"backup\":\"%s\"}\n" : "%s\n", target);
+    fprintf(stderr, "The copy is whole and synced. The master key is not in it: keep a copy of %s elsewhere.\n", config.key_file);
+    return EXIT_OK;
+}
+
+int cmd_restore(struct args *args)
+{
+    struct config config;
+    struct err err = { 0 };
+    const char *source = args_get(args, "from");
+    if (!source) return args_usage(args, "--from is missing: the backup.");
+    if (config_load(&config, args, args->arena, &err)) return config_failed(&err);
+    if (store_restore(config.database, source, &err)) return failed(&err);
+    fprintf(stderr, "Restored from %s. The database that was there is kept beside it.\n", source);
+    return EXIT_OK;
+}
+
+static int migrate(const struct config *config, unsigned have, unsigned newest)
+{
+    struct err err = { 0 };
+    struct store *store = store_open(&(struct store_options){ .url = config->database }, &err);
+    if (!store) return failed(&err);
+    store_close(store);
+    fprintf(stderr, "The schema went from %u to %u.\n", have, newest);
+    return EXIT_OK;
+}
+
+int cmd_migrate(struct args *args)
+{
+    struct config config;
+    struct err err = { 0 };
+    unsigned have, newest;
+    if (config_load(&config, args, args->arena, &err)) return config_failed(&err);
+    if (store_schema(config.database, &have, &newest, &err)) return failed(&err);
+    if (args_has(args, "json")) printf("{\"have\":%u,\"newest\":%u}\n", have, newest);
+    if (have == newest) {
+        fprintf(stderr, "Nothing to do: the schema is %u, the newest.\n", have);
+        return EXIT_OK;
+    }
+    if (!args_has(args, "dry-run")) return migrate(&config, have, newest);
+    for (const struct store_migration *m = store_migrations; m->name; m++)
+        if (m->number > have) fprintf(stderr, "Would apply %u, %s.\n", m->number, m->name);
+    fprintf(stderr, "Nothing was changed. A copy of the file is made before the first one.\n");
+    return EXIT_OK;
+}

@@ -1,0 +1,117 @@
+/* commands.c - the table of commands. Each file cmd_*.c holds what one group does. */
+#include "app/commands.h"
+
+#include "app/config.h"
+
+#define OPTION_END                                                                                                               \
+    {                                                                                                                            \
+        NULL, NULL, NULL                                                                                                         \
+    }
+
+static const struct option agent_options[] = { { "name", "TEXT", "the agent's name" },
+                                               { "instructions", "TEXT", "what it should know and how it should sound" },
+                                               OPTION_END };
+static const struct option integration_add_options[] = {
+    { "agent", "AGENT", "id or name; may be left out when there is one agent" },
+    { "subdomain", "NAME", "mycompany, of mycompany.zendesk.com" },
+    { "email", "ADDRESS", "whom the API token signs in as" },
+    { "api-token-file", "FILE", "file with the API token; - is standard input" },
+    { "client-id", "ID", "OAuth client instead of a token" },
+    { "client-secret-file", "FILE", "file with the OAuth client's secret; - is standard input" },
+    OPTION_END
+};
+static const struct option agent_option[] = { { "agent", "AGENT", "id or name; may be left out when there is one agent" },
+                                              OPTION_END };
+static const struct option key_options[] = { { "name", "TEXT", "what the key is for" },
+                                             { "role", "ROLE", "owner, admin, editor or viewer" },
+                                             OPTION_END };
+static const struct option action_options[] = { { "agent", "AGENT", "id or name; may be left out when there is one agent" },
+                                                { "arg", "NAME=VALUE",
+                                                  "an argument; repeatable; NAME:=JSON for other than text" },
+                                                { "dry-run", NULL, "check and show, send nothing" },
+                                                OPTION_END };
+static const struct option chat_options[] = { { "agent", "AGENT", "id or name; may be left out when there is one agent" },
+                                              { "conversation", "ID", "go on with an earlier conversation" },
+                                              { "dry-run", NULL, "writes are shown and not sent" },
+                                              { "zendesk-resolve", "SUBDOMAIN=URL",
+                                                "send this account's calls to URL; only without a running server" },
+                                              OPTION_END };
+static const struct option request_options[] = { { "status", "STATUS", "waiting or needs_human; default waiting" }, OPTION_END };
+static const struct option sandbox_options[] = { { "listen", "ADDR:PORT", "where to listen; default 127.0.0.1:8081" },
+                                                 { "account", "NAME", "the account's subdomain; default practice" },
+                                                 { "email", "ADDRESS", "the admin's address; default admin@practice.example" },
+                                                 { "api-token", "TOKEN", "the practice API token" },
+                                                 { "oauth-client", "ID:SECRET", "the practice OAuth client" },
+                                                 { "rate-limit", "N", "requests a minute; default 700" },
+                                                 { "fault", "SPEC", "\"POST /api/v2/tickets status:503 times=1\"; repeatable" },
+                                                 OPTION_END };
+static const struct option demo_options[] = { { "listen", "ADDR:PORT", "where the console listens; default 127.0.0.1:8080" },
+                                              { "sandbox-listen", "ADDR:PORT",
+                                                "where the practice Zendesk listens; default 127.0.0.1:8081" },
+                                              { "log-level", "LEVEL", "debug, info, warn or error; default warn" },
+                                              { "once", NULL, "leave after the setup check: 0 if it passed, 7 if not" },
+                                              OPTION_END };
+static const struct option restore_options[] = { { "from", "FILE", "the backup" }, OPTION_END };
+static const struct option backup_options[] = { { "to", "FILE", "where the copy goes; default DATA/backups/TIME.db" },
+                                                OPTION_END };
+static const struct option migrate_options[] = { { "dry-run", NULL, "say what would be done" }, OPTION_END };
+static const struct option doctor_options[] = { { "network", NULL, "look up and reach each connected account as well" },
+                                                OPTION_END };
+
+const struct command commands[] = {
+    { "demo", NULL, "", "practice Zendesk, server and the setup check: the first ticket", "chatcrafter demo", demo_options,
+      cmd_demo },
+    { "serve", NULL, "", "the server with its console", "chatcrafter serve --listen 127.0.0.1:8080", config_options, cmd_serve },
+    { "sandbox", NULL, "", "the practice Zendesk", "chatcrafter sandbox --account practice", sandbox_options, cmd_sandbox },
+    { "chat", NULL, "", "Chatlab in the terminal: a line in, the answer out", "chatcrafter chat --agent Support", chat_options,
+      cmd_chat },
+    { "setup", NULL, "", "a one-time link to sign in to the console as the owner", "chatcrafter setup", NULL, cmd_setup },
+    { "agent", "list", "", "the agents", "chatcrafter agent list", NULL, cmd_agent_list },
+    { "agent", "show", "AGENT", "one agent", "chatcrafter agent show Support", NULL, cmd_agent_show },
+    { "agent", "create", "", "a new agent", "chatcrafter agent create --name Support", agent_options, cmd_agent_create },
+    { "agent", "update", "AGENT", "another name or other instructions", "chatcrafter agent update Support --name Billing",
+      agent_options, cmd_agent_update },
+    { "agent", "delete", "AGENT", "deletes an agent", "chatcrafter agent delete Support", NULL, cmd_agent_delete },
+    { "integration", "list", "", "an agent's connections", "chatcrafter integration list --agent Support", agent_option,
+      cmd_integration_list },
+    { "integration", "add", "zendesk", "connects an agent to Zendesk; stored only when the test passes",
+      "chatcrafter integration add zendesk --agent Support --subdomain mycompany --email ops@mycompany.com --api-token-file "
+      "token.txt",
+      integration_add_options, cmd_integration_add },
+    { "integration", "test", "ID", "Test Connection, step by step", "chatcrafter integration test int_...", NULL,
+      cmd_integration_test },
+    { "integration", "show", "ID", "one connection", "chatcrafter integration show int_...", NULL, cmd_integration_show },
+    { "integration", "credentials", "ID", "other credentials; tested before the present ones go",
+      "chatcrafter integration credentials int_... --client-id chatcrafter --client-secret-file -", integration_add_options,
+      cmd_integration_credentials },
+    { "integration", "remove", "ID", "disconnects", "chatcrafter integration remove int_...", NULL, cmd_integration_remove },
+    { "action", "list", "", "what agents can do in Zendesk", "chatcrafter action list", NULL, cmd_action_list },
+    { "action", "run", "NAME", "does it, as yourself", "chatcrafter action run get_ticket --arg ticket_id:=35436", action_options,
+      cmd_action_run },
+    { "conversation", "list", "", "the latest conversations", "chatcrafter conversation list", NULL, cmd_conversation_list },
+    { "conversation", "show", "ID", "one, with its messages and actions", "chatcrafter conversation show con_...", NULL,
+      cmd_conversation_show },
+    { "conversation", "erase", "ID", "erases one", "chatcrafter conversation erase con_...", NULL, cmd_conversation_erase },
+    { "request", "list", "", "confirmed requests that are not through yet", "chatcrafter request list", request_options,
+      cmd_request_list },
+    { "key", "create", "", "an API key, shown once", "chatcrafter key create --name laptop --role admin", key_options,
+      cmd_key_create },
+    { "key", "list", "", "the API keys", "chatcrafter key list", NULL, cmd_key_list },
+    { "key", "revoke", "ID", "ends a key", "chatcrafter key revoke key_...", NULL, cmd_key_revoke },
+    { "member", "list", "", "who signs in to the console", "chatcrafter member list", NULL, cmd_member_list },
+    { "member", "reset-password", "EMAIL", "a one-time link to set another password",
+      "chatcrafter member reset-password ops@mycompany.com", NULL, cmd_member_reset_password },
+    { "doctor", NULL, "", "looks for what could be wrong, with the command that mends it", "chatcrafter doctor", doctor_options,
+      cmd_doctor },
+    { "backup", NULL, "", "a consistent copy of the database, also while serving", "chatcrafter backup --to today.db",
+      backup_options, cmd_backup },
+    { "restore", NULL, "", "puts a backup in place; the present database is kept beside it",
+      "chatcrafter restore --from today.db", restore_options, cmd_restore },
+    { "migrate", NULL, "", "brings the database to this version's schema", "chatcrafter migrate --dry-run", migrate_options,
+      cmd_migrate },
+    { "openapi", NULL, "", "the API's description, OpenAPI 3.1", "chatcrafter openapi > openapi.json", NULL, cmd_openapi },
+    { "completion", NULL, "SHELL", "completion for bash, zsh or fish",
+      "chatcrafter completion bash > /etc/bash_completion.d/chatcrafter", NULL, cmd_completion },
+    { "version", NULL, "", "the version, one line", "chatcrafter version", NULL, cmd_version },
+    { NULL, NULL, NULL, NULL, NULL, NULL, NULL },
+};

@@ -1,0 +1,42 @@
+/* commands.h - one function per command; each returns an exit code. */
+#ifndef APP_COMMANDS_H
+#define APP_COMMANDS_H
+
+#include "app/args.h"
+
+command_fn cmd_demo;
+command_fn cmd_serve;
+command_fn cmd_sandbox;
+command_fn cmd_chat;
+command_fn cmd_setup;
+command_fn cmd_agent_list;
+command_fn cmd_agent_show;
+command_fn cmd_agent_create;
+command_fn cmd_agent_update;
+command_fn cmd_agent_delete;
+command_fn cmd_integration_list;
+command_fn cmd_integration_add;
+command_fn cmd_integration_test;
+command_fn cmd_integration_show;
+command_fn cmd_integration_credentials;
+command_fn cmd_integration_remove;
+command_fn cmd_action_list;
+command_fn cmd_action_run;
+command_fn cmd_conversation_list;
+command_fn cmd_conversation_show;
+command_fn cmd_conversation_erase;
+command_fn cmd_request_list;
+command_fn cmd_key_create;
+command_fn cmd_key_list;
+command_fn cmd_key_revoke;
+command_fn cmd_member_list;
+command_fn cmd_member_reset_password;
+command_fn cmd_doctor;
+command_fn cmd_backup;
+command_fn cmd_restore;
+command_fn cmd_migrate;
+command_fn cmd_openapi;
+command_fn cmd_completion;
+command_fn cmd_version;
+
+#endif

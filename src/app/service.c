@@ -1,0 +1,145 @@
+/* service.c - see service.h. Opening goes from the lowest room up, closing the other way; each room gets its options from the configuration and knows nothing of it. */
+#include "app/service.h"
+
+#include "app/privilege.h"
+#include "base/log.h"
+#include "vault/seal.h"
+#include "vault/token.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { STOP_GRACE_MS = 20 * 1000 };
+
+static void post(void *poster, void (*fn)(void *), void *context)
+{
+    loop_post(poster, fn, context);
+}
+
+static enum status make_data_directory(const struct config *config, struct err *err)
+{
+    if (mkdir(config->data, 0700) == 0) return privilege_give(config->user, config->data, err);
+    if (errno == EEXIST) return OK;
+    return err_set(err, E_IO, "The data directory %s cannot be made: %s.", config->data, strerror(errno));
+}
+
+static enum status open_rooms(struct service *service, struct err *err)
+{
+    const struct config *config = service->config;
+    service->key = seal_key_open(config->key_file, true, err);
+    if (!service->key) return err->status;
+    service->store = store_open(&(struct store_options){ .url = config->database, .post = post, .poster = service->loop }, err);
+    if (!service->store) return err->status;
+    enum status status = web_bootstrap(service->store, &service->first_start, err);
+    if (status) return status;
+    service->egress = egress_open(&(struct egress_options){
+        .loop = service->loop,
+        .key = service->key,
+        .resolve = config->resolve,
+        .resolve_count = config->resolve_count,
+        .ca_file = *config->ca_file ? config->ca_file : NULL,
+        .proxy = *config->proxy ? config->proxy : NULL,
+        .version = CHATCRAFTER_VERSION,
+    });
+    service->flow =
+        flow_open(&(struct flow_options){ .loop = service->loop, .store = service->store, .egress = service->egress });
+    if (!service->flow) return err_set(err, E_IO, "The database %s cannot be read.", config->database);
+    service->web = web_open(&(struct web_options){
+        .loop = service->loop,
+        .store = service->store,
+        .flow = service->flow,
+        .egress = service->egress,
+        .version = CHATCRAFTER_VERSION,
+        .public_url = str_from(config->public_url),
+    });
+    return OK;
+}
+
+enum status service_open(struct service *service, const struct config *config, struct loop *loop, struct err *err)
+{
+    *service = (struct service){ .config = config, .loop = loop };
+    vault_init();
+    enum status status = make_data_directory(config, err);
+    if (status == OK) status = open_rooms(service, err);
+    if (status) service_close(service);
+    return status;
+}
+
+enum status service_listen(struct service *service, struct err *err)
+{
+    const struct config *config = service->config;
+    service->http = http_server_open(service->loop, &(struct http_server_options){
+                                                        .handler = web_handle,
+                                                        .context = service->web,
+                                                        .read_ms = config->limit_read_ms,
+                                                        .idle_ms = config->limit_idle_ms,
+                                                        .head_bytes = (size_t)config->limit_head_bytes,
+                                                        .body_bytes = (size_t)config->limit_body_bytes,
+                                                        .connections = (size_t)config->limit_connections,
+                                                        .connections_per_peer = (size_t)config->limit_connections_per_peer,
+                                                    });
+    enum status status = http_server_listen(service->http, str_from(config->listen), err);
+    if (status == OK) status = http_server_listen_unix(service->http, config->socket, err);
+    if (status == OK) flow_start(service->flow);
+    return status;
+}
+
+/* ---- stopping ------------------------------------------------------------------------------------------------------------------- */
+
+struct stopping {
+    struct service *service;
+    loop_fn *done;
+    void *context;
+};
+
+static struct stopping stopping; /* a process stops once */
+
+static void on_http_drained(void *context)
+{
+    (void)context;
+    stopping.done(stopping.context);
+}
+
+/* Turns have ended or are saved; what they answer goes out before the connections close. */
+static void on_flow_drained(void *context)
+{
+    (void)context;
+    if (stopping.service->http)
+        http_server_drain(stopping.service->http, on_http_drained, NULL);
+    else
+        on_http_drained(NULL);
+}
+
+void service_stop(struct service *service, loop_fn *done, void *context)
+{
+    stopping = (struct stopping){ service, done, context };
+    web_set_stopping(service->web);
+    flow_drain(service->flow, STOP_GRACE_MS, on_flow_drained, NULL);
+}
+
+static void set_true(void *context)
+{
+    *(bool *)context = true;
+}
+
+void service_finish(struct service *service)
+{
+    bool finished = false;
+    service_stop(service, set_true, &finished);
+    while (!finished) loop_step(service->loop, 1000);
+}
+
+void service_close(struct service *service)
+{
+    if (service->http) http_server_close(service->http);
+    if (service->egress) egress_close(service->egress); /* calls that are still out end as cancelled, and that is stored */
+    while (service->flow && !flow_is_idle(service->flow)) loop_step(service->loop, 100);
+    if (service->store) store_close(service->store);
+    loop_step(service->loop, 0); /* the last jobs' callbacks */
+    if (service->web) web_close(service->web);
+    if (service->flow) flow_close(service->flow);
+    if (service->key) seal_key_close(service->key);
+    *service = (struct service){ .config = service->config, .loop = service->loop };
+}

@@ -1,0 +1,34 @@
+/* service.h - the rooms put together: what `serve`, `demo` and every in-process command run on. */
+#ifndef APP_SERVICE_H
+#define APP_SERVICE_H
+
+#include "app/config.h"
+#include "flow/flow.h"
+#include "net/server.h"
+#include "web/web.h"
+
+struct seal_key;
+
+struct service {
+    const struct config *config;
+    struct loop *loop; /* borrowed */
+    struct seal_key *key;
+    struct store *store;
+    struct egress *egress;
+    struct flow *flow;
+    struct web *web;
+    struct http_server *http; /* NULL until service_listen */
+    bool first_start;         /* the workspace was made by this start */
+};
+
+/* Opens everything but the listeners, in order; on failure what was opened is closed again. E_CONFLICT: another process owns the data directory. */
+enum status service_open(struct service *, const struct config *, struct loop *, struct err *) must_check;
+/* Binds the address and the Unix socket of the data directory, and takes up what an earlier process left. */
+enum status service_listen(struct service *, struct err *) must_check;
+/* Finishes running turns, answers what is being asked, then calls done. */
+void service_stop(struct service *, loop_fn *done, void *context);
+/* The same, waiting. For commands. */
+void service_finish(struct service *);
+void service_close(struct service *);
+
+#endif
