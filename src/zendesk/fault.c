@@ -258,7 +258,9 @@ static enum problem_id net_problem_id(const struct net_fault *fault)
 
 struct problem zendesk_net_problem(const struct net_fault *fault, const struct zendesk_who *who, struct arena *arena)
 {
-    struct problem problem = problem_of(net_problem_id(fault));
+    bool is_seal_broken =
+        str_find(str_from(fault->detail), STR("secret cannot be opened"), 0) != SIZE_MAX; /* room egress says so */
+    struct problem problem = problem_of(is_seal_broken ? PROBLEM_SEAL_BROKEN : net_problem_id(fault));
     problem.facts.subdomain = who->subdomain;
     problem.facts.email = who->oauth ? STR_NONE : who->identifier;
     if (problem.id == PROBLEM_NET_CLOCK) problem.facts.value = STR("slow: the certificate's first day has not come");
