@@ -3,7 +3,7 @@
  * Everything starts by a call here and ends in one callback on the loop's thread. What a callback is given is borrowed during the call. Durable state always comes first: no byte leaves
  * before the commit that says so.
  *
- * Files: turns.c (a conversation's steps, one at a time), perform.c (one action's calls to Zendesk), outbox.c (confirmed writes), connect.c (connection tests and credentials), watch.c (who follows a
+ * Files: turns.c and step.c (a conversation's steps, one at a time), acts.c (a member's own act), perform.c (one action's calls to Zendesk), outbox.c (confirmed writes), connect.c (connection tests and credentials), watch.c (who follows a
  * conversation).
  */
 #ifndef FLOW_FLOW_H

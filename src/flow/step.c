@@ -1,0 +1,338 @@
+/* step.c - see step.h.
+ *
+ * The machine is pure, so it may run on the storage thread, inside the transaction that reads its state and writes its effects: nobody can come between. Rejected: stepping on the loop's
+ * thread, which needs a second trip to the storage thread and a retry when the version has moved meanwhile (docs/decisions/0003).
+ */
+#include "flow/step.h"
+
+#include "agent/say.h"
+#include "base/log.h"
+#include "vault/hash.h"
+
+#include <assert.h>
+
+enum { TITLE_BYTES = 80 };
+
+const char *step_awaiting_name(enum turn_awaiting awaiting)
+{
+    static const char *const names[] = {
+        [AWAIT_NOTHING] = NULL, [AWAIT_DETAILS] = "details", [AWAIT_CONFIRMATION] = "confirmation", [AWAIT_ACTION] = "action"
+    };
+    return names[awaiting];
+}
+
+static enum status load_world(struct store_tx *tx, struct step *step, struct agent *agent, struct turn_world *world)
+{
+    struct conversation *conversation = &step->conversation;
+    enum status status = conversation_get(tx, step->lane->workspace, step->lane->conversation, &step->arena, conversation);
+    if (status) return status;
+    status = agent_get(tx, conversation->workspace, conversation->agent, &step->arena, agent);
+    if (status) return status;
+    struct integration *integrations;
+    size_t count;
+    status = integration_of_agent(tx, conversation->workspace, conversation->agent, &step->arena, &integrations, &count);
+    if (status) return status;
+    step->connected = count > 0;
+    if (count > 0) step->integration = integrations[0];
+    *world = (struct turn_world){
+        .agent = agent,
+        .connected = step->connected,
+        .channel = conversation->channel,
+        .identity = conversation->identity,
+        .visitor_email = conversation->visitor_email,
+        .visitor_name = conversation->visitor_name,
+        .dry_run = conversation->dry_run,
+    };
+    for (int kind = 0; kind < ACTION_COUNT; kind++) {
+        world->may[kind] = step->connected && step->integration.enabled[kind] && step->integration.permitted[kind];
+        world->confirm[kind] = step->connected ? step->integration.confirm[kind] : CONFIRM_ALWAYS;
+    }
+    return OK;
+}
+
+static struct step_item *new_item(struct step *step, enum flow_event_kind kind)
+{
+    assert(step->item_count < STEP_ITEMS_MAX);
+    struct step_item *item = step->items[step->item_count++] = arena_new(&step->arena, struct step_item);
+    item->event.kind = kind;
+    return item;
+}
+
+static struct step_item *add_item(struct step *step, enum flow_event_kind kind)
+{
+    struct step_item *item = new_item(step, kind);
+    item->event.seq = ++step->conversation.last_seq;
+    return item;
+}
+
+static struct step_start *add_start(struct step *step, const struct action *action, bool sends)
+{
+    struct step_start *start = step->starts[step->start_count++] = arena_new(&step->arena, struct step_start);
+    start->action = *action;
+    start->sends = sends;
+    return start;
+}
+
+static enum status add_event(struct store_tx *tx, struct step *step, const struct step_item *item, struct str kind,
+                             struct str action, struct str awaiting)
+{
+    struct event event = {
+        .workspace = step->conversation.workspace,
+        .conversation = step->conversation.id,
+        .seq = item->event.seq,
+        .kind = kind,
+        .turn = step->effects.turn,
+        .action = action,
+        .awaiting = awaiting,
+        .created_at = step->now_ms,
+    };
+    return event_insert(tx, &event);
+}
+
+static enum status add_message(struct store_tx *tx, struct step *step, enum author author, struct str text, struct str receipt)
+{
+    struct step_item *item = add_item(step, FLOW_MESSAGE);
+    item->message = (struct message){
+        .workspace = step->conversation.workspace,
+        .conversation = step->conversation.id,
+        .seq = item->event.seq,
+        .id = new_id("msg_", step->now_ms, &step->arena),
+        .turn = step->effects.turn,
+        .author = author,
+        .text = text,
+        .receipt = receipt,
+        .client_id = author == AUTHOR_VISITOR ? step->client_id : STR_NONE,
+        .created_at = step->now_ms,
+    };
+    return message_insert(tx, &item->message);
+}
+
+static enum status show_action(struct store_tx *tx, struct step *step, const struct action *action)
+{
+    struct step_item *item = add_item(step, FLOW_ACTION);
+    item->action = *action;
+    return add_event(tx, step, item, arena_fmt(&step->arena, "action.%s", action_status_name(action->status)), action->id,
+                     STR_NONE);
+}
+
+/* The words of the agent, with facts from the stored receipt and from nowhere else. */
+static enum status say(struct store_tx *tx, struct step *step, const struct turn_effect *effect)
+{
+    struct str text = effect->text;
+    if (effect->receipt.len > 0) {
+        struct action action;
+        enum status status = action_get(tx, step->conversation.workspace, effect->receipt, &step->arena, &action);
+        if (status) return status;
+        struct err err = { 0 };
+        struct json *result = json_parse(action.result, &err);
+        status = say_fill(effect->text, result, &step->arena, &text);
+        json_free(result);
+        if (status) return status;
+    }
+    return add_message(tx, step, AUTHOR_AGENT, text, effect->receipt);
+}
+
+/* The action's row as the turn machine made it, with what only flow knows. */
+static struct action whole_action(const struct step *step, const struct turn_effect *effect, enum action_status status)
+{
+    struct action action = effect->action;
+    action.workspace = step->conversation.workspace;
+    action.conversation = step->conversation.id;
+    action.turn = step->effects.turn;
+    action.integration = step->connected ? step->integration.id : STR_NONE;
+    action.status = status;
+    action.dry_run = step->conversation.dry_run && action_spec(action.kind)->writes;
+    action.created_at = action.updated_at = step->now_ms;
+    return action;
+}
+
+static enum status save_action(struct store_tx *tx, struct step *step, struct action *action)
+{
+    struct action stored;
+    enum status status = action_get(tx, action->workspace, action->id, &step->arena, &stored);
+    if (status == E_NOT_FOUND) {
+        status = action_insert(tx, action);
+    } else if (status == OK) {
+        action->created_at = stored.created_at;
+        action->integration = stored.integration.len ? stored.integration : action->integration;
+        status = action_update(tx, action);
+    }
+    return status ? status : show_action(tx, step, action);
+}
+
+/* Shows what would have been sent, in the place of the receipt. */
+static enum status keep_dry(struct store_tx *tx, struct step *step, struct action *action)
+{
+    action->status = ACTION_DONE;
+    struct request request = { 0 };
+    struct problem problem = { 0 };
+    struct buf result;
+    buf_init(&result, LIMIT_ARGUMENTS_BYTES * 2);
+    struct jw jw;
+    jw_init(&jw, &result);
+    jw_object(&jw);
+    jw_kv_bool(&jw, "dry_run", true);
+    if (outbox_prepare(step->flow, &step->integration, action, true, step->now_ms, step->key_random, &step->arena, &request,
+                       &problem)) {
+        jw_key(&jw, "would_send");
+        jw_object(&jw);
+        jw_kv_str(&jw, "method", str_from(http_method_name(request.method)));
+        jw_kv_str(&jw, "path", request.path);
+        jw_kv_raw(&jw, "body", request.body);
+        jw_end_object(&jw);
+    }
+    jw_end_object(&jw);
+    action->result = arena_str(&step->arena, buf_view(&result));
+    buf_clear(&result);
+    enum status status = save_action(tx, step, action);
+    struct action *dry = step->dry[step->dry_count++] = arena_new(&step->arena, struct action);
+    *dry = *action;
+    return status;
+}
+
+/* The yes: the action is confirmed, its exact bytes are stored, and the intent to send them, all in this transaction. */
+static enum status send_action(struct store_tx *tx, struct step *step, const struct turn_effect *effect)
+{
+    struct action action = whole_action(step, effect, ACTION_SENDING);
+    if (action.dry_run) return keep_dry(tx, step, &action);
+    struct request request;
+    struct problem problem = { 0 };
+    struct hash random = hash_blake2b_keyed((struct str){ (const char *)step->key_random, sizeof step->key_random }, action.id);
+    bool is_test = step->conversation.channel == CHANNEL_CHATLAB || step->conversation.channel == CHANNEL_CLI;
+    if (!outbox_prepare(step->flow, &step->integration, &action, is_test, step->now_ms, random.bytes, &step->arena, &request,
+                        &problem)) {
+        log_error("an action that passed its schema could not be put in Zendesk's language", LOG_STR("action", action.id));
+        return E_INTERNAL;
+    }
+    enum status status = save_action(tx, step, &action);
+    if (status) return status;
+    status = request_insert(tx, &request);
+    if (status) return status;
+    add_start(step, &action, true)->request = request;
+    return OK;
+}
+
+static enum status carry_out(struct store_tx *tx, struct step *step, const struct turn_effect *effect)
+{
+    struct action action;
+    enum status status;
+    switch (effect->kind) {
+    case TURN_SAY: return say(tx, step, effect);
+    case TURN_PROPOSE: action = whole_action(step, effect, ACTION_PROPOSED); return save_action(tx, step, &action);
+    case TURN_READ:
+        action = whole_action(step, effect, ACTION_SENDING);
+        status = save_action(tx, step, &action);
+        add_start(step, &action, false);
+        return status;
+    case TURN_SEND: return send_action(tx, step, effect);
+    case TURN_CANCELLED:
+        status = action_get(tx, step->conversation.workspace, effect->action.id, &step->arena, &action);
+        if (status) return status;
+        action.status = ACTION_CANCELLED;
+        action.updated_at = step->now_ms;
+        return save_action(tx, step, &action);
+    }
+    return E_INTERNAL;
+}
+
+/* What the turn came to wait for, from its last event. */
+static enum status recall_awaiting(struct store_tx *tx, struct step *step, const struct message *stored)
+{
+    struct event *events;
+    size_t count;
+    enum status status =
+        event_list(tx, stored->workspace, stored->conversation, stored->seq, LIMIT_PAGE_ROWS, &step->arena, &events, &count);
+    for (size_t i = 0; status == OK && i < count; i++) {
+        if (!str_eq(events[i].turn, stored->turn) || !str_eq(events[i].kind, STR("turn.completed"))) continue;
+        step->effects.awaiting = AWAIT_NOTHING;
+        for (int a = AWAIT_DETAILS; a <= AWAIT_ACTION; a++)
+            if (str_eq(events[i].awaiting, str_from(step_awaiting_name((enum turn_awaiting)a))))
+                step->effects.awaiting = (enum turn_awaiting)a;
+    }
+    return status;
+}
+
+/* A message that was sent twice: the stored answers of its turn, again. */
+static enum status repeat_turn(struct store_tx *tx, struct step *step, const struct message *stored)
+{
+    struct message *messages;
+    size_t count;
+    step->repeated = true;
+    step->effects.turn = stored->turn;
+    enum status status =
+        message_list(tx, stored->workspace, stored->conversation, stored->seq, LIMIT_PAGE_ROWS, &step->arena, &messages, &count);
+    if (status) return status;
+    for (size_t i = 0; i < count && step->item_count < TURN_EFFECTS_MAX; i++) {
+        if (messages[i].author != AUTHOR_AGENT || !str_eq(messages[i].turn, stored->turn)) continue;
+        new_item(step, FLOW_MESSAGE)->message = messages[i];
+    }
+    status = recall_awaiting(tx, step, stored);
+    if (status) return status;
+    struct action *actions;
+    status = action_of_conversation(tx, stored->workspace, stored->conversation, &step->arena, &actions, &count);
+    for (size_t i = 0; status == OK && i < count && step->item_count < STEP_ITEMS_MAX; i++) {
+        if (!str_eq(actions[i].turn, stored->turn)) continue;
+        new_item(step, FLOW_ACTION)->action = actions[i];
+    }
+    return status;
+}
+
+static enum status save_conversation(struct store_tx *tx, struct step *step, const struct turn *turn)
+{
+    struct step_item *end = add_item(step, FLOW_TURN);
+    end->event.turn = step->effects.turn;
+    end->event.awaiting = step_awaiting_name(step->effects.awaiting);
+    enum status status = add_event(tx, step, end, STR("turn.completed"), STR_NONE, str_from(end->event.awaiting));
+    if (status) return status;
+    if (step->conversation.title.len == 0 && step->event.kind == TURN_MESSAGE) {
+        struct str rest = str_trim(step->event.text), line = rest;
+        if (str_split(&rest, '\n', &line)) step->conversation.title = str_clip(line, TITLE_BYTES);
+    }
+    step->conversation.state = turn_save(turn, &step->arena);
+    step->conversation.updated_at = step->now_ms;
+    return conversation_save(tx, &step->conversation);
+}
+
+/* What Zendesk answered is stored first; it stands whatever the turn makes of it. */
+static enum status take_finish(struct store_tx *tx, struct step *step)
+{
+    struct finish *finish = step->finish;
+    enum status status = finish_store(tx, finish);
+    if (status) return status;
+    step->event.action = finish->action.id;
+    step->event.result = finish->action.result;
+    step->event.reference = finish->action.reference;
+    step->event.problem = finish->has_problem ? &finish->problem : NULL;
+    return show_action(tx, step, &finish->action);
+}
+
+enum status step_run(struct store_tx *tx, struct store_job *job)
+{
+    struct step *step = (struct step *)job;
+    struct agent agent;
+    struct turn_world world;
+    step->now_ms = store_now(tx);
+    step->event.at_ms = step->now_ms;
+    enum status status = load_world(tx, step, &agent, &world);
+    if (status) return status;
+    if (step->client_id.len > 0) {
+        struct message stored;
+        status =
+            message_by_client_id(tx, step->lane->workspace, step->lane->conversation, step->client_id, &step->arena, &stored);
+        if (status == OK) return repeat_turn(tx, step, &stored);
+        if (status != E_NOT_FOUND) return status;
+    }
+    struct turn *turn;
+    status = turn_load(step->conversation.state, &step->arena, &turn);
+    if (status) return status;
+    if (step->finish) {
+        status = take_finish(tx, step);
+        if (status) return status;
+        if (step->finish->silent) return conversation_save(tx, &step->conversation);
+    }
+    turn_step(turn, &world, &step->event, &step->arena, &step->effects);
+    if (step->effects.refused && !step->finish) return step->effects.refused;
+    if (step->event.kind == TURN_MESSAGE) status = add_message(tx, step, AUTHOR_VISITOR, step->event.text, STR_NONE);
+    for (size_t i = 0; status == OK && i < step->effects.count; i++) status = carry_out(tx, step, &step->effects.items[i]);
+    return status ? status : save_conversation(tx, step, turn);
+}
