@@ -110,9 +110,9 @@ static void write_identity(struct jw *w)
     jw_end_object(w);
 }
 
-void account_settings(struct call *call)
+void account_settings(struct api_call *call)
 {
-    struct jw *w = call_json(call, 200);
+    struct jw *w = api_json(call, 200);
     jw_object(w);
     jw_key(w, "settings");
     jw_object(w);

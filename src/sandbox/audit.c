@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 #include "base/limits.h"
-#include "sandbox/call.h"
+#include "sandbox/api.h"
 #include "sandbox/comment.h"
-#include "sandbox/render.h"
+#include "sandbox/attr.h"
 #include "sandbox/tags.h"
 
 enum field_kind { FIELD_TEXT, FIELD_ID, FIELD_TAGS };
@@ -78,19 +78,19 @@ static struct str value_of(struct arena *arena, const struct field *field, const
 
 /* ---- recording ---------------------------------------------------------------------------------------------------------- */
 
-static void insert_event(struct db *db, int64_t audit_id, const char *type, struct str field, struct str value,
+static void insert_event(struct desk *desk, int64_t audit_id, const char *type, struct str field, struct str value,
                          struct str previous)
 {
-    struct db_query *q =
-        db_query(db, "INSERT INTO event (id, audit_id, type, field, value, previous) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
-    int64_t id = db_new_id(db);
-    db_bind_int(q, 1, id);
-    db_bind_int(q, 2, audit_id);
-    db_bind_text(q, 3, str_from(type));
-    db_bind_text(q, 4, field);
-    db_bind_text(q, 5, value);
-    db_bind_text(q, 6, previous);
-    db_run(q);
+    struct desk_query *q =
+        desk_query(desk, "INSERT INTO event (id, audit_id, type, field, value, previous) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    int64_t id = desk_new_id(desk);
+    desk_bind_int(q, 1, id);
+    desk_bind_int(q, 2, audit_id);
+    desk_bind_text(q, 3, str_from(type));
+    desk_bind_text(q, 4, field);
+    desk_bind_text(q, 5, value);
+    desk_bind_text(q, 6, previous);
+    desk_run(q);
 }
 
 static struct str fixed_id(struct arena *arena, int64_t id)
@@ -117,11 +117,11 @@ static struct str canonical(struct arena *arena, const struct json *value)
     return text;
 }
 
-typedef void custom_change_fn(struct db *, struct arena *, int64_t audit_id, int64_t field_id, struct str value,
+typedef void custom_change_fn(struct desk *, struct arena *, int64_t audit_id, int64_t field_id, struct str value,
                               struct str previous);
 
 /* Calls fn for every custom field whose value differs; counts them. */
-static size_t each_custom_change(struct db *db, struct arena *arena, int64_t audit_id, struct str before, struct str after,
+static size_t each_custom_change(struct desk *desk, struct arena *arena, int64_t audit_id, struct str before, struct str after,
                                  custom_change_fn *fn)
 {
     struct json *old = json_parse(before, NULL), *new = json_parse(after, NULL);
@@ -132,114 +132,116 @@ static size_t each_custom_change(struct db *db, struct arena *arena, int64_t aud
         struct str previous = canonical(arena, custom_value(old, id));
         if (str_eq(value, previous)) continue;
         changes++;
-        fn(db, arena, audit_id, id, value, previous);
+        fn(desk, arena, audit_id, id, value, previous);
     }
     json_free(old);
     json_free(new);
     return changes;
 }
 
-static void create_custom(struct db *db, struct arena *arena, int64_t audit_id, int64_t id, struct str value, struct str previous)
+static void create_custom(struct desk *desk, struct arena *arena, int64_t audit_id, int64_t id, struct str value,
+                          struct str previous)
 {
     (void)previous;
-    insert_event(db, audit_id, "Create", arena_fmt(arena, "%lld", (long long)id), value, STR_NONE);
+    insert_event(desk, audit_id, "Create", arena_fmt(arena, "%lld", (long long)id), value, STR_NONE);
 }
 
-static void change_custom(struct db *db, struct arena *arena, int64_t audit_id, int64_t id, struct str value, struct str previous)
+static void change_custom(struct desk *desk, struct arena *arena, int64_t audit_id, int64_t id, struct str value,
+                          struct str previous)
 {
-    insert_event(db, audit_id, "Change", arena_fmt(arena, "%lld", (long long)id), value, previous);
+    insert_event(desk, audit_id, "Change", arena_fmt(arena, "%lld", (long long)id), value, previous);
 }
 
-void audit_record_creation(struct db *db, struct arena *arena, int64_t audit_id, const struct ticket *ticket)
+void audit_record_creation(struct desk *desk, struct arena *arena, int64_t audit_id, const struct ticket *ticket)
 {
     for (size_t i = 0; i < FIELDS; i++)
         if (fields[i].always || !is_empty(&fields[i], ticket))
-            insert_event(db, audit_id, "Create", str_from(fields[i].name), value_of(arena, &fields[i], ticket), STR_NONE);
-    insert_event(db, audit_id, "Create", STR("brand_id"), fixed_id(arena, ACCOUNT_BRAND_ID), STR_NONE);
-    insert_event(db, audit_id, "Create", STR("ticket_form_id"), fixed_id(arena, ACCOUNT_FORM_ID), STR_NONE);
-    insert_event(db, audit_id, "Create", STR("custom_status_id"), fixed_id(arena, ticket_custom_status_id(ticket->status)),
+            insert_event(desk, audit_id, "Create", str_from(fields[i].name), value_of(arena, &fields[i], ticket), STR_NONE);
+    insert_event(desk, audit_id, "Create", STR("brand_id"), fixed_id(arena, ACCOUNT_BRAND_ID), STR_NONE);
+    insert_event(desk, audit_id, "Create", STR("ticket_form_id"), fixed_id(arena, ACCOUNT_FORM_ID), STR_NONE);
+    insert_event(desk, audit_id, "Create", STR("custom_status_id"), fixed_id(arena, ticket_custom_status_id(ticket->status)),
                  STR_NONE);
-    each_custom_change(db, arena, audit_id, STR("[]"), ticket->custom_fields, create_custom);
+    each_custom_change(desk, arena, audit_id, STR("[]"), ticket->custom_fields, create_custom);
 }
 
-bool audit_record_changes(struct db *db, struct arena *arena, int64_t audit_id, const struct ticket *before,
+bool audit_record_changes(struct desk *desk, struct arena *arena, int64_t audit_id, const struct ticket *before,
                           const struct ticket *after)
 {
     size_t changes = 0;
     for (size_t i = 0; i < FIELDS; i++) {
         struct str old = value_of(arena, &fields[i], before), new = value_of(arena, &fields[i], after);
         if (str_eq(old, new)) continue;
-        insert_event(db, audit_id, "Change", str_from(fields[i].name), new, old);
+        insert_event(desk, audit_id, "Change", str_from(fields[i].name), new, old);
         changes++;
     }
-    changes += each_custom_change(db, arena, audit_id, before->custom_fields, after->custom_fields, change_custom);
+    changes += each_custom_change(desk, arena, audit_id, before->custom_fields, after->custom_fields, change_custom);
     return changes > 0;
 }
 
 /* ---- rows --------------------------------------------------------------------------------------------------------------- */
 
-void audit_insert(struct db *db, struct audit *audit)
+void audit_insert(struct desk *desk, struct audit *audit)
 {
-    audit->id = db_new_id(db);
-    struct db_query *q =
-        db_query(db, "INSERT INTO audit (id, ticket_id, created_at, author_id, channel, metadata, client, address)"
-                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
-    db_bind_int(q, 1, audit->id);
-    db_bind_int(q, 2, audit->ticket_id);
-    db_bind_int(q, 3, audit->created_at);
-    db_bind_int(q, 4, audit->author_id);
-    db_bind_text(q, 5, audit->channel);
-    db_bind_text(q, 6, audit->metadata);
-    db_bind_text(q, 7, audit->client);
-    db_bind_text(q, 8, audit->address);
-    db_run(q);
+    audit->id = desk_new_id(desk);
+    struct desk_query *q =
+        desk_query(desk, "INSERT INTO audit (id, ticket_id, created_at, author_id, channel, metadata, client, address)"
+                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+    desk_bind_int(q, 1, audit->id);
+    desk_bind_int(q, 2, audit->ticket_id);
+    desk_bind_int(q, 3, audit->created_at);
+    desk_bind_int(q, 4, audit->author_id);
+    desk_bind_text(q, 5, audit->channel);
+    desk_bind_text(q, 6, audit->metadata);
+    desk_bind_text(q, 7, audit->client);
+    desk_bind_text(q, 8, audit->address);
+    desk_run(q);
 }
 
-bool audit_load(struct db *db, struct arena *arena, int64_t id, struct audit *audit)
+bool audit_load(struct desk *desk, struct arena *arena, int64_t id, struct audit *audit)
 {
-    struct db_query *q =
-        db_query(db, "SELECT id, ticket_id, created_at, author_id, channel, metadata, client, address FROM audit WHERE id = ?1");
-    db_bind_int(q, 1, id);
-    if (!db_next(q)) return false;
+    struct desk_query *q = desk_query(
+        desk, "SELECT id, ticket_id, created_at, author_id, channel, metadata, client, address FROM audit WHERE id = ?1");
+    desk_bind_int(q, 1, id);
+    if (!desk_next(q)) return false;
     *audit = (struct audit){
-        .id = db_int(q, 0),
-        .ticket_id = db_int(q, 1),
-        .created_at = db_int(q, 2),
-        .author_id = db_int(q, 3),
-        .channel = db_text(q, 4, arena),
-        .metadata = db_text(q, 5, arena),
-        .client = db_text(q, 6, arena),
-        .address = db_text(q, 7, arena),
+        .id = desk_int(q, 0),
+        .ticket_id = desk_int(q, 1),
+        .created_at = desk_int(q, 2),
+        .author_id = desk_int(q, 3),
+        .channel = desk_text(q, 4, arena),
+        .metadata = desk_text(q, 5, arena),
+        .client = desk_text(q, 6, arena),
+        .address = desk_text(q, 7, arena),
     };
-    db_done(q);
+    desk_done(q);
     return true;
 }
 
-int64_t audit_next_id(struct db *db, int64_t ticket_id, int64_t after)
+int64_t audit_next_id(struct desk *desk, int64_t ticket_id, int64_t after)
 {
-    struct db_query *q = db_query(db, "SELECT id FROM audit WHERE ticket_id = ?1 AND id > ?2 ORDER BY id LIMIT 1");
-    db_bind_int(q, 1, ticket_id);
-    db_bind_int(q, 2, after);
-    int64_t id = db_next(q) ? db_int(q, 0) : 0;
-    db_done(q);
+    struct desk_query *q = desk_query(desk, "SELECT id FROM audit WHERE ticket_id = ?1 AND id > ?2 ORDER BY id LIMIT 1");
+    desk_bind_int(q, 1, ticket_id);
+    desk_bind_int(q, 2, after);
+    int64_t id = desk_next(q) ? desk_int(q, 0) : 0;
+    desk_done(q);
     return id;
 }
 
-bool audit_next_event(struct db *db, struct arena *arena, int64_t audit_id, int64_t after, struct audit_event *event)
+bool audit_next_event(struct desk *desk, struct arena *arena, int64_t audit_id, int64_t after, struct audit_event *event)
 {
-    struct db_query *q =
-        db_query(db, "SELECT id, type, field, value, previous FROM event WHERE audit_id = ?1 AND id > ?2 ORDER BY id LIMIT 1");
-    db_bind_int(q, 1, audit_id);
-    db_bind_int(q, 2, after);
-    if (!db_next(q)) return false;
+    struct desk_query *q = desk_query(
+        desk, "SELECT id, type, field, value, previous FROM event WHERE audit_id = ?1 AND id > ?2 ORDER BY id LIMIT 1");
+    desk_bind_int(q, 1, audit_id);
+    desk_bind_int(q, 2, after);
+    if (!desk_next(q)) return false;
     *event = (struct audit_event){
-        .id = db_int(q, 0),
-        .type = db_text(q, 1, arena),
-        .field = db_text(q, 2, arena),
-        .value = db_text(q, 3, arena),
-        .previous = db_text(q, 4, arena),
+        .id = desk_int(q, 0),
+        .type = desk_text(q, 1, arena),
+        .field = desk_text(q, 2, arena),
+        .value = desk_text(q, 3, arena),
+        .previous = desk_text(q, 4, arena),
     };
-    db_done(q);
+    desk_done(q);
     return true;
 }
 
@@ -274,42 +276,42 @@ static void render_event(struct jw *w, const struct audit_event *event)
     jw_end_object(w);
 }
 
-static void render_events(struct call *call, struct jw *w, struct arena *row, int64_t audit_id)
+static void render_events(struct api_call *call, struct jw *w, struct arena *row, int64_t audit_id)
 {
     struct comment comment;
     struct audit_event event = { .id = 0 };
     jw_key(w, "events");
     jw_array(w);
-    if (comment_of_audit(call->sandbox->db, row, audit_id, &comment)) {
+    if (comment_of_audit(call->sandbox->desk, row, audit_id, &comment)) {
         jw_object(w);
         comment_render_event(w, &comment);
         jw_end_object(w);
     }
-    while (audit_next_event(call->sandbox->db, row, audit_id, event.id, &event)) render_event(w, &event);
+    while (audit_next_event(call->sandbox->desk, row, audit_id, event.id, &event)) render_event(w, &event);
     jw_end_array(w);
 }
 
-void audit_render(struct call *call, struct jw *w, const struct audit *audit)
+void audit_render(struct api_call *call, struct jw *w, const struct audit *audit)
 {
     struct arena row;
     arena_init(&row);
     jw_object(w);
     jw_kv_int(w, "id", audit->id);
     jw_kv_int(w, "ticket_id", audit->ticket_id);
-    render_time(w, "created_at", audit->created_at);
+    attr_time(w, "created_at", audit->created_at);
     jw_kv_int(w, "author_id", audit->author_id);
     audit_render_metadata(w, audit);
     render_events(call, w, &row, audit->id);
-    render_via(w, audit->channel);
+    attr_via(w, audit->channel);
     jw_end_object(w);
     arena_clear(&row);
 }
 
-void audit_render_by_id(struct call *call, struct jw *w, int64_t id)
+void audit_render_by_id(struct api_call *call, struct jw *w, int64_t id)
 {
     struct audit audit;
     struct arena row;
     arena_init(&row);
-    if (audit_load(call->sandbox->db, &row, id, &audit)) audit_render(call, w, &audit);
+    if (audit_load(call->sandbox->desk, &row, id, &audit)) audit_render(call, w, &audit);
     arena_clear(&row);
 }

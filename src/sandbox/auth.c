@@ -8,7 +8,7 @@
 #include "sandbox/base64.h"
 #include "vault/token.h"
 
-static enum auth_result known(struct call *call, const struct user *user)
+static enum auth_result known(struct api_call *call, const struct user *user)
 {
     if (user->suspended || !user->active || !user->verified) return AUTH_REFUSED;
     struct user *actor = arena_new(call->arena, struct user);
@@ -17,7 +17,7 @@ static enum auth_result known(struct call *call, const struct user *user)
     return AUTH_KNOWN;
 }
 
-static enum auth_result check_basic(struct call *call, struct str encoded)
+static enum auth_result check_basic(struct api_call *call, struct str encoded)
 {
     struct str credentials, name;
     if (!base64_decode(str_trim(encoded), call->arena, &credentials) || !str_split(&credentials, ':', &name)) return AUTH_REFUSED;
@@ -26,37 +26,37 @@ static enum auth_result check_basic(struct call *call, struct str encoded)
     struct hash given = token_hash(credentials);
     struct user user;
     bool is_token = hash_equal(&given, &call->sandbox->api_token);
-    bool is_user = user_by_email(call->sandbox->db, call->arena, email, &user);
+    bool is_user = user_by_email(call->sandbox->desk, call->arena, email, &user);
     return is_token && is_user ? known(call, &user) : AUTH_REFUSED;
 }
 
-static enum auth_result check_bearer(struct call *call, struct str token)
+static enum auth_result check_bearer(struct api_call *call, struct str token)
 {
     char hex[2 * HASH_BYTES + 1];
     struct hash hash = token_hash(str_trim(token));
     struct user user;
     hash_hex(&hash, hex);
-    struct db_query *q = db_query(call->sandbox->db, "SELECT scope FROM oauth_token WHERE hash = ?1 AND expires_at > ?2");
-    db_bind_text(q, 1, str_from(hex));
-    db_bind_int(q, 2, call->now_at);
-    if (!db_next(q)) return AUTH_TOKEN_INVALID;
-    call->scope = db_text(q, 0, call->arena);
-    db_done(q);
+    struct desk_query *q = desk_query(call->sandbox->desk, "SELECT scope FROM oauth_token WHERE hash = ?1 AND expires_at > ?2");
+    desk_bind_text(q, 1, str_from(hex));
+    desk_bind_int(q, 2, call->now_at);
+    if (!desk_next(q)) return AUTH_TOKEN_INVALID;
+    call->scope = desk_text(q, 0, call->arena);
+    desk_done(q);
     /* The client acts as the person it was registered by: the account's admin. */
-    if (!user_by_email(call->sandbox->db, call->arena, call->sandbox->admin_email, &user)) return AUTH_TOKEN_INVALID;
+    if (!user_by_email(call->sandbox->desk, call->arena, call->sandbox->admin_email, &user)) return AUTH_TOKEN_INVALID;
     return known(call, &user) == AUTH_KNOWN ? AUTH_KNOWN : AUTH_TOKEN_INVALID;
 }
 
-enum auth_result auth_check(struct call *call)
+enum auth_result auth_check(struct api_call *call)
 {
-    struct str header = call_header_in(call, STR("Authorization")), scheme, rest = header;
+    struct str header = api_header_in(call, STR("Authorization")), scheme, rest = header;
     if (!header.len || !str_split(&rest, ' ', &scheme)) return AUTH_ANONYMOUS;
     if (str_eq_nocase(scheme, STR("Basic"))) return check_basic(call, rest);
     if (str_eq_nocase(scheme, STR("Bearer"))) return check_bearer(call, rest);
     return AUTH_REFUSED;
 }
 
-bool auth_scope_allows(const struct call *call, const char *resource, bool is_write)
+bool auth_scope_allows(const struct api_call *call, const char *resource, bool is_write)
 {
     if (!call->scope.ptr) return true;
     struct str right = is_write ? STR("write") : STR("read"), rest = call->scope, one;

@@ -2,7 +2,7 @@
 #ifndef SANDBOX_AUTH_H
 #define SANDBOX_AUTH_H
 
-#include "sandbox/call.h"
+#include "sandbox/api.h"
 
 enum auth_result {
     AUTH_ANONYMOUS,     /* no credentials, or of a kind that counts as none (a password, or a token while token access is off) */
@@ -11,9 +11,9 @@ enum auth_result {
     AUTH_TOKEN_INVALID, /* an OAuth token that is unknown or over */
 };
 
-enum auth_result auth_check(struct call *);
+enum auth_result auth_check(struct api_call *);
 
 /* Whether the OAuth token's scope allows it; API tokens allow everything. `resource` is "tickets" or "users", NULL when only "read" or "write" will do. */
-bool auth_scope_allows(const struct call *, const char *resource, bool is_write);
+bool auth_scope_allows(const struct api_call *, const char *resource, bool is_write);
 
 #endif

@@ -5,8 +5,8 @@
 #include "sandbox/comment.h"
 
 #include "sandbox/audit.h"
-#include "sandbox/call.h"
-#include "sandbox/render.h"
+#include "sandbox/api.h"
+#include "sandbox/attr.h"
 
 #define COMMENT_COLUMNS "id, audit_id, ticket_id, author_id, body, html_body, public, created_at"
 
@@ -88,68 +88,68 @@ struct str comment_wrap_html(struct arena *arena, struct str html)
 
 /* ---- rows --------------------------------------------------------------------------------------------------------------- */
 
-void comment_insert(struct db *db, struct comment *comment)
+void comment_insert(struct desk *desk, struct comment *comment)
 {
-    comment->id = db_new_id(db);
-    struct db_query *q = db_query(db, "INSERT INTO comment (" COMMENT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
-    db_bind_int(q, 1, comment->id);
-    db_bind_int(q, 2, comment->audit_id);
-    db_bind_int(q, 3, comment->ticket_id);
-    db_bind_int(q, 4, comment->author_id);
-    db_bind_text(q, 5, comment->body);
-    db_bind_text(q, 6, comment->html_body);
-    db_bind_int(q, 7, comment->is_public);
-    db_bind_int(q, 8, comment->created_at);
-    db_run(q);
+    comment->id = desk_new_id(desk);
+    struct desk_query *q = desk_query(desk, "INSERT INTO comment (" COMMENT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+    desk_bind_int(q, 1, comment->id);
+    desk_bind_int(q, 2, comment->audit_id);
+    desk_bind_int(q, 3, comment->ticket_id);
+    desk_bind_int(q, 4, comment->author_id);
+    desk_bind_text(q, 5, comment->body);
+    desk_bind_text(q, 6, comment->html_body);
+    desk_bind_int(q, 7, comment->is_public);
+    desk_bind_int(q, 8, comment->created_at);
+    desk_run(q);
 }
 
-static bool read_one(struct db_query *q, struct arena *arena, struct comment *comment)
+static bool read_one(struct desk_query *q, struct arena *arena, struct comment *comment)
 {
-    if (!db_next(q)) return false;
+    if (!desk_next(q)) return false;
     *comment = (struct comment){
-        .id = db_int(q, 0),
-        .audit_id = db_int(q, 1),
-        .ticket_id = db_int(q, 2),
-        .author_id = db_int(q, 3),
-        .body = db_text(q, 4, arena),
-        .html_body = db_text(q, 5, arena),
-        .is_public = db_int(q, 6),
-        .created_at = db_int(q, 7),
+        .id = desk_int(q, 0),
+        .audit_id = desk_int(q, 1),
+        .ticket_id = desk_int(q, 2),
+        .author_id = desk_int(q, 3),
+        .body = desk_text(q, 4, arena),
+        .html_body = desk_text(q, 5, arena),
+        .is_public = desk_int(q, 6),
+        .created_at = desk_int(q, 7),
     };
-    db_done(q);
+    desk_done(q);
     return true;
 }
 
-bool comment_load(struct db *db, struct arena *arena, int64_t id, struct comment *comment)
+bool comment_load(struct desk *desk, struct arena *arena, int64_t id, struct comment *comment)
 {
-    struct db_query *q = db_query(db, "SELECT " COMMENT_COLUMNS " FROM comment WHERE id = ?1");
-    db_bind_int(q, 1, id);
+    struct desk_query *q = desk_query(desk, "SELECT " COMMENT_COLUMNS " FROM comment WHERE id = ?1");
+    desk_bind_int(q, 1, id);
     return read_one(q, arena, comment);
 }
 
-bool comment_of_audit(struct db *db, struct arena *arena, int64_t audit_id, struct comment *comment)
+bool comment_of_audit(struct desk *desk, struct arena *arena, int64_t audit_id, struct comment *comment)
 {
-    struct db_query *q = db_query(db, "SELECT " COMMENT_COLUMNS " FROM comment WHERE audit_id = ?1");
-    db_bind_int(q, 1, audit_id);
+    struct desk_query *q = desk_query(desk, "SELECT " COMMENT_COLUMNS " FROM comment WHERE audit_id = ?1");
+    desk_bind_int(q, 1, audit_id);
     return read_one(q, arena, comment);
 }
 
-int64_t comment_next_id(struct db *db, int64_t ticket_id, int64_t after)
+int64_t comment_next_id(struct desk *desk, int64_t ticket_id, int64_t after)
 {
-    struct db_query *q = db_query(db, "SELECT id FROM comment WHERE ticket_id = ?1 AND id > ?2 ORDER BY id LIMIT 1");
-    db_bind_int(q, 1, ticket_id);
-    db_bind_int(q, 2, after);
-    int64_t id = db_next(q) ? db_int(q, 0) : 0;
-    db_done(q);
+    struct desk_query *q = desk_query(desk, "SELECT id FROM comment WHERE ticket_id = ?1 AND id > ?2 ORDER BY id LIMIT 1");
+    desk_bind_int(q, 1, ticket_id);
+    desk_bind_int(q, 2, after);
+    int64_t id = desk_next(q) ? desk_int(q, 0) : 0;
+    desk_done(q);
     return id;
 }
 
-int64_t comment_count(struct db *db, int64_t ticket_id)
+int64_t comment_count(struct desk *desk, int64_t ticket_id)
 {
-    struct db_query *q = db_query(db, "SELECT count(*) FROM comment WHERE ticket_id = ?1");
-    db_bind_int(q, 1, ticket_id);
-    int64_t count = db_next(q) ? db_int(q, 0) : 0;
-    db_done(q);
+    struct desk_query *q = desk_query(desk, "SELECT count(*) FROM comment WHERE ticket_id = ?1");
+    desk_bind_int(q, 1, ticket_id);
+    int64_t count = desk_next(q) ? desk_int(q, 0) : 0;
+    desk_done(q);
     return count;
 }
 
@@ -170,17 +170,18 @@ void comment_render_event(struct jw *w, const struct comment *comment)
     jw_kv_int(w, "audit_id", comment->audit_id);
 }
 
-void comment_render_by_id(struct call *call, struct jw *w, int64_t id)
+void comment_render_by_id(struct api_call *call, struct jw *w, int64_t id)
 {
     struct comment comment;
     struct audit audit;
     struct arena row;
     arena_init(&row);
-    if (comment_load(call->sandbox->db, &row, id, &comment) && audit_load(call->sandbox->db, &row, comment.audit_id, &audit)) {
+    if (comment_load(call->sandbox->desk, &row, id, &comment) &&
+        audit_load(call->sandbox->desk, &row, comment.audit_id, &audit)) {
         jw_object(w);
         comment_render_event(w, &comment);
-        render_via(w, audit.channel);
-        render_time(w, "created_at", comment.created_at);
+        attr_via(w, audit.channel);
+        attr_time(w, "created_at", comment.created_at);
         audit_render_metadata(w, &audit);
         jw_end_object(w);
     }

@@ -1,15 +1,15 @@
 /* fail.c - the error answers. */
 #include "sandbox/fail.h"
 
-static struct jw *error_object(struct call *call, int status)
+static struct jw *error_object(struct api_call *call, int status)
 {
-    call_header(call, "Cache-Control", STR("no-cache"));
-    struct jw *w = call_json(call, status);
+    api_header(call, "Cache-Control", STR("no-cache"));
+    struct jw *w = api_json(call, status);
     jw_object(w);
     return w;
 }
 
-void fail_with(struct call *call, int status, const char *code, const char *description)
+void fail_with(struct api_call *call, int status, const char *code, const char *description)
 {
     struct jw *w = error_object(call, status);
     jw_kv_str(w, "error", str_from(code));
@@ -17,7 +17,7 @@ void fail_with(struct call *call, int status, const char *code, const char *desc
     jw_end_object(w);
 }
 
-static void fail_titled(struct call *call, int status, struct str title, struct str message)
+static void fail_titled(struct api_call *call, int status, struct str title, struct str message)
 {
     struct jw *w = error_object(call, status);
     jw_key(w, "error");
@@ -28,15 +28,15 @@ static void fail_titled(struct call *call, int status, struct str title, struct 
     jw_end_object(w);
 }
 
-void fail_unauthenticated(struct call *call)
+void fail_unauthenticated(struct api_call *call)
 {
-    call_header(call, "WWW-Authenticate", STR("Basic realm=\"Web Password\""));
+    api_header(call, "WWW-Authenticate", STR("Basic realm=\"Web Password\""));
     struct jw *w = error_object(call, 401);
     jw_kv_str(w, "error", STR("Couldn't authenticate you"));
     jw_end_object(w);
 }
 
-void fail_token_invalid(struct call *call)
+void fail_token_invalid(struct api_call *call)
 {
     struct jw *w = error_object(call, 401);
     jw_kv_str(w, "error", STR("invalid_token"));
@@ -45,23 +45,23 @@ void fail_token_invalid(struct call *call)
     jw_end_object(w);
 }
 
-void fail_forbidden(struct call *call)
+void fail_forbidden(struct api_call *call)
 {
     fail_titled(call, 403, STR("Forbidden"),
                 STR("You do not have access to this page. Please contact the account owner of this help desk for further help."));
 }
 
-void fail_not_found(struct call *call)
+void fail_not_found(struct api_call *call)
 {
     fail_with(call, 404, "RecordNotFound", "Not found");
 }
 
-void fail_endpoint(struct call *call)
+void fail_endpoint(struct api_call *call)
 {
     fail_with(call, 404, "InvalidEndpoint", "Not found");
 }
 
-void fail_account(struct call *call, struct str account)
+void fail_account(struct api_call *call, struct str account)
 {
     fail_titled(call, 404, arena_fmt(call->arena, "No help desk at %.*s.zendesk.com", STR_ARG(account)),
                 STR("There is no help desk configured at this address. This means that the address is available and that you can "
@@ -69,14 +69,14 @@ void fail_account(struct call *call, struct str account)
                     "http://www.zendesk.com/signup"));
 }
 
-void fail_attribute(struct call *call, const char *attribute, const char *must)
+void fail_attribute(struct api_call *call, const char *attribute, const char *must)
 {
     fail_titled(call, 400, STR("Invalid attribute"),
                 arena_fmt(call->arena, "You passed an invalid value for the %s attribute. must be %s", attribute, must));
 }
 
 /* Reported by users; no recording. */
-void fail_body(struct call *call)
+void fail_body(struct api_call *call)
 {
     struct jw *w = error_object(call, 422);
     jw_kv_str(w, "error", STR("Unprocessable Entity"));
@@ -84,17 +84,17 @@ void fail_body(struct call *call)
     jw_end_object(w);
 }
 
-void fail_media_type(struct call *call)
+void fail_media_type(struct api_call *call)
 {
     jw_end_object(error_object(call, 415));
 }
 
-void fail_internal(struct call *call)
+void fail_internal(struct api_call *call)
 {
     fail_as(call, 500, -1);
 }
 
-void fail_paging(struct call *call, const char *code, const char *title)
+void fail_paging(struct api_call *call, const char *code, const char *title)
 {
     struct jw *w = error_object(call, 400);
     jw_key(w, "errors");
@@ -139,7 +139,7 @@ static void write_field(struct jw *w, const struct invalid *invalid, const char 
     jw_end_array(w);
 }
 
-void fail_invalid(struct call *call, const struct invalid *invalid)
+void fail_invalid(struct api_call *call, const struct invalid *invalid)
 {
     struct jw *w = error_object(call, 422);
     jw_kv_str(w, "error", STR("RecordInvalid"));
@@ -154,33 +154,33 @@ void fail_invalid(struct call *call, const struct invalid *invalid)
 
 /* ---- by status alone ---------------------------------------------------------------------------------------------------- */
 
-void fail_html(struct call *call, int status)
+void fail_html(struct api_call *call, int status)
 {
     struct str title = str_from(http_reason(status));
     struct str page = arena_fmt(call->arena,
                                 "<!DOCTYPE html>\n<html><head><title>%d %.*s</title></head>\n<body><h1>%.*s</h1>\n"
                                 "<p>The practice Zendesk was told to answer like this.</p></body></html>\n",
                                 status, STR_ARG(title), STR_ARG(title));
-    if (status == 403) call_header(call, "cf-mitigated", STR("challenge"));
-    call_bytes(call, status, STR("text/html; charset=utf-8"), page);
+    if (status == 403) api_header(call, "cf-mitigated", STR("challenge"));
+    api_bytes(call, status, STR("text/html; charset=utf-8"), page);
 }
 
-static void fail_moved(struct call *call, int status)
+static void fail_moved(struct api_call *call, int status)
 {
-    call_header(call, "Location", STR("https://www.zendesk.com/app/help-center-closed/"));
-    call_bytes(call, status, STR("text/html; charset=utf-8"), STR("<html><body>You are being redirected.</body></html>"));
+    api_header(call, "Location", STR("https://www.zendesk.com/app/help-center-closed/"));
+    api_bytes(call, status, STR("text/html; charset=utf-8"), STR("<html><body>You are being redirected.</body></html>"));
 }
 
-static void fail_validation(struct call *call)
+static void fail_validation(struct api_call *call)
 {
     struct invalid invalid = { .count = 0 };
     invalid_add(&invalid, "base", "BlankValue", STR("Description: cannot be blank"));
     fail_invalid(call, &invalid);
 }
 
-void fail_as(struct call *call, int status, int64_t retry_after_s)
+void fail_as(struct api_call *call, int status, int64_t retry_after_s)
 {
-    if (retry_after_s >= 0) call_header(call, "Retry-After", arena_fmt(call->arena, "%lld", (long long)retry_after_s));
+    if (retry_after_s >= 0) api_header(call, "Retry-After", arena_fmt(call->arena, "%lld", (long long)retry_after_s));
     switch (status) {
     case 400: fail_attribute(call, "ticket", "an object"); return;
     case 401: fail_unauthenticated(call); return;
@@ -191,7 +191,7 @@ void fail_as(struct call *call, int status, int64_t retry_after_s)
     case 415: fail_media_type(call); return;
     case 422: fail_validation(call); return;
     case 429:
-        call_bytes(call, 429, STR("text/plain; charset=utf-8"), STR("Number of allowed API requests per minute exceeded"));
+        api_bytes(call, 429, STR("text/plain; charset=utf-8"), STR("Number of allowed API requests per minute exceeded"));
         return;
     default: break;
     }

@@ -6,26 +6,26 @@
 #ifndef SANDBOX_FAIL_H
 #define SANDBOX_FAIL_H
 
-#include "sandbox/call.h"
+#include "sandbox/api.h"
 
-void fail_unauthenticated(struct call *);                                    /* 401, no or wrong credentials */
-void fail_token_invalid(struct call *);                                      /* 401, OAuth token expired, revoked, unknown */
-void fail_forbidden(struct call *);                                          /* 403, role or scope */
-void fail_not_found(struct call *);                                          /* 404, no such record */
-void fail_endpoint(struct call *);                                           /* 404, no such path */
-void fail_account(struct call *, struct str account);                        /* 404, no such subdomain */
-void fail_attribute(struct call *, const char *attribute, const char *must); /* 400: "must be a string" */
-void fail_body(struct call *);                                               /* 422, the body is not JSON */
-void fail_media_type(struct call *);                                         /* 415 */
-void fail_internal(struct call *);                                           /* 500, as an HTML page */
-void fail_html(struct call *, int status);                                   /* a page of the edge in front of the account */
+void fail_unauthenticated(struct api_call *);                                    /* 401, no or wrong credentials */
+void fail_token_invalid(struct api_call *);                                      /* 401, OAuth token expired, revoked, unknown */
+void fail_forbidden(struct api_call *);                                          /* 403, role or scope */
+void fail_not_found(struct api_call *);                                          /* 404, no such record */
+void fail_endpoint(struct api_call *);                                           /* 404, no such path */
+void fail_account(struct api_call *, struct str account);                        /* 404, no such subdomain */
+void fail_attribute(struct api_call *, const char *attribute, const char *must); /* 400: "must be a string" */
+void fail_body(struct api_call *);                                               /* 422, the body is not JSON */
+void fail_media_type(struct api_call *);                                         /* 415 */
+void fail_internal(struct api_call *);                                           /* 500, as an HTML page */
+void fail_html(struct api_call *, int status);                                   /* a page of the edge in front of the account */
 /* {"error": code, "description": text}. */
-void fail_with(struct call *, int status, const char *code, const char *description);
+void fail_with(struct api_call *, int status, const char *code, const char *description);
 /* {"errors": [{"code": code, "title": title}]}. */
-void fail_paging(struct call *, const char *code, const char *title);
+void fail_paging(struct api_call *, const char *code, const char *title);
 
 /* What status:N of a fault answers: the shape that this status has in real life. retry_after < 0 leaves that header out. */
-void fail_as(struct call *, int status, int64_t retry_after_s);
+void fail_as(struct api_call *, int status, int64_t retry_after_s);
 
 /* What is wrong with a record, collected field by field: 422 RecordInvalid. */
 enum { INVALID_MAX = 16 };
@@ -40,6 +40,6 @@ struct invalid {
 };
 
 void invalid_add(struct invalid *, const char *field, const char *code, struct str description);
-void fail_invalid(struct call *, const struct invalid *);
+void fail_invalid(struct api_call *, const struct invalid *);
 
 #endif

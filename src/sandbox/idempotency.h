@@ -5,11 +5,11 @@
 #ifndef SANDBOX_IDEMPOTENCY_H
 #define SANDBOX_IDEMPOTENCY_H
 
-#include "sandbox/call.h"
+#include "sandbox/api.h"
 
 /* True: the call has been answered, from memory or with the 400. */
-bool idempotency_answers(struct call *);
+bool idempotency_answers(struct api_call *);
 /* Keeps what the call was answered with, if it is a success or a fault says that failures are kept too. */
-void idempotency_keep(struct call *);
+void idempotency_keep(struct api_call *);
 
 #endif

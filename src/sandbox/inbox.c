@@ -1,12 +1,12 @@
 /* inbox.c - the list of tickets, one ticket, and answering it.
  *
- * Pages are written by the server and need no script. A form is taken only from a page of our own (call_is_from_own_page), and what it does goes the same way
+ * Pages are written by the server and need no script. A form is taken only from a page of our own (api_is_from_own_page), and what it does goes the same way
  * as the API's writes: ticket_change, as the account's admin.
  */
 #include "sandbox/inbox.h"
 
 #include "base/limits.h"
-#include "sandbox/page.h"
+#include "sandbox/frame.h"
 #include "sandbox/search.h"
 #include "sandbox/ticket_change.h"
 
@@ -19,10 +19,10 @@ bool inbox_has(struct str path)
     return str_eq(path, STR("/")) || str_eq(path, STR("/agent")) || str_starts(path, STR("/agent/"));
 }
 
-static struct str name_of(struct call *call, struct arena *row, int64_t user_id)
+static struct str name_of(struct api_call *call, struct arena *row, int64_t user_id)
 {
     struct user user;
-    return user_load(call->sandbox->db, row, user_id, &user) ? user.name : STR("nobody");
+    return user_load(call->sandbox->desk, row, user_id, &user) ? user.name : STR("nobody");
 }
 
 /* ---- the list ----------------------------------------------------------------------------------------------------------- */
@@ -39,25 +39,25 @@ static struct str subject_of(const struct ticket *ticket)
     return ticket->subject.len ? ticket->subject : str_clip(ticket->description, 80);
 }
 
-static void write_row(struct call *call, struct buf *out, int64_t id)
+static void write_row(struct api_call *call, struct buf *out, int64_t id)
 {
     struct ticket ticket;
     struct arena row;
     arena_init(&row);
-    if (ticket_load(call->sandbox->db, &row, id, &ticket)) {
+    if (ticket_load(call->sandbox->desk, &row, id, &ticket)) {
         buf_fmt(out, "<tr><td class=\"number\">#%lld</td><td class=\"subject\"><a href=\"/agent/tickets/%lld\">", (long long)id,
                 (long long)id);
         buf_html(out, subject_of(&ticket));
         buf_lit(out, "</a></td>");
         cell(out, "who", name_of(call, &row, ticket.requester_id));
         buf_lit(out, "<td class=\"state\">");
-        page_status(out, ticket.status);
+        frame_status(out, ticket.status);
         buf_lit(out, "</td>");
         cell(out, "level", ticket.priority);
         buf_lit(out, "<td class=\"when\">");
-        page_time(out, ticket.updated_at);
+        frame_time(out, ticket.updated_at);
         buf_lit(out, "</td><td class=\"tags\">");
-        page_tags(out, ticket.tags);
+        frame_tags(out, ticket.tags);
         buf_lit(out, "</td></tr>\n");
     }
     arena_clear(&row);
@@ -83,7 +83,7 @@ static void write_empty(struct buf *out, struct str query)
     }
 }
 
-static void write_table(struct call *call, struct buf *out, const struct list *list, struct str query, int64_t page)
+static void write_table(struct api_call *call, struct buf *out, const struct listing *list, struct str query, int64_t page)
 {
     size_t from = (size_t)(page - 1) * INBOX_ROWS, to = from + INBOX_ROWS < list->count ? from + INBOX_ROWS : list->count;
     buf_lit(out, "<div class=\"head\"><h1>Tickets</h1><span class=\"muted\">");
@@ -98,38 +98,38 @@ static void write_table(struct call *call, struct buf *out, const struct list *l
     buf_lit(out, "</nav>\n");
 }
 
-static void show_list(struct call *call)
+static void show_list(struct api_call *call)
 {
-    struct str text = str_trim(call_param(call, STR("q")));
+    struct str text = str_trim(api_param(call, STR("q")));
     struct search_query query;
-    struct list list = { 0 };
+    struct listing list = { 0 };
     search_query_parse(text, &query);
     search_tickets(call, &query, STR("created_at"), &list);
-    list_sort(&list, true);
-    int64_t pages = ((int64_t)list.count + INBOX_ROWS - 1) / INBOX_ROWS, page = call_param_int(call, STR("page"), 1);
+    listing_sort(&list, true);
+    int64_t pages = ((int64_t)list.count + INBOX_ROWS - 1) / INBOX_ROWS, page = api_param_int(call, STR("page"), 1);
     if (page > pages) page = pages;
     if (page < 1) page = 1;
-    struct buf *out = page_begin(call, 200, STR("Tickets"), text);
+    struct buf *out = frame_begin(call, 200, STR("Tickets"), text);
     if (list.count)
         write_table(call, out, &list, text, page);
     else
         write_empty(out, text);
-    page_end(call);
-    list_clear(&list);
+    frame_end(call);
+    listing_clear(&list);
 }
 
 /* ---- one ticket --------------------------------------------------------------------------------------------------------- */
 
-static void write_comment(struct call *call, struct buf *out, int64_t id)
+static void write_comment(struct api_call *call, struct buf *out, int64_t id)
 {
     struct comment comment;
     struct arena row;
     arena_init(&row);
-    if (comment_load(call->sandbox->db, &row, id, &comment)) {
+    if (comment_load(call->sandbox->desk, &row, id, &comment)) {
         buf_fmt(out, "<article class=\"comment%s\"><div class=\"by\"><strong>", comment.is_public ? "" : " internal");
         buf_html(out, name_of(call, &row, comment.author_id));
         buf_fmt(out, "</strong><span class=\"muted\">%s, ", comment.is_public ? "public reply" : "internal note");
-        page_time(out, comment.created_at);
+        frame_time(out, comment.created_at);
         buf_lit(out, "</span></div><div class=\"body\">");
         buf_html(out, comment.body);
         buf_lit(out, "</div></article>\n");
@@ -137,12 +137,12 @@ static void write_comment(struct call *call, struct buf *out, int64_t id)
     arena_clear(&row);
 }
 
-static void write_conversation(struct call *call, struct buf *out, const struct ticket *ticket)
+static void write_conversation(struct api_call *call, struct buf *out, const struct ticket *ticket)
 {
-    struct db *db = call->sandbox->db;
-    int64_t count = comment_count(db, ticket->id), skipped = count > HISTORY_ROWS ? count - HISTORY_ROWS : 0;
+    struct desk *desk = call->sandbox->desk;
+    int64_t count = comment_count(desk, ticket->id), skipped = count > HISTORY_ROWS ? count - HISTORY_ROWS : 0;
     if (skipped) buf_fmt(out, "<p class=\"notice\">%lld earlier comments are not shown.</p>\n", (long long)skipped);
-    for (int64_t id = comment_next_id(db, ticket->id, 0); id; id = comment_next_id(db, ticket->id, id))
+    for (int64_t id = comment_next_id(desk, ticket->id, 0); id; id = comment_next_id(desk, ticket->id, id))
         if (skipped-- <= 0) write_comment(call, out, id);
 }
 
@@ -159,7 +159,7 @@ static void write_status_choice(struct buf *out, struct str current)
     buf_lit(out, "</select></label>");
 }
 
-static void write_answer_form(struct call *call, struct buf *out, const struct ticket *ticket, struct str problem)
+static void write_answer_form(struct api_call *call, struct buf *out, const struct ticket *ticket, struct str problem)
 {
     if (ticket_is_closed(ticket)) {
         buf_lit(out, "<p class=\"notice\">This ticket is closed. Nothing can be added to it any more.</p>\n");
@@ -203,10 +203,10 @@ static void write_custom_fields(struct buf *out, struct str stored)
     json_free(fields);
 }
 
-static void write_facts(struct call *call, struct buf *out, const struct ticket *ticket)
+static void write_facts(struct api_call *call, struct buf *out, const struct ticket *ticket)
 {
     struct user requester = user_blank();
-    (void)user_load(call->sandbox->db, call->arena, ticket->requester_id, &requester);
+    (void)user_load(call->sandbox->desk, call->arena, ticket->requester_id, &requester);
     buf_lit(out, "<h2>Ticket</h2><dl>");
     write_fact(out, "Requester", requester.name);
     write_fact(out, "E-mail", requester.email);
@@ -215,67 +215,95 @@ static void write_facts(struct call *call, struct buf *out, const struct ticket 
     write_fact(out, "Priority", ticket->priority);
     write_fact(out, "External id", ticket->external_id);
     buf_lit(out, "<dt>Created</dt><dd>");
-    page_time(out, ticket->created_at);
+    frame_time(out, ticket->created_at);
     buf_lit(out, "</dd>");
     if (ticket->tags.len) {
         buf_lit(out, "<dt>Tags</dt><dd>");
-        page_tags(out, ticket->tags);
+        frame_tags(out, ticket->tags);
         buf_lit(out, "</dd>");
     }
     write_custom_fields(out, ticket->custom_fields);
     buf_lit(out, "</dl>\n");
 }
 
+/* A value as people read it: text without quotes, the items of a list, "none" for null. */
+static void write_value(struct buf *out, struct str stored)
+{
+    struct json *value = json_parse(stored, NULL);
+    if (json_type(value) == JSON_STRING)
+        buf_html(out, json_str(value));
+    else if (json_type(value) == JSON_NULL || (json_type(value) == JSON_ARRAY && !json_count(value)))
+        buf_lit(out, "none");
+    else if (json_type(value) != JSON_ARRAY)
+        buf_html(out, stored);
+    for (size_t i = 0; json_type(value) == JSON_ARRAY && i < json_count(value); i++) {
+        if (i) buf_lit(out, ", ");
+        buf_html(out, json_str(json_at(value, i)));
+    }
+    json_free(value);
+}
+
+/* What a new ticket has by default is left out. */
+static bool is_telling(const struct audit_event *event)
+{
+    bool is_fixed = str_eq(event->field, STR("brand_id")) || str_eq(event->field, STR("ticket_form_id")) ||
+                    str_eq(event->field, STR("custom_status_id"));
+    return !is_fixed && (event->previous.len || !str_eq(event->value, STR("null")));
+}
+
 static void write_event(struct buf *out, const struct audit_event *event)
 {
+    if (!is_telling(event)) return;
     buf_lit(out, "<br>");
     buf_html(out, event->field);
     buf_lit(out, ": ");
     if (event->previous.len) {
-        buf_html(out, event->previous);
+        write_value(out, event->previous);
         buf_lit(out, " \xe2\x86\x92 ");
     }
-    buf_html(out, event->value);
+    write_value(out, event->value);
 }
 
-static void write_audit(struct call *call, struct buf *out, int64_t id)
+static void write_audit(struct api_call *call, struct buf *out, int64_t id)
 {
+    struct desk *desk = call->sandbox->desk;
     struct audit audit;
+    struct comment comment;
     struct audit_event event = { .id = 0 };
     struct arena row;
     arena_init(&row);
-    if (audit_load(call->sandbox->db, &row, id, &audit)) {
+    if (audit_load(desk, &row, id, &audit)) {
         buf_lit(out, "<li><strong>");
         buf_html(out, name_of(call, &row, audit.author_id));
-        buf_lit(out, "</strong> by ");
-        buf_html(out, audit.channel);
-        buf_lit(out, ", ");
-        page_time(out, audit.created_at);
-        while (audit_next_event(call->sandbox->db, &row, id, event.id, &event)) write_event(out, &event);
+        buf_fmt(out, "</strong> %s<br>", str_eq(audit.channel, STR("web")) ? "in this inbox" : "over the API");
+        frame_time(out, audit.created_at);
+        if (comment_of_audit(desk, &row, id, &comment))
+            buf_lit(out, comment.is_public ? "<br>public reply" : "<br>internal note");
+        while (audit_next_event(desk, &row, id, event.id, &event)) write_event(out, &event);
         buf_lit(out, "</li>\n");
     }
     arena_clear(&row);
 }
 
-static void write_history(struct call *call, struct buf *out, const struct ticket *ticket)
+static void write_history(struct api_call *call, struct buf *out, const struct ticket *ticket)
 {
-    struct db *db = call->sandbox->db;
+    struct desk *desk = call->sandbox->desk;
     int64_t shown = 0;
     buf_lit(out, "<h2>History</h2><ul class=\"history\">\n");
-    for (int64_t id = audit_next_id(db, ticket->id, 0); id && shown < HISTORY_ROWS;
-         id = audit_next_id(db, ticket->id, id), shown++)
+    for (int64_t id = audit_next_id(desk, ticket->id, 0); id && shown < HISTORY_ROWS;
+         id = audit_next_id(desk, ticket->id, id), shown++)
         write_audit(call, out, id);
     buf_lit(out, "</ul>\n");
 }
 
-static void show_ticket(struct call *call, int status, const struct ticket *ticket, struct str problem)
+static void show_ticket(struct api_call *call, int status, const struct ticket *ticket, struct str problem)
 {
     struct str title = arena_fmt(call->arena, "#%lld %.*s", (long long)ticket->id, STR_ARG(subject_of(ticket)));
-    struct buf *out = page_begin(call, status, title, STR_NONE);
+    struct buf *out = frame_begin(call, status, title, STR_NONE);
     buf_lit(out, "<div class=\"head\"><h1>");
     buf_html(out, subject_of(ticket));
     buf_fmt(out, "</h1><span class=\"muted\">#%lld</span>", (long long)ticket->id);
-    page_status(out, ticket->status);
+    frame_status(out, ticket->status);
     buf_lit(out, "</div>\n<div class=\"columns\"><section aria-label=\"Conversation\">\n");
     write_conversation(call, out, ticket);
     write_answer_form(call, out, ticket, problem);
@@ -283,18 +311,18 @@ static void show_ticket(struct call *call, int status, const struct ticket *tick
     write_facts(call, out, ticket);
     write_history(call, out, ticket);
     buf_lit(out, "</aside></div>\n");
-    page_end(call);
+    frame_end(call);
 }
 
 /* ---- answering ---------------------------------------------------------------------------------------------------------- */
 
-static struct str form_value(struct call *call, struct str name)
+static struct str form_value(struct api_call *call, struct str name)
 {
     struct str value;
     return http_query_get(call->request->body, name, call->arena, &value) ? value : STR_NONE;
 }
 
-static void save_answer(struct call *call, const struct ticket *ticket)
+static void save_answer(struct api_call *call, const struct ticket *ticket)
 {
     struct str text = comment_plain(call->arena, form_value(call, STR("comment"))), status = form_value(call, STR("status"));
     bool has_status = ticket_status_rank(status) >= 0 && !str_eq(status, ticket->status);
@@ -311,18 +339,18 @@ static void save_answer(struct call *call, const struct ticket *ticket)
     change.comment.author_id = call->actor->id;
     change.comment.is_public = !str_eq(form_value(call, STR("public")), STR("no"));
     ticket_change_commit(call, &change);
-    page_redirect(call, arena_fmt(call->arena, "/agent/tickets/%lld", (long long)ticket->id));
+    frame_redirect(call, arena_fmt(call->arena, "/agent/tickets/%lld", (long long)ticket->id));
 }
 
-static void serve_ticket(struct call *call, struct str number)
+static void serve_ticket(struct api_call *call, struct str number)
 {
     struct ticket ticket;
     int64_t id;
-    if (!str_to_i64(number, &id) || !ticket_load(call->sandbox->db, call->arena, id, &ticket))
-        page_message(call, 404, STR("No such ticket"), STR("It was deleted, or the number is not one of this account."));
-    else if (call->request->method == HTTP_POST && !call_is_from_own_page(call))
-        page_message(call, 403, STR("Not saved"),
-                     STR("The form was sent by a page of another site. Open the ticket here and answer it."));
+    if (!str_to_i64(number, &id) || !ticket_load(call->sandbox->desk, call->arena, id, &ticket))
+        frame_message(call, 404, STR("No such ticket"), STR("It was deleted, or the number is not one of this account."));
+    else if (call->request->method == HTTP_POST && !api_is_from_own_page(call))
+        frame_message(call, 403, STR("Not saved"),
+                      STR("The form was sent by a page of another site. Open the ticket here and answer it."));
     else if (call->request->method == HTTP_POST)
         save_answer(call, &ticket);
     else
@@ -331,29 +359,29 @@ static void serve_ticket(struct call *call, struct str number)
 
 /* ---- the way in --------------------------------------------------------------------------------------------------------- */
 
-static void dispatch(struct call *call)
+static void dispatch(struct api_call *call)
 {
     struct str path = call->request->path;
     if (str_eq(path, STR("/")))
-        page_redirect(call, STR("/agent"));
+        frame_redirect(call, STR("/agent"));
     else if (str_eq(path, STR("/agent")))
         show_list(call);
     else if (str_eq(path, STR("/agent/style.css")))
-        call_bytes(call, 200, STR("text/css; charset=utf-8"), str_from(page_style));
+        api_bytes(call, 200, STR("text/css; charset=utf-8"), str_from(frame_style));
     else if (str_starts(path, TICKET_PATH))
         serve_ticket(call, str_slice(path, TICKET_PATH.len, path.len));
     else
-        page_message(call, 404, STR("No such page"), STR("The inbox has a list of tickets and a page for each of them."));
+        frame_message(call, 404, STR("No such page"), STR("The inbox has a list of tickets and a page for each of them."));
 }
 
-void inbox_serve(struct call *call)
+void inbox_serve(struct api_call *call)
 {
     struct user *admin = arena_new(call->arena, struct user);
-    db_begin(call->sandbox->db);
-    if (user_by_email(call->sandbox->db, call->arena, call->sandbox->admin_email, admin)) {
+    desk_begin(call->sandbox->desk);
+    if (user_by_email(call->sandbox->desk, call->arena, call->sandbox->admin_email, admin)) {
         call->actor = admin;
         dispatch(call);
     }
-    if (!db_commit(call->sandbox->db) || !call->status)
-        page_message(call, 500, STR("Not done"), STR("The practice database could not be used. Its reason is in the log."));
+    if (!desk_commit(call->sandbox->desk) || !call->status)
+        frame_message(call, 500, STR("Not done"), STR("The practice database could not be used. Its reason is in the log."));
 }

@@ -2,9 +2,9 @@
 #ifndef SANDBOX_INBOX_H
 #define SANDBOX_INBOX_H
 
-#include "sandbox/call.h"
+#include "sandbox/api.h"
 
 bool inbox_has(struct str path);
-void inbox_serve(struct call *);
+void inbox_serve(struct api_call *);
 
 #endif

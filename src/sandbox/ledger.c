@@ -16,7 +16,7 @@ enum { REQUESTS_KEPT = 20000, FINGERPRINT_CHARS = 16 };
 
 /* ---- recording ---------------------------------------------------------------------------------------------------------- */
 
-static struct str fingerprint(const struct call *call, struct str secret)
+static struct str fingerprint(const struct api_call *call, struct str secret)
 {
     char hex[2 * HASH_BYTES + 1];
     struct hash hash = hash_blake2b_keyed((struct str){ call->sandbox->fingerprint_key, SANDBOX_KEY_BYTES }, secret);
@@ -38,7 +38,7 @@ static struct str lower(struct arena *arena, struct str text)
 }
 
 /* By lower-case name; of a header that came twice, the first. */
-static struct str headers_json(const struct call *call)
+static struct str headers_json(const struct api_call *call)
 {
     struct buf out;
     struct jw w;
@@ -47,7 +47,7 @@ static struct str headers_json(const struct call *call)
     jw_object(&w);
     for (size_t i = 0; i < call->request->header_count; i++) {
         struct http_header header = call->request->headers[i];
-        if (call_header_in(call, header.name).ptr != header.value.ptr) continue;
+        if (api_header_in(call, header.name).ptr != header.value.ptr) continue;
         jw_key_str(&w, lower(call->arena, header.name));
         jw_str(&w, is_secret_header(header.name) ? fingerprint(call, header.value) : header.value);
     }
@@ -58,7 +58,7 @@ static struct str headers_json(const struct call *call)
 }
 
 /* A body that carries a client secret is written again with the fingerprint in its place. */
-static struct str body_shown(const struct call *call)
+static struct str body_shown(const struct api_call *call)
 {
     struct json *body = str_starts(call->path, STR("/oauth/")) ? json_parse(call->request->body, NULL) : NULL;
     if (!body) return str_starts(call->path, STR("/oauth/")) ? STR("") : arena_str(call->arena, call->request->body);
@@ -82,62 +82,62 @@ static struct str body_shown(const struct call *call)
     return text;
 }
 
-static void forget_oldest(struct db *db)
+static void forget_oldest(struct desk *desk)
 {
-    struct db_query *q = db_query(db, "DELETE FROM request WHERE id <= (SELECT max(id) FROM request) - ?1");
-    db_bind_int(q, 1, REQUESTS_KEPT);
-    db_run(q);
+    struct desk_query *q = desk_query(desk, "DELETE FROM request WHERE id <= (SELECT max(id) FROM request) - ?1");
+    desk_bind_int(q, 1, REQUESTS_KEPT);
+    desk_run(q);
 }
 
-void ledger_record(struct call *call)
+void ledger_record(struct api_call *call)
 {
-    struct db *db = call->sandbox->db;
+    struct desk *desk = call->sandbox->desk;
     struct str headers = headers_json(call), body = body_shown(call);
-    struct db_query *q =
-        db_query(db, "INSERT INTO request (at, method, target, headers, body, status) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
-    db_bind_int(q, 1, call->now_at);
-    db_bind_text(q, 2, str_from(http_method_name(call->request->method)));
-    db_bind_text(q, 3, call->request->target);
-    db_bind_text(q, 4, headers);
-    db_bind_text(q, 5, body);
-    db_bind_int(q, 6, call->status);
-    db_run(q);
-    forget_oldest(db);
+    struct desk_query *q =
+        desk_query(desk, "INSERT INTO request (at, method, target, headers, body, status) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    desk_bind_int(q, 1, call->now_at);
+    desk_bind_text(q, 2, str_from(http_method_name(call->request->method)));
+    desk_bind_text(q, 3, call->request->target);
+    desk_bind_text(q, 4, headers);
+    desk_bind_text(q, 5, body);
+    desk_bind_int(q, 6, call->status);
+    desk_run(q);
+    forget_oldest(desk);
 }
 
 /* ---- showing ------------------------------------------------------------------------------------------------------------ */
 
-static void render_request(struct jw *w, struct db_query *q, struct arena *row)
+static void render_request(struct jw *w, struct desk_query *q, struct arena *row)
 {
     char at[MOMENT_TEXT_MAX];
-    struct str target = db_text(q, 3, row), path = target;
+    struct str target = desk_text(q, 3, row), path = target;
     size_t mark = str_find(target, STR("?"), 0);
     if (mark != SIZE_MAX) path = str_slice(target, 0, mark);
     jw_object(w);
-    jw_kv_int(w, "id", db_int(q, 0));
-    jw_kv_str(w, "at", str_from(moment_format(db_int(q, 1), true, at)));
-    jw_kv_str(w, "method", db_text(q, 2, row));
+    jw_kv_int(w, "id", desk_int(q, 0));
+    jw_kv_str(w, "at", str_from(moment_format(desk_int(q, 1), true, at)));
+    jw_kv_str(w, "method", desk_text(q, 2, row));
     jw_kv_str(w, "path", path);
     jw_kv_str(w, "query", mark == SIZE_MAX ? STR("") : str_slice(target, mark + 1, target.len));
-    jw_kv_raw(w, "headers", db_text(q, 4, row));
-    jw_kv_str(w, "body", db_text(q, 5, row));
-    jw_kv_int(w, "status", db_int(q, 6));
+    jw_kv_raw(w, "headers", desk_text(q, 4, row));
+    jw_kv_str(w, "body", desk_text(q, 5, row));
+    jw_kv_int(w, "status", desk_int(q, 6));
     jw_end_object(w);
 }
 
 /* status 0: the request was given no answer, by order of a fault. */
-static void show_requests(struct call *call)
+static void show_requests(struct api_call *call)
 {
-    struct db_query *q = db_query(call->sandbox->db,
-                                  "SELECT id, at, method, target, headers, body, status FROM request WHERE id > ?1 ORDER BY id");
+    struct desk_query *q = desk_query(
+        call->sandbox->desk, "SELECT id, at, method, target, headers, body, status FROM request WHERE id > ?1 ORDER BY id");
     struct arena row;
     arena_init(&row);
-    db_bind_int(q, 1, call_param_int(call, STR("after"), 0));
-    struct jw *w = call_json(call, 200);
+    desk_bind_int(q, 1, api_param_int(call, STR("after"), 0));
+    struct jw *w = api_json(call, 200);
     jw_object(w);
     jw_key(w, "requests");
     jw_array(w);
-    while (db_next(q)) {
+    while (desk_next(q)) {
         render_request(w, q, &row);
         arena_clear(&row);
     }
@@ -145,10 +145,10 @@ static void show_requests(struct call *call)
     jw_end_object(w);
 }
 
-static void render_ticket(struct call *call, struct jw *w, struct arena *row, const struct ticket *ticket)
+static void render_ticket(struct api_call *call, struct jw *w, struct arena *row, const struct ticket *ticket)
 {
     struct user requester = user_blank();
-    bool is_known = user_load(call->sandbox->db, row, ticket->requester_id, &requester);
+    bool is_known = user_load(call->sandbox->desk, row, ticket->requester_id, &requester);
     jw_object(w);
     jw_kv_int(w, "id", ticket->id);
     jw_kv_str_or_null(w, "external_id", ticket->external_id);
@@ -163,20 +163,20 @@ static void render_ticket(struct call *call, struct jw *w, struct arena *row, co
     jw_end_object(w);
     jw_key(w, "tags");
     tags_render(w, ticket->tags);
-    jw_kv_int(w, "comments", comment_count(call->sandbox->db, ticket->id));
+    jw_kv_int(w, "comments", comment_count(call->sandbox->desk, ticket->id));
     jw_end_object(w);
 }
 
-static void show_tickets(struct call *call)
+static void show_tickets(struct api_call *call)
 {
     struct ticket ticket = { .id = 0 };
     struct arena row;
     arena_init(&row);
-    struct jw *w = call_json(call, 200);
+    struct jw *w = api_json(call, 200);
     jw_object(w);
     jw_key(w, "tickets");
     jw_array(w);
-    while (ticket_next(call->sandbox->db, &row, ticket.id, true, &ticket)) {
+    while (ticket_next(call->sandbox->desk, &row, ticket.id, true, &ticket)) {
         render_ticket(call, w, &row, &ticket);
         arena_clear(&row);
     }
@@ -186,24 +186,24 @@ static void show_tickets(struct call *call)
 
 /* ---- steering ----------------------------------------------------------------------------------------------------------- */
 
-static void show_faults(struct call *call, int status)
+static void show_faults(struct api_call *call, int status)
 {
-    struct jw *w = call_json(call, status);
+    struct jw *w = api_json(call, status);
     jw_object(w);
     jw_key(w, "faults");
     faults_render(&call->sandbox->faults, w);
     jw_end_object(w);
 }
 
-static void refuse(struct call *call, int status, const char *why)
+static void refuse(struct api_call *call, int status, const char *why)
 {
-    struct jw *w = call_json(call, status);
+    struct jw *w = api_json(call, status);
     jw_object(w);
     jw_kv_str(w, "error", str_from(why));
     jw_end_object(w);
 }
 
-static void arm_fault(struct call *call)
+static void arm_fault(struct api_call *call)
 {
     struct err err = { .status = OK };
     if (faults_arm_json(&call->sandbox->faults, call->body, &err) == OK)
@@ -212,37 +212,37 @@ static void arm_fault(struct call *call)
         refuse(call, 422, err.detail);
 }
 
-static void disarm_faults(struct call *call)
+static void disarm_faults(struct api_call *call)
 {
     call->sandbox->faults.count = 0;
     show_faults(call, 200);
 }
 
-static void list_faults(struct call *call)
+static void list_faults(struct api_call *call)
 {
     show_faults(call, 200);
 }
 
-static void advance_clock(struct call *call)
+static void advance_clock(struct api_call *call)
 {
     char now[MOMENT_TEXT_MAX];
     sandbox_advance_clock(call->sandbox, json_get_int(call->body, "advance_ms", 0));
-    struct jw *w = call_json(call, 200);
+    struct jw *w = api_json(call, 200);
     jw_object(w);
     jw_kv_str(w, "now", str_from(moment_format(sandbox_now(call->sandbox), true, now)));
     jw_end_object(w);
 }
 
-static void reset(struct call *call)
+static void reset(struct api_call *call)
 {
     sandbox_reset(call->sandbox);
-    call_empty(call, 204);
+    api_empty(call, 204);
 }
 
 static const struct {
     enum http_method method;
     const char *path;
-    void (*handle)(struct call *);
+    void (*handle)(struct api_call *);
 } routes[] = {
     { HTTP_GET, "/_sandbox/requests", show_requests },
     { HTTP_GET, "/_sandbox/tickets", show_tickets },
@@ -253,13 +253,13 @@ static const struct {
     { HTTP_POST, "/_sandbox/reset", reset },
 };
 
-static bool is_from_this_machine(const struct call *call)
+static bool is_from_this_machine(const struct api_call *call)
 {
     const struct http_peer *peer = &call->request->peer;
     return peer->is_trusted_local || str_starts(peer->address, STR("127.")) || str_eq(peer->address, STR("::1"));
 }
 
-static void dispatch(struct call *call)
+static void dispatch(struct api_call *call)
 {
     for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
         if (routes[i].method != call->request->method || !str_eq(call->path, str_from(routes[i].path))) continue;
@@ -269,9 +269,9 @@ static void dispatch(struct call *call)
     refuse(call, 404, "no such path below /_sandbox");
 }
 
-void ledger_serve(struct call *call)
+void ledger_serve(struct api_call *call)
 {
-    if (!is_from_this_machine(call) || !call_is_from_own_page(call)) {
+    if (!is_from_this_machine(call) || !api_is_from_own_page(call)) {
         refuse(call, 403, "/_sandbox answers on this machine only, and to no page of another site");
         return;
     }
@@ -284,7 +284,7 @@ void ledger_serve(struct call *call)
             return;
         }
     }
-    db_begin(call->sandbox->db);
+    desk_begin(call->sandbox->desk);
     dispatch(call);
-    if (!db_commit(call->sandbox->db)) fail_internal(call);
+    if (!desk_commit(call->sandbox->desk)) fail_internal(call);
 }

@@ -9,10 +9,10 @@
 #ifndef SANDBOX_LEDGER_H
 #define SANDBOX_LEDGER_H
 
-#include "sandbox/call.h"
+#include "sandbox/api.h"
 
 /* Notes that the call was received and what it is answered with. Within the call's transaction. */
-void ledger_record(struct call *);
-void ledger_serve(struct call *);
+void ledger_record(struct api_call *);
+void ledger_serve(struct api_call *);
 
 #endif

@@ -9,16 +9,16 @@
 
 enum { LIFE_DEFAULT_S = 1800, LIFE_MIN_S = 300, LIFE_MAX_S = 172800 };
 
-static void refuse(struct call *call, int status, const char *code, const char *description)
+static void refuse(struct api_call *call, int status, const char *code, const char *description)
 {
-    struct jw *w = call_json(call, status);
+    struct jw *w = api_json(call, status);
     jw_object(w);
     jw_kv_str(w, "error", str_from(code));
     jw_kv_str(w, "error_description", str_from(description));
     jw_end_object(w);
 }
 
-static bool is_our_client(const struct call *call)
+static bool is_our_client(const struct api_call *call)
 {
     struct hash secret = token_hash(json_get_str(call->body, "client_secret"));
     bool is_id =
@@ -34,19 +34,20 @@ static bool is_over_ceiling(struct str scope)
     return false;
 }
 
-static void store(struct call *call, struct str token, struct str scope, int64_t life_s)
+static void store(struct api_call *call, struct str token, struct str scope, int64_t life_s)
 {
     char hex[2 * HASH_BYTES + 1];
     struct hash hash = token_hash(token);
     hash_hex(&hash, hex);
-    struct db_query *q = db_query(call->sandbox->db, "INSERT INTO oauth_token (hash, scope, expires_at) VALUES (?1, ?2, ?3)");
-    db_bind_text(q, 1, str_from(hex));
-    db_bind_text(q, 2, scope);
-    db_bind_int(q, 3, call->now_at + life_s * 1000);
-    db_run(q);
+    struct desk_query *q =
+        desk_query(call->sandbox->desk, "INSERT INTO oauth_token (hash, scope, expires_at) VALUES (?1, ?2, ?3)");
+    desk_bind_text(q, 1, str_from(hex));
+    desk_bind_text(q, 2, scope);
+    desk_bind_int(q, 3, call->now_at + life_s * 1000);
+    desk_run(q);
 }
 
-void oauth_create_token(struct call *call)
+void oauth_create_token(struct api_call *call)
 {
     struct str scope = json_get_str(call->body, "scope");
     int64_t life_s = json_get_int(call->body, "expires_in", LIFE_DEFAULT_S);
@@ -71,7 +72,7 @@ void oauth_create_token(struct call *call)
     char token[TOKEN_TEXT_MAX];
     token_make("", token);
     store(call, str_from(token), scope, life_s);
-    struct jw *w = call_json(call, 200);
+    struct jw *w = api_json(call, 200);
     jw_object(w);
     jw_kv_str(w, "access_token", str_from(token));
     jw_kv_str(w, "token_type", STR("bearer"));

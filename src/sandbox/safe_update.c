@@ -14,7 +14,7 @@ static bool is_stale(const struct ticket *ticket, const struct json *object)
     return ticket->updated_at / 1000 > stamp / 1000;
 }
 
-bool safe_update_allows(struct call *call, const struct ticket *ticket, const struct json *object)
+bool safe_update_allows(struct api_call *call, const struct ticket *ticket, const struct json *object)
 {
     if (ticket_is_closed(ticket)) {
         struct invalid invalid = { .count = 0 };

@@ -2,10 +2,10 @@
 #ifndef SANDBOX_SAFE_UPDATE_H
 #define SANDBOX_SAFE_UPDATE_H
 
-#include "sandbox/call.h"
+#include "sandbox/api.h"
 #include "sandbox/ticket.h"
 
 /* `object` holds safe_update and updated_stamp beside the change. False: the call has been answered, with 422 or 409. */
-bool safe_update_allows(struct call *, const struct ticket *, const struct json *object);
+bool safe_update_allows(struct api_call *, const struct ticket *, const struct json *object);
 
 #endif

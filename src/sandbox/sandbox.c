@@ -17,7 +17,7 @@ int64_t sandbox_now(const struct sandbox *sandbox)
 void sandbox_advance_clock(struct sandbox *sandbox, int64_t by_ms)
 {
     sandbox->clock_offset_ms += by_ms;
-    db_set(sandbox->db, CLOCK_SETTING, sandbox->clock_offset_ms);
+    desk_set(sandbox->desk, CLOCK_SETTING, sandbox->clock_offset_ms);
 }
 
 /* ---- the first state ---------------------------------------------------------------------------------------------------- */
@@ -28,7 +28,7 @@ static void ensure_admin(struct sandbox *sandbox)
     struct arena arena;
     struct user admin;
     arena_init(&arena);
-    if (!user_by_email(sandbox->db, &arena, sandbox->admin_email, &admin)) {
+    if (!user_by_email(sandbox->desk, &arena, sandbox->admin_email, &admin)) {
         admin = user_blank();
         admin.name = STR("Practice Admin");
         admin.email = sandbox->admin_email;
@@ -36,7 +36,7 @@ static void ensure_admin(struct sandbox *sandbox)
         admin.custom_role_id = ACCOUNT_ADMIN_ROLE_ID;
         admin.verified = true;
         admin.created_at = admin.updated_at = sandbox_now(sandbox);
-        user_insert(sandbox->db, &admin);
+        user_insert(sandbox->desk, &admin);
     }
     arena_clear(&arena);
 }
@@ -54,7 +54,7 @@ static enum status arm_start_faults(struct sandbox *sandbox, struct err *err)
 /* The faults of the command line were read once when the sandbox was opened; they cannot fail now. */
 void sandbox_reset(struct sandbox *sandbox)
 {
-    db_erase(sandbox->db);
+    desk_erase(sandbox->desk);
     rates_clear(&sandbox->rates);
     sandbox->clock_offset_ms = 0;
     ensure_admin(sandbox);
@@ -89,12 +89,12 @@ static void keep_options(struct sandbox *sandbox, const struct sandbox_options *
 
 static enum status open_database(struct sandbox *sandbox, const char *path, struct err *err)
 {
-    sandbox->db = db_open(path, err);
-    if (!sandbox->db) return err ? err->status : E_IO;
-    db_begin(sandbox->db);
-    sandbox->clock_offset_ms = db_setting(sandbox->db, CLOCK_SETTING, 0);
+    sandbox->desk = desk_open(path, err);
+    if (!sandbox->desk) return err ? err->status : E_IO;
+    desk_begin(sandbox->desk);
+    sandbox->clock_offset_ms = desk_setting(sandbox->desk, CLOCK_SETTING, 0);
     ensure_admin(sandbox);
-    return db_commit(sandbox->db) ? OK : err_set(err, E_IO, "%s cannot be written", path);
+    return desk_commit(sandbox->desk) ? OK : err_set(err, E_IO, "%s cannot be written", path);
 }
 
 static enum status start(struct sandbox *sandbox, const struct sandbox_options *options, struct err *err)
@@ -103,7 +103,8 @@ static enum status start(struct sandbox *sandbox, const struct sandbox_options *
     if (status == OK) status = open_database(sandbox, options->database, err);
     if (status != OK) return status;
     sandbox->server = http_server_open(
-        sandbox->loop, &(struct http_server_options){ .handler = serve, .context = sandbox, .server_name = "practice-zendesk" });
+        sandbox->loop,
+        &(struct http_server_options){ .handler = serve_request, .context = sandbox, .server_name = "practice-zendesk" });
     return http_server_listen(sandbox->server, options->listen, err);
 }
 
@@ -128,7 +129,7 @@ void sandbox_close(struct sandbox *sandbox)
     if (!sandbox) return;
     serve_abandon(sandbox);
     if (sandbox->server) http_server_close(sandbox->server);
-    db_close(sandbox->db);
+    desk_close(sandbox->desk);
     rates_clear(&sandbox->rates);
     arena_clear(&sandbox->memory);
     mem_free(sandbox);

@@ -24,26 +24,26 @@ static int64_t key_of(const struct ticket *ticket, struct str order)
     return ticket->created_at;
 }
 
-void search_tickets(struct call *call, const struct search_query *query, struct str order, struct list *list)
+void search_tickets(struct api_call *call, const struct search_query *query, struct str order, struct listing *list)
 {
     struct ticket ticket = { .id = 0 };
     struct arena row;
     arena_init(&row);
-    while (ticket_next(call->sandbox->db, &row, ticket.id, false, &ticket)) {
+    while (ticket_next(call->sandbox->desk, &row, ticket.id, false, &ticket)) {
         bool is_indexed = ticket.created_at <= call->now_at - call->plan.lag_ms;
-        if (is_indexed && search_matches_ticket(call, &row, query, &ticket)) list_add(list, ticket.id, key_of(&ticket, order));
+        if (is_indexed && search_matches_ticket(call, &row, query, &ticket)) listing_add(list, ticket.id, key_of(&ticket, order));
         arena_clear(&row);
     }
 }
 
-static void search_users(struct call *call, const struct search_query *query, struct list *list)
+static void search_users(struct api_call *call, const struct search_query *query, struct listing *list)
 {
     struct user user;
     struct arena row;
     arena_init(&row);
-    for (int64_t id = user_next_id(call->sandbox->db, 0); id; id = user_next_id(call->sandbox->db, id)) {
-        bool is_indexed = user_load(call->sandbox->db, &row, id, &user) && user.created_at <= call->now_at - call->plan.lag_ms;
-        if (is_indexed && search_matches_user(call, query, &user)) list_add(list, id, user.created_at);
+    for (int64_t id = user_next_id(call->sandbox->desk, 0); id; id = user_next_id(call->sandbox->desk, id)) {
+        bool is_indexed = user_load(call->sandbox->desk, &row, id, &user) && user.created_at <= call->now_at - call->plan.lag_ms;
+        if (is_indexed && search_matches_user(call, query, &user)) listing_add(list, id, user.created_at);
         arena_clear(&row);
     }
 }
@@ -54,34 +54,34 @@ static bool wants(const struct search_query *query, const char *type)
 }
 
 /* False: the call has been answered. */
-static bool run(struct call *call, struct list *list, bool *is_descending)
+static bool run(struct api_call *call, struct listing *list, bool *is_descending)
 {
-    struct str text = call_param(call, STR("query"));
+    struct str text = api_param(call, STR("query"));
     if (!str_trim(text).len) {
         fail_with(call, 422, "invalid", "Invalid search: query parameter is required");
         return false;
     }
     struct search_query query;
     search_query_parse(text, &query);
-    struct str order = query.order_by.len ? query.order_by : call_param(call, STR("sort_by"));
-    struct str direction = query.sort.len ? query.sort : call_param(call, STR("sort_order"));
+    struct str order = query.order_by.len ? query.order_by : api_param(call, STR("sort_by"));
+    struct str direction = query.sort.len ? query.sort : api_param(call, STR("sort_order"));
     *is_descending = !str_eq_nocase(direction, STR("asc"));
     if (wants(&query, "ticket")) search_tickets(call, &query, order, list);
     if (wants(&query, "user")) search_users(call, &query, list);
     return true;
 }
 
-static void render_result(struct call *call, struct jw *w, int64_t id)
+static void render_result(struct api_call *call, struct jw *w, int64_t id)
 {
     struct ticket ticket;
     struct user user;
     struct arena row;
     arena_init(&row);
     jw_object(w);
-    if (ticket_load(call->sandbox->db, &row, id, &ticket)) {
+    if (ticket_load(call->sandbox->desk, &row, id, &ticket)) {
         ticket_render_members(call, w, &ticket);
         jw_kv_str(w, "result_type", STR("ticket"));
-    } else if (user_load(call->sandbox->db, &row, id, &user)) {
+    } else if (user_load(call->sandbox->desk, &row, id, &user)) {
         user_render_members(call, w, &user);
         jw_kv_str(w, "result_type", STR("user"));
     }
@@ -89,23 +89,23 @@ static void render_result(struct call *call, struct jw *w, int64_t id)
     arena_clear(&row);
 }
 
-void search_results(struct call *call)
+void search_results(struct api_call *call)
 {
-    struct list list = { 0 };
+    struct listing list = { 0 };
     bool is_descending;
     if (!run(call, &list, &is_descending)) return;
-    list_reply(call, &list, is_descending,
-               &(struct list_shape){ .name = "results", .resource = "search", .render = render_result, .is_search = true });
+    listing_reply(call, &list, is_descending,
+                  &(struct listing_shape){ .name = "results", .resource = "search", .render = render_result, .is_search = true });
 }
 
-void search_count(struct call *call)
+void search_count(struct api_call *call)
 {
-    struct list list = { 0 };
+    struct listing list = { 0 };
     bool is_descending;
     if (!run(call, &list, &is_descending)) return;
-    struct jw *w = call_json(call, 200);
+    struct jw *w = api_json(call, 200);
     jw_object(w);
     jw_kv_int(w, "count", (int64_t)list.count);
     jw_end_object(w);
-    list_clear(&list);
+    listing_clear(&list);
 }

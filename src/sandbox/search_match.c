@@ -11,7 +11,7 @@
 
 /* What is being looked at; ticket or user is set. */
 struct subject {
-    struct call *call;
+    struct api_call *call;
     struct arena *row;
     const struct ticket *ticket;
     const struct user *user;
@@ -59,9 +59,9 @@ static bool test_person(const struct subject *s, int64_t id, struct str value)
     if (is_none(value)) return id == 0;
     if (str_eq_nocase(value, STR("me"))) return id == s->call->actor->id;
     if (str_to_i64(value, &number)) return id == number;
-    struct db *db = s->call->sandbox->db;
-    if (user_by_email(db, s->row, value, &person)) return id == person.id;
-    return id && user_load(db, s->row, id, &person) && search_has_words(person.name, value);
+    struct desk *desk = s->call->sandbox->desk;
+    if (user_by_email(desk, s->row, value, &person)) return id == person.id;
+    return id && user_load(desk, s->row, id, &person) && search_has_words(person.name, value);
 }
 
 static bool test_requester(const struct subject *s, const struct search_term *term)
@@ -101,10 +101,10 @@ static bool test_description(const struct subject *s, const struct search_term *
 
 static bool test_comment(const struct subject *s, const struct search_term *term)
 {
-    struct db *db = s->call->sandbox->db;
+    struct desk *desk = s->call->sandbox->desk;
     struct comment comment;
-    for (int64_t id = comment_next_id(db, s->ticket->id, 0); id; id = comment_next_id(db, s->ticket->id, id))
-        if (comment_load(db, s->row, id, &comment) && search_has_words(comment.body, term->value)) return true;
+    for (int64_t id = comment_next_id(desk, s->ticket->id, 0); id; id = comment_next_id(desk, s->ticket->id, id))
+        if (comment_load(desk, s->row, id, &comment) && search_has_words(comment.body, term->value)) return true;
     return false;
 }
 
@@ -243,13 +243,14 @@ static bool all_hold(const struct subject *s, const struct search_query *query)
     return true;
 }
 
-bool search_matches_ticket(struct call *call, struct arena *row, const struct search_query *query, const struct ticket *ticket)
+bool search_matches_ticket(struct api_call *call, struct arena *row, const struct search_query *query,
+                           const struct ticket *ticket)
 {
     struct subject subject = { .call = call, .row = row, .ticket = ticket };
     return all_hold(&subject, query);
 }
 
-bool search_matches_user(struct call *call, const struct search_query *query, const struct user *user)
+bool search_matches_user(struct api_call *call, const struct search_query *query, const struct user *user)
 {
     struct subject subject = { .call = call, .row = call->arena, .user = user };
     return user->active && all_hold(&subject, query);

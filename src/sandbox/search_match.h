@@ -2,12 +2,12 @@
 #ifndef SANDBOX_SEARCH_MATCH_H
 #define SANDBOX_SEARCH_MATCH_H
 
-#include "sandbox/call.h"
+#include "sandbox/api.h"
 #include "sandbox/search_query.h"
 #include "sandbox/ticket.h"
 
 /* `row` is memory for what is looked up on the way; the caller clears it. */
-bool search_matches_ticket(struct call *, struct arena *row, const struct search_query *, const struct ticket *);
-bool search_matches_user(struct call *, const struct search_query *, const struct user *);
+bool search_matches_ticket(struct api_call *, struct arena *row, const struct search_query *, const struct ticket *);
+bool search_matches_user(struct api_call *, const struct search_query *, const struct user *);
 
 #endif

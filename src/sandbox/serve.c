@@ -10,12 +10,12 @@
 #include "sandbox/idempotency.h"
 #include "sandbox/inbox.h"
 #include "sandbox/ledger.h"
-#include "sandbox/route.h"
+#include "sandbox/endpoint.h"
 #include "vault/token.h"
 
 /* ---- calls that wait ---------------------------------------------------------------------------------------------------- */
 
-static void leave_waiting(struct call *call)
+static void leave_waiting(struct api_call *call)
 {
     if (call->previous)
         call->previous->next = call->next;
@@ -26,7 +26,7 @@ static void leave_waiting(struct call *call)
     call->timer = NULL;
 }
 
-static void wait_then(struct call *call, int64_t after_ms, loop_timer_fn *fn)
+static void wait_then(struct api_call *call, int64_t after_ms, loop_timer_fn *fn)
 {
     call->next = call->sandbox->waiting;
     if (call->next) call->next->previous = call;
@@ -37,44 +37,44 @@ static void wait_then(struct call *call, int64_t after_ms, loop_timer_fn *fn)
 void serve_abandon(struct sandbox *sandbox)
 {
     while (sandbox->waiting) {
-        struct call *call = sandbox->waiting;
+        struct api_call *call = sandbox->waiting;
         loop_timer_cancel(call->timer);
         leave_waiting(call);
-        call_drop(call, false);
+        api_drop(call, false);
     }
 }
 
 /* ---- the way out -------------------------------------------------------------------------------------------------------- */
 
-static void answer_now(struct call *call)
+static void answer_now(struct api_call *call)
 {
     enum fault_kind outcome = call->plan.outcome;
     if (outcome == FAULT_DROP_BEFORE || outcome == FAULT_DROP_AFTER_COMMIT)
-        call_drop(call, false);
+        api_drop(call, false);
     else if (outcome == FAULT_RESET)
-        call_drop(call, true);
+        api_drop(call, true);
     else if (outcome == FAULT_TRUNCATE)
-        call_reply_truncated(call);
+        api_reply_truncated(call);
     else
-        call_reply(call);
+        api_reply(call);
 }
 
 static void answer_late(void *context)
 {
-    struct call *call = context;
+    struct api_call *call = context;
     leave_waiting(call);
     answer_now(call);
 }
 
-static void add_common_headers(struct call *call)
+static void add_common_headers(struct api_call *call)
 {
     char id[TOKEN_TEXT_MAX];
     token_make("", id);
-    call_header(call, "X-Request-Id", str_from(id));
-    call_header(call, "X-Zendesk-API-Version", STR("v2"));
+    api_header(call, "X-Request-Id", str_from(id));
+    api_header(call, "X-Zendesk-API-Version", STR("v2"));
 }
 
-static void answer(struct call *call)
+static void answer(struct api_call *call)
 {
     if (!buf_ok(&call->out)) fail_internal(call);
     if (call->plan.delay_ms)
@@ -87,33 +87,33 @@ static void answer(struct call *call)
 
 /* Who reaches us under an account's real name is meant by it; else the caller may say which account it means (our own does, when an address override
  * is configured); else there is only one. */
-static struct str account_named(const struct call *call)
+static struct str account_named(const struct api_call *call)
 {
-    struct str host = call_header_in(call, STR("Host")), label = host;
+    struct str host = api_header_in(call, STR("Host")), label = host;
     size_t colon = str_find(host, STR(":"), 0);
     if (colon != SIZE_MAX) host = str_slice(host, 0, colon);
     bool is_zendesk = host.len > 12 && str_eq_nocase(str_slice(host, host.len - 12, host.len), STR(".zendesk.com"));
     if (is_zendesk && str_split(&host, '.', &label)) return label;
-    struct str named = call_header_in(call, STR("X-Practice-Account"));
+    struct str named = api_header_in(call, STR("X-Practice-Account"));
     return named.len ? named : call->sandbox->account;
 }
 
-static bool take_bucket(struct call *call, enum rate_bucket bucket, int64_t subject, struct rate_state *state)
+static bool take_bucket(struct api_call *call, enum rate_bucket bucket, int64_t subject, struct rate_state *state)
 {
     struct sandbox *sandbox = call->sandbox;
     *state = rate_take(&sandbox->rates, bucket, subject, sandbox->rate_limit, call->now_at);
     return state->allowed;
 }
 
-static void tell_account_budget(struct call *call, const struct rate_state *state)
+static void tell_account_budget(struct api_call *call, const struct rate_state *state)
 {
     struct str total = arena_fmt(call->arena, "%lld", (long long)state->total);
     struct str remaining = arena_fmt(call->arena, "%lld", (long long)state->remaining);
-    call_header(call, "X-Rate-Limit", total);
-    call_header(call, "X-Rate-Limit-Remaining", remaining);
-    call_header(call, "ratelimit-limit", total);
-    call_header(call, "ratelimit-remaining", remaining);
-    call_header(call, "ratelimit-reset", arena_fmt(call->arena, "%lld", (long long)state->resets_s));
+    api_header(call, "X-Rate-Limit", total);
+    api_header(call, "X-Rate-Limit-Remaining", remaining);
+    api_header(call, "ratelimit-limit", total);
+    api_header(call, "ratelimit-remaining", remaining);
+    api_header(call, "ratelimit-reset", arena_fmt(call->arena, "%lld", (long long)state->resets_s));
 }
 
 static const char *refusal_of(enum rate_bucket bucket)
@@ -124,32 +124,33 @@ static const char *refusal_of(enum rate_bucket bucket)
 }
 
 /* False: the call has been answered with 429, in plain text, as the real one does. */
-static bool within_budget(struct call *call, const struct route *route)
+static bool within_budget(struct api_call *call, const struct endpoint *endpoint)
 {
     struct rate_state account, bucket = { .allowed = true };
     bool is_within = take_bucket(call, RATE_ACCOUNT, 0, &account);
     tell_account_budget(call, &account);
-    if (is_within && route->bucket != RATE_ACCOUNT) {
-        is_within = take_bucket(call, route->bucket, call->id, &bucket);
-        if (rate_header(route->bucket))
-            call_header(call, rate_header(route->bucket),
-                        arena_fmt(call->arena, "total=%lld; remaining=%lld; resets=%lld", (long long)bucket.total,
-                                  (long long)bucket.remaining, (long long)bucket.resets_s));
+    if (is_within && endpoint->bucket != RATE_ACCOUNT) {
+        is_within = take_bucket(call, endpoint->bucket, call->id, &bucket);
+        if (rate_header(endpoint->bucket))
+            api_header(call, rate_header(endpoint->bucket),
+                       arena_fmt(call->arena, "total=%lld; remaining=%lld; resets=%lld", (long long)bucket.total,
+                                 (long long)bucket.remaining, (long long)bucket.resets_s));
     }
     if (is_within) return true;
     int64_t resets_s = account.allowed ? bucket.resets_s : account.resets_s;
-    call_header(call, "Retry-After", arena_fmt(call->arena, "%lld", (long long)resets_s));
-    call_bytes(call, 429, STR("text/plain; charset=utf-8"), str_from(refusal_of(account.allowed ? route->bucket : RATE_ACCOUNT)));
+    api_header(call, "Retry-After", arena_fmt(call->arena, "%lld", (long long)resets_s));
+    api_bytes(call, 429, STR("text/plain; charset=utf-8"),
+              str_from(refusal_of(account.allowed ? endpoint->bucket : RATE_ACCOUNT)));
     return false;
 }
 
 /* ---- sign-in and body --------------------------------------------------------------------------------------------------- */
 
 /* False: the call has been answered. */
-static bool is_signed_in(struct call *call, const struct route *route)
+static bool is_signed_in(struct api_call *call, const struct endpoint *endpoint)
 {
-    if (route->needs == NEEDS_NOTHING) return true;
-    bool may_be_anonymous = route->needs == NEEDS_ANYBODY;
+    if (endpoint->needs == NEEDS_NOTHING) return true;
+    bool may_be_anonymous = endpoint->needs == NEEDS_ANYBODY;
     switch (auth_check(call)) {
     case AUTH_KNOWN: break;
     case AUTH_TOKEN_INVALID: fail_token_invalid(call); return false;
@@ -162,15 +163,15 @@ static bool is_signed_in(struct call *call, const struct route *route)
         fail_unauthenticated(call);
         return false;
     }
-    bool has_role = route->needs != NEEDS_AGENT || !user_is_end_user(call->actor);
-    if (has_role && auth_scope_allows(call, route->resource, route->method != HTTP_GET)) return true;
+    bool has_role = endpoint->needs != NEEDS_AGENT || !user_is_end_user(call->actor);
+    if (has_role && auth_scope_allows(call, endpoint->resource, endpoint->method != HTTP_GET)) return true;
     fail_forbidden(call);
     return false;
 }
 
-static bool has_readable_body(struct call *call)
+static bool has_readable_body(struct api_call *call)
 {
-    struct str body = call->request->body, type = call_header_in(call, STR("Content-Type"));
+    struct str body = call->request->body, type = api_header_in(call, STR("Content-Type"));
     if (!body.len) return true;
     if (!str_starts(type, STR("application/json"))) {
         fail_media_type(call);
@@ -185,15 +186,15 @@ static bool has_readable_body(struct call *call)
 
 /* ---- the way in --------------------------------------------------------------------------------------------------------- */
 
-static void handle(struct call *call, const struct route *route)
+static void handle(struct api_call *call, const struct endpoint *endpoint)
 {
-    if (route->is_idempotent && idempotency_answers(call)) return;
-    route->handle(call);
+    if (endpoint->is_idempotent && idempotency_answers(call)) return;
+    endpoint->handle(call);
     if (call->plan.outcome == FAULT_STATUS_STICKY) fail_as(call, call->plan.status, -1);
-    if (route->is_idempotent) idempotency_keep(call);
+    if (endpoint->is_idempotent) idempotency_keep(call);
 }
 
-static void process(struct call *call)
+static void process(struct api_call *call)
 {
     struct str account = account_named(call);
     if (!str_eq_nocase(account, call->sandbox->account)) {
@@ -201,16 +202,16 @@ static void process(struct call *call)
         return;
     }
     add_common_headers(call);
-    const struct route *route = route_find(call->request->method, call->path, &call->id);
-    if (!route) {
+    const struct endpoint *endpoint = endpoint_find(call->request->method, call->path, &call->id);
+    if (!endpoint) {
         fail_endpoint(call);
         return;
     }
-    if (is_signed_in(call, route) && within_budget(call, route) && has_readable_body(call)) handle(call, route);
+    if (is_signed_in(call, endpoint) && within_budget(call, endpoint) && has_readable_body(call)) handle(call, endpoint);
 }
 
 /* Faults that answer instead of the account. True: nothing else is to be done with the request. */
-static bool strikes_before(struct call *call)
+static bool strikes_before(struct api_call *call)
 {
     enum fault_kind outcome = call->plan.outcome;
     if (outcome == FAULT_STATUS) fail_as(call, call->plan.status, call->plan.retry_after_s);
@@ -218,38 +219,38 @@ static bool strikes_before(struct call *call)
     return outcome == FAULT_STATUS || outcome == FAULT_HTML || outcome == FAULT_DROP_BEFORE || outcome == FAULT_RESET;
 }
 
-static void strike_after(struct call *call)
+static void strike_after(struct api_call *call)
 {
     if (call->plan.outcome == FAULT_STATUS_AFTER_COMMIT) {
         call->header_count = 0;
         fail_as(call, call->plan.status, call->plan.retry_after_s);
     } else if (call->plan.outcome == FAULT_GARBAGE) {
-        call_bytes(call, call->status, call->content_type, STR("{\"ticket\": {\"id\": 35\xff\xfe"));
+        api_bytes(call, call->status, call->content_type, STR("{\"ticket\": {\"id\": 35\xff\xfe"));
     }
 }
 
-static void run(struct call *call)
+static void run(struct api_call *call)
 {
-    struct db *db = call->sandbox->db;
+    struct desk *desk = call->sandbox->desk;
     call->now_at = sandbox_now(call->sandbox);
-    db_begin(db);
+    desk_begin(desk);
     if (!strikes_before(call)) {
         process(call);
         strike_after(call);
     }
     ledger_record(call);
-    if (!db_commit(db)) fail_internal(call);
+    if (!desk_commit(desk)) fail_internal(call);
     answer(call);
 }
 
 static void run_late(void *context)
 {
-    struct call *call = context;
+    struct api_call *call = context;
     leave_waiting(call);
     run(call);
 }
 
-static void serve_api(struct call *call)
+static void serve_api(struct api_call *call)
 {
     call->plan = faults_plan(&call->sandbox->faults, call->request->method, call->path);
     if (call->plan.hold_ms)
@@ -258,9 +259,9 @@ static void serve_api(struct call *call)
         run(call);
 }
 
-void serve(void *context, struct http_exchange *exchange)
+void serve_request(void *context, struct http_exchange *exchange)
 {
-    struct call *call = call_new(context, exchange);
+    struct api_call *call = api_call_new(context, exchange);
     if (str_starts(call->path, STR("/_sandbox/"))) {
         ledger_serve(call);
         answer(call);

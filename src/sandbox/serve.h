@@ -5,7 +5,7 @@
 #include "sandbox/state.h"
 
 /* The HTTP server's handler; `context` is the struct sandbox. */
-void serve(void *context, struct http_exchange *);
+void serve_request(void *context, struct http_exchange *);
 /* Ends the calls that faults hold back, without an answer. */
 void serve_abandon(struct sandbox *);
 

@@ -6,7 +6,7 @@
 #define SANDBOX_STATE_H
 
 #include "net/server.h"
-#include "sandbox/db.h"
+#include "sandbox/desk.h"
 #include "sandbox/fault.h"
 #include "sandbox/rate.h"
 #include "sandbox/sandbox.h"
@@ -14,12 +14,12 @@
 
 enum { SANDBOX_KEY_BYTES = 32 };
 
-struct call;
+struct api_call;
 
 struct sandbox {
     struct loop *loop;
     struct http_server *server;
-    struct db *db;
+    struct desk *desk;
     struct arena memory; /* copies of the options */
     struct str account, admin_email, oauth_client_id;
     struct hash api_token, oauth_client_secret; /* the secrets themselves are not kept */
@@ -30,7 +30,7 @@ struct sandbox {
     int64_t rate_limit; /* requests a minute */
     struct faults faults;
     struct rates rates;
-    struct call *waiting; /* calls that a fault holds back */
+    struct api_call *waiting; /* calls that a fault holds back */
 };
 
 /* The account's clock: the machine's, moved by POST /_sandbox/clock. Everything that is stored or expires goes by it. */

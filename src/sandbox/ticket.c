@@ -1,8 +1,8 @@
 /* ticket.c - tickets in the database and in answers. The keys of an answer are those of recorded answers of 2023 and 2024. */
 #include "sandbox/ticket.h"
 
-#include "sandbox/call.h"
-#include "sandbox/render.h"
+#include "sandbox/api.h"
+#include "sandbox/attr.h"
 #include "sandbox/tags.h"
 
 #define TICKET_COLUMNS                                                                                                           \
@@ -58,110 +58,111 @@ int64_t ticket_custom_status_id(struct str status)
 
 /* ---- rows --------------------------------------------------------------------------------------------------------------- */
 
-static bool read_one(struct db_query *q, struct arena *arena, struct ticket *ticket)
+static bool read_one(struct desk_query *q, struct arena *arena, struct ticket *ticket)
 {
-    if (!db_next(q)) return false;
+    if (!desk_next(q)) return false;
     *ticket = (struct ticket){
-        .id = db_int(q, 0),
-        .external_id = db_text(q, 1, arena),
-        .channel = db_text(q, 2, arena),
-        .created_at = db_int(q, 3),
-        .updated_at = db_int(q, 4),
-        .deleted_at = db_int(q, 5),
-        .type = db_text(q, 6, arena),
-        .subject = db_text(q, 7, arena),
-        .description = db_text(q, 8, arena),
-        .priority = db_text(q, 9, arena),
-        .status = db_text(q, 10, arena),
-        .requester_id = db_int(q, 11),
-        .submitter_id = db_int(q, 12),
-        .assignee_id = db_int(q, 13),
-        .group_id = db_int(q, 14),
-        .organization_id = db_int(q, 15),
-        .problem_id = db_int(q, 16),
-        .recipient = db_text(q, 17, arena),
-        .is_public = db_int(q, 18),
-        .public_default = db_int(q, 19),
-        .due_at = db_int(q, 20),
-        .tags = db_text(q, 21, arena),
-        .custom_fields = db_text(q, 22, arena),
+        .id = desk_int(q, 0),
+        .external_id = desk_text(q, 1, arena),
+        .channel = desk_text(q, 2, arena),
+        .created_at = desk_int(q, 3),
+        .updated_at = desk_int(q, 4),
+        .deleted_at = desk_int(q, 5),
+        .type = desk_text(q, 6, arena),
+        .subject = desk_text(q, 7, arena),
+        .description = desk_text(q, 8, arena),
+        .priority = desk_text(q, 9, arena),
+        .status = desk_text(q, 10, arena),
+        .requester_id = desk_int(q, 11),
+        .submitter_id = desk_int(q, 12),
+        .assignee_id = desk_int(q, 13),
+        .group_id = desk_int(q, 14),
+        .organization_id = desk_int(q, 15),
+        .problem_id = desk_int(q, 16),
+        .recipient = desk_text(q, 17, arena),
+        .is_public = desk_int(q, 18),
+        .public_default = desk_int(q, 19),
+        .due_at = desk_int(q, 20),
+        .tags = desk_text(q, 21, arena),
+        .custom_fields = desk_text(q, 22, arena),
     };
-    db_done(q);
+    desk_done(q);
     return true;
 }
 
-bool ticket_load(struct db *db, struct arena *arena, int64_t id, struct ticket *ticket)
+bool ticket_load(struct desk *desk, struct arena *arena, int64_t id, struct ticket *ticket)
 {
-    struct db_query *q = db_query(db, "SELECT " TICKET_COLUMNS " FROM ticket WHERE id = ?1 AND deleted_at = 0");
-    db_bind_int(q, 1, id);
+    struct desk_query *q = desk_query(desk, "SELECT " TICKET_COLUMNS " FROM ticket WHERE id = ?1 AND deleted_at = 0");
+    desk_bind_int(q, 1, id);
     return read_one(q, arena, ticket);
 }
 
-bool ticket_next(struct db *db, struct arena *arena, int64_t after, bool with_deleted, struct ticket *ticket)
+bool ticket_next(struct desk *desk, struct arena *arena, int64_t after, bool with_deleted, struct ticket *ticket)
 {
-    struct db_query *q =
-        db_query(db, "SELECT " TICKET_COLUMNS " FROM ticket WHERE id > ?1 AND (?2 OR deleted_at = 0) ORDER BY id LIMIT 1");
-    db_bind_int(q, 1, after);
-    db_bind_int(q, 2, with_deleted);
+    struct desk_query *q =
+        desk_query(desk, "SELECT " TICKET_COLUMNS " FROM ticket WHERE id > ?1 AND (?2 OR deleted_at = 0) ORDER BY id LIMIT 1");
+    desk_bind_int(q, 1, after);
+    desk_bind_int(q, 2, with_deleted);
     return read_one(q, arena, ticket);
 }
 
-bool ticket_next_of_external_id(struct db *db, struct arena *arena, struct str external_id, int64_t after, struct ticket *ticket)
+bool ticket_next_of_external_id(struct desk *desk, struct arena *arena, struct str external_id, int64_t after,
+                                struct ticket *ticket)
 {
-    struct db_query *q = db_query(db, "SELECT " TICKET_COLUMNS " FROM ticket"
-                                      " WHERE external_id = ?1 AND id > ?2 AND deleted_at = 0 ORDER BY id LIMIT 1");
-    db_bind_text(q, 1, external_id);
-    db_bind_int(q, 2, after);
+    struct desk_query *q = desk_query(desk, "SELECT " TICKET_COLUMNS " FROM ticket"
+                                            " WHERE external_id = ?1 AND id > ?2 AND deleted_at = 0 ORDER BY id LIMIT 1");
+    desk_bind_text(q, 1, external_id);
+    desk_bind_int(q, 2, after);
     return read_one(q, arena, ticket);
 }
 
-static void bind_row(struct db_query *q, const struct ticket *ticket)
+static void bind_row(struct desk_query *q, const struct ticket *ticket)
 {
-    db_bind_int(q, 1, ticket->id);
-    db_bind_text(q, 2, ticket->external_id);
-    db_bind_text(q, 3, ticket->channel);
-    db_bind_int(q, 4, ticket->created_at);
-    db_bind_int(q, 5, ticket->updated_at);
-    db_bind_int(q, 6, ticket->deleted_at);
-    db_bind_text(q, 7, ticket->type);
-    db_bind_text(q, 8, ticket->subject);
-    db_bind_text(q, 9, ticket->description);
-    db_bind_text(q, 10, ticket->priority);
-    db_bind_text(q, 11, ticket->status);
-    db_bind_int(q, 12, ticket->requester_id);
-    db_bind_int(q, 13, ticket->submitter_id);
-    db_bind_int(q, 14, ticket->assignee_id);
-    db_bind_int(q, 15, ticket->group_id);
-    db_bind_int(q, 16, ticket->organization_id);
-    db_bind_int(q, 17, ticket->problem_id);
-    db_bind_text(q, 18, ticket->recipient);
-    db_bind_int(q, 19, ticket->is_public);
-    db_bind_int(q, 20, ticket->public_default);
-    db_bind_int(q, 21, ticket->due_at);
-    db_bind_text(q, 22, ticket->tags);
-    db_bind_text(q, 23, ticket->custom_fields);
+    desk_bind_int(q, 1, ticket->id);
+    desk_bind_text(q, 2, ticket->external_id);
+    desk_bind_text(q, 3, ticket->channel);
+    desk_bind_int(q, 4, ticket->created_at);
+    desk_bind_int(q, 5, ticket->updated_at);
+    desk_bind_int(q, 6, ticket->deleted_at);
+    desk_bind_text(q, 7, ticket->type);
+    desk_bind_text(q, 8, ticket->subject);
+    desk_bind_text(q, 9, ticket->description);
+    desk_bind_text(q, 10, ticket->priority);
+    desk_bind_text(q, 11, ticket->status);
+    desk_bind_int(q, 12, ticket->requester_id);
+    desk_bind_int(q, 13, ticket->submitter_id);
+    desk_bind_int(q, 14, ticket->assignee_id);
+    desk_bind_int(q, 15, ticket->group_id);
+    desk_bind_int(q, 16, ticket->organization_id);
+    desk_bind_int(q, 17, ticket->problem_id);
+    desk_bind_text(q, 18, ticket->recipient);
+    desk_bind_int(q, 19, ticket->is_public);
+    desk_bind_int(q, 20, ticket->public_default);
+    desk_bind_int(q, 21, ticket->due_at);
+    desk_bind_text(q, 22, ticket->tags);
+    desk_bind_text(q, 23, ticket->custom_fields);
 }
 
-void ticket_insert(struct db *db, struct ticket *ticket)
+void ticket_insert(struct desk *desk, struct ticket *ticket)
 {
-    ticket->id = db_new_ticket_id(db);
-    struct db_query *q =
-        db_query(db, "INSERT INTO ticket (" TICKET_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-                     " ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)");
+    ticket->id = desk_new_ticket_id(desk);
+    struct desk_query *q =
+        desk_query(desk, "INSERT INTO ticket (" TICKET_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+                         " ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)");
     bind_row(q, ticket);
-    db_run(q);
+    desk_run(q);
 }
 
-void ticket_update(struct db *db, const struct ticket *ticket)
+void ticket_update(struct desk *desk, const struct ticket *ticket)
 {
-    struct db_query *q =
-        db_query(db, "UPDATE ticket SET external_id = ?2, channel = ?3, created_at = ?4, updated_at = ?5, deleted_at = ?6,"
-                     " type = ?7, subject = ?8, description = ?9, priority = ?10, status = ?11, requester_id = ?12,"
-                     " submitter_id = ?13, assignee_id = ?14, group_id = ?15, organization_id = ?16, problem_id = ?17,"
-                     " recipient = ?18, is_public = ?19, public_default = ?20, due_at = ?21, tags = ?22,"
-                     " custom_fields = ?23 WHERE id = ?1");
+    struct desk_query *q =
+        desk_query(desk, "UPDATE ticket SET external_id = ?2, channel = ?3, created_at = ?4, updated_at = ?5, deleted_at = ?6,"
+                         " type = ?7, subject = ?8, description = ?9, priority = ?10, status = ?11, requester_id = ?12,"
+                         " submitter_id = ?13, assignee_id = ?14, group_id = ?15, organization_id = ?16, problem_id = ?17,"
+                         " recipient = ?18, is_public = ?19, public_default = ?20, due_at = ?21, tags = ?22,"
+                         " custom_fields = ?23 WHERE id = ?1");
     bind_row(q, ticket);
-    db_run(q);
+    desk_run(q);
 }
 
 /* ---- answers ------------------------------------------------------------------------------------------------------------ */
@@ -178,9 +179,9 @@ static void render_people(struct jw *w, const struct ticket *ticket)
     jw_kv_str_or_null(w, "recipient", ticket->recipient);
     jw_kv_int(w, "requester_id", ticket->requester_id);
     jw_kv_int(w, "submitter_id", ticket->submitter_id);
-    render_id(w, "assignee_id", ticket->assignee_id);
-    render_id(w, "organization_id", ticket->organization_id);
-    render_id(w, "group_id", ticket->group_id);
+    attr_id(w, "assignee_id", ticket->assignee_id);
+    attr_id(w, "organization_id", ticket->organization_id);
+    attr_id(w, "group_id", ticket->group_id);
     render_empty_array(w, "collaborator_ids");
     render_empty_array(w, "follower_ids");
     render_empty_array(w, "email_cc_ids");
@@ -188,15 +189,15 @@ static void render_people(struct jw *w, const struct ticket *ticket)
 
 static void render_rest(struct jw *w, const struct ticket *ticket)
 {
-    render_null(w, "forum_topic_id");
-    render_id(w, "problem_id", ticket->problem_id);
+    attr_null(w, "forum_topic_id");
+    attr_id(w, "problem_id", ticket->problem_id);
     jw_kv_bool(w, "has_incidents", false);
     jw_kv_bool(w, "is_public", ticket->is_public);
-    render_time(w, "due_at", ticket->due_at);
+    attr_time(w, "due_at", ticket->due_at);
     jw_key(w, "tags");
     tags_render(w, ticket->tags);
     jw_kv_raw(w, "custom_fields", ticket->custom_fields);
-    render_null(w, "satisfaction_rating");
+    attr_null(w, "satisfaction_rating");
     render_empty_array(w, "sharing_agreement_ids");
     jw_kv_int(w, "custom_status_id", ticket_custom_status_id(ticket->status));
     jw_kv_raw(w, "fields", ticket->custom_fields);
@@ -208,14 +209,14 @@ static void render_rest(struct jw *w, const struct ticket *ticket)
     jw_kv_bool(w, "from_messaging_channel", false);
 }
 
-void ticket_render_members(const struct call *call, struct jw *w, const struct ticket *ticket)
+void ticket_render_members(const struct api_call *call, struct jw *w, const struct ticket *ticket)
 {
-    jw_kv_str(w, "url", call_url(call, "tickets", ticket->id));
+    jw_kv_str(w, "url", api_url(call, "tickets", ticket->id));
     jw_kv_int(w, "id", ticket->id);
     jw_kv_str_or_null(w, "external_id", ticket->external_id);
-    render_via(w, ticket->channel);
-    render_time(w, "created_at", ticket->created_at);
-    render_time(w, "updated_at", ticket->updated_at);
+    attr_via(w, ticket->channel);
+    attr_time(w, "created_at", ticket->created_at);
+    attr_time(w, "updated_at", ticket->updated_at);
     jw_kv_int(w, "generated_timestamp", ticket->updated_at / 1000);
     jw_kv_str_or_null(w, "type", ticket->type);
     jw_kv_str_or_null(w, "subject", ticket->subject);
@@ -227,18 +228,18 @@ void ticket_render_members(const struct call *call, struct jw *w, const struct t
     render_rest(w, ticket);
 }
 
-void ticket_render(const struct call *call, struct jw *w, const struct ticket *ticket)
+void ticket_render(const struct api_call *call, struct jw *w, const struct ticket *ticket)
 {
     jw_object(w);
     ticket_render_members(call, w, ticket);
     jw_end_object(w);
 }
 
-void ticket_render_by_id(struct call *call, struct jw *w, int64_t id)
+void ticket_render_by_id(struct api_call *call, struct jw *w, int64_t id)
 {
     struct ticket ticket;
     struct arena row;
     arena_init(&row);
-    if (ticket_load(call->sandbox->db, &row, id, &ticket)) ticket_render(call, w, &ticket);
+    if (ticket_load(call->sandbox->desk, &row, id, &ticket)) ticket_render(call, w, &ticket);
     arena_clear(&row);
 }

@@ -6,9 +6,9 @@
 #define SANDBOX_TICKET_H
 
 #include "base/json.h"
-#include "sandbox/db.h"
+#include "sandbox/desk.h"
 
-struct call;
+struct api_call;
 
 struct ticket {
     int64_t id; /* 0: not stored yet */
@@ -31,16 +31,16 @@ bool ticket_type_is_known(struct str type);
 bool ticket_is_closed(const struct ticket *);
 int64_t ticket_custom_status_id(struct str status);
 
-bool ticket_load(struct db *, struct arena *, int64_t id, struct ticket *); /* a deleted one is not found */
-void ticket_insert(struct db *, struct ticket *);                           /* gives it its id */
-void ticket_update(struct db *, const struct ticket *);
+bool ticket_load(struct desk *, struct arena *, int64_t id, struct ticket *); /* a deleted one is not found */
+void ticket_insert(struct desk *, struct ticket *);                           /* gives it its id */
+void ticket_update(struct desk *, const struct ticket *);
 
 /* Walking through all tickets in the order of ids: start after 0; false at the end. Deleted ones are left out unless asked for. */
-bool ticket_next(struct db *, struct arena *, int64_t after, bool with_deleted, struct ticket *);
-bool ticket_next_of_external_id(struct db *, struct arena *, struct str external_id, int64_t after, struct ticket *);
+bool ticket_next(struct desk *, struct arena *, int64_t after, bool with_deleted, struct ticket *);
+bool ticket_next_of_external_id(struct desk *, struct arena *, struct str external_id, int64_t after, struct ticket *);
 
-void ticket_render_members(const struct call *, struct jw *, const struct ticket *);
-void ticket_render(const struct call *, struct jw *, const struct ticket *);
-void ticket_render_by_id(struct call *, struct jw *, int64_t id); /* for lists */
+void ticket_render_members(const struct api_call *, struct jw *, const struct ticket *);
+void ticket_render(const struct api_call *, struct jw *, const struct ticket *);
+void ticket_render_by_id(struct api_call *, struct jw *, int64_t id); /* for lists */
 
 #endif

@@ -8,7 +8,7 @@
  */
 #include "sandbox/ticket_change.h"
 
-struct ticket_change ticket_change_begin(const struct call *call, const struct ticket *ticket, struct str channel)
+struct ticket_change ticket_change_begin(const struct api_call *call, const struct ticket *ticket, struct str channel)
 {
     struct ticket_change change = { .metadata = STR("{}"), .channel = channel };
     if (ticket) {
@@ -34,13 +34,13 @@ static bool is_new(const struct ticket_change *change)
     return change->before.id == 0;
 }
 
-static bool is_by_end_user(struct call *call, int64_t user_id)
+static bool is_by_end_user(struct api_call *call, int64_t user_id)
 {
     struct user author;
-    return user_load(call->sandbox->db, call->arena, user_id, &author) && user_is_end_user(&author);
+    return user_load(call->sandbox->desk, call->arena, user_id, &author) && user_is_end_user(&author);
 }
 
-static void apply_status_effects(struct call *call, struct ticket_change *change)
+static void apply_status_effects(struct api_call *call, struct ticket_change *change)
 {
     struct ticket *after = &change->after;
     int open = ticket_status_rank(STR("open"));
@@ -53,7 +53,7 @@ static void apply_status_effects(struct call *call, struct ticket_change *change
     if (after->assignee_id && !after->group_id) after->group_id = ACCOUNT_GROUP_ID;
 }
 
-static void apply_comment_effects(struct call *call, struct ticket_change *change)
+static void apply_comment_effects(struct api_call *call, struct ticket_change *change)
 {
     if (user_is_light_agent(call->actor)) change->comment.is_public = false;
     if (is_new(change)) {
@@ -64,18 +64,18 @@ static void apply_comment_effects(struct call *call, struct ticket_change *chang
     }
 }
 
-static void store_requester(struct call *call, struct ticket_change *change)
+static void store_requester(struct api_call *call, struct ticket_change *change)
 {
     struct user *requester = &change->requester;
     if (requester->id == 0 && requester->name.len) {
         requester->created_at = requester->updated_at = call->now_at;
-        user_insert(call->sandbox->db, requester);
+        user_insert(call->sandbox->desk, requester);
     }
     if (requester->id) change->after.requester_id = requester->id;
     if (requester->organization_id && is_new(change)) change->after.organization_id = requester->organization_id;
 }
 
-static void store_audit(struct call *call, struct ticket_change *change)
+static void store_audit(struct api_call *call, struct ticket_change *change)
 {
     change->audit = (struct audit){
         .ticket_id = change->after.id,
@@ -83,39 +83,39 @@ static void store_audit(struct call *call, struct ticket_change *change)
         .author_id = call->actor->id,
         .channel = change->channel,
         .metadata = change->metadata,
-        .client = call_header_in(call, STR("User-Agent")),
+        .client = api_header_in(call, STR("User-Agent")),
         .address = call->request->peer.address,
     };
-    audit_insert(call->sandbox->db, &change->audit);
+    audit_insert(call->sandbox->desk, &change->audit);
 }
 
-static void store_comment(struct call *call, struct ticket_change *change)
+static void store_comment(struct api_call *call, struct ticket_change *change)
 {
     struct comment *comment = &change->comment;
     comment->audit_id = change->audit.id;
     comment->ticket_id = change->after.id;
     comment->created_at = call->now_at;
-    comment_insert(call->sandbox->db, comment);
+    comment_insert(call->sandbox->desk, comment);
 }
 
-void ticket_change_commit(struct call *call, struct ticket_change *change)
+void ticket_change_commit(struct api_call *call, struct ticket_change *change)
 {
-    struct db *db = call->sandbox->db;
+    struct desk *desk = call->sandbox->desk;
     apply_comment_effects(call, change);
     apply_status_effects(call, change);
     store_requester(call, change);
     bool is_creation = is_new(change);
     if (is_creation) {
         change->after.updated_at = call->now_at;
-        ticket_insert(db, &change->after);
+        ticket_insert(desk, &change->after);
     }
     store_audit(call, change);
     if (change->has_comment) store_comment(call, change);
     if (is_creation) {
-        audit_record_creation(db, call->arena, change->audit.id, &change->after);
+        audit_record_creation(desk, call->arena, change->audit.id, &change->after);
         return;
     }
-    bool has_changes = audit_record_changes(db, call->arena, change->audit.id, &change->before, &change->after);
+    bool has_changes = audit_record_changes(desk, call->arena, change->audit.id, &change->before, &change->after);
     if (has_changes || change->has_comment) change->after.updated_at = call->now_at;
-    ticket_update(db, &change->after);
+    ticket_update(desk, &change->after);
 }

@@ -7,7 +7,7 @@
 #define SANDBOX_TICKET_CHANGE_H
 
 #include "sandbox/audit.h"
-#include "sandbox/call.h"
+#include "sandbox/api.h"
 #include "sandbox/comment.h"
 
 struct ticket_change {
@@ -22,7 +22,7 @@ struct ticket_change {
 };
 
 /* As things stand, nothing changed yet. `ticket` may be NULL: a new one, with Zendesk's defaults. */
-struct ticket_change ticket_change_begin(const struct call *, const struct ticket *, struct str channel);
-void ticket_change_commit(struct call *, struct ticket_change *);
+struct ticket_change ticket_change_begin(const struct api_call *, const struct ticket *, struct str channel);
+void ticket_change_commit(struct api_call *, struct ticket_change *);
 
 #endif

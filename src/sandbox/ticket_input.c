@@ -13,7 +13,7 @@
 #include "sandbox/tags.h"
 
 struct input {
-    struct call *call;
+    struct api_call *call;
     const struct json *json;
     struct ticket_change *change;
     struct invalid invalid;
@@ -148,11 +148,11 @@ static void read_assignee(struct input *in)
     int64_t before = in->change->after.assignee_id;
     read_id(in, "assignee_id", &in->change->after.assignee_id);
     read_text(in, "assignee_email", &email);
-    struct db *db = in->call->sandbox->db;
+    struct desk *desk = in->call->sandbox->desk;
     int64_t id = in->change->after.assignee_id;
     if (!email.len && (!id || id == before)) return;
     bool is_found =
-        email.len ? user_by_email(db, in->call->arena, email, &assignee) : user_load(db, in->call->arena, id, &assignee);
+        email.len ? user_by_email(desk, in->call->arena, email, &assignee) : user_load(desk, in->call->arena, id, &assignee);
     if (is_found && !user_is_end_user(&assignee))
         in->change->after.assignee_id = assignee.id;
     else
@@ -179,10 +179,10 @@ static void read_new_requester(struct input *in, struct str name, struct str ema
 static void read_requester(struct input *in)
 {
     const struct json *requester = json_get(in->json, "requester");
-    struct db *db = in->call->sandbox->db;
+    struct desk *desk = in->call->sandbox->desk;
     int64_t id = 0;
     read_id(in, "requester_id", &id);
-    if (id && !user_load(db, in->call->arena, id, &in->change->requester))
+    if (id && !user_load(desk, in->call->arena, id, &in->change->requester))
         invalid_add(&in->invalid, "requester", NULL, STR("Requester: is not a user of this account"));
     if (!is_given(requester)) return;
     if (json_type(requester) != JSON_OBJECT) {
@@ -190,7 +190,7 @@ static void read_requester(struct input *in)
         return;
     }
     struct str email = str_trim(json_get_str(requester, "email")), name = str_trim(json_get_str(requester, "name"));
-    if (!email.len || !user_by_email(db, in->call->arena, email, &in->change->requester)) read_new_requester(in, name, email);
+    if (!email.len || !user_by_email(desk, in->call->arena, email, &in->change->requester)) read_new_requester(in, name, email);
 }
 
 static void read_submitter(struct input *in)
@@ -199,7 +199,7 @@ static void read_submitter(struct input *in)
     int64_t id = 0;
     read_id(in, "submitter_id", &id);
     if (!id) return;
-    if (user_load(in->call->sandbox->db, in->call->arena, id, &submitter))
+    if (user_load(in->call->sandbox->desk, in->call->arena, id, &submitter))
         in->change->after.submitter_id = id;
     else
         invalid_add(&in->invalid, "submitter", NULL, STR("Submitter: is not a user of this account"));
@@ -224,7 +224,7 @@ static void read_comment_author(struct input *in, const struct json *object)
     comment->author_id = is_creation ? in->change->after.submitter_id : in->call->actor->id;
     int64_t id = json_get_int(object, "author_id", 0);
     if (!id) return;
-    if (user_load(in->call->sandbox->db, in->call->arena, id, &author))
+    if (user_load(in->call->sandbox->desk, in->call->arena, id, &author))
         comment->author_id = id;
     else
         invalid_add(&in->invalid, "comment", NULL, STR("Comment: Author: is not a user of this account"));
@@ -249,7 +249,7 @@ static void read_comment(struct input *in)
         invalid_add(&in->invalid, "base", "BlankValue", STR("Description: cannot be blank"));
 }
 
-bool ticket_input_apply(struct call *call, const struct json *ticket, struct ticket_change *change)
+bool ticket_input_apply(struct api_call *call, const struct json *ticket, struct ticket_change *change)
 {
     struct input in = { .call = call, .json = ticket, .change = change };
     struct ticket *after = &change->after;

@@ -7,19 +7,19 @@
 #include "sandbox/tags.h"
 #include "sandbox/ticket_change.h"
 
-static void reply(struct call *call, int status, struct str tags)
+static void reply(struct api_call *call, int status, struct str tags)
 {
-    struct jw *w = call_json(call, status);
+    struct jw *w = api_json(call, status);
     jw_object(w);
     jw_key(w, "tags");
     tags_render(w, tags);
     jw_end_object(w);
 }
 
-void ticket_tags_show(struct call *call)
+void ticket_tags_show(struct api_call *call)
 {
     struct ticket ticket;
-    if (ticket_load(call->sandbox->db, call->arena, call->id, &ticket))
+    if (ticket_load(call->sandbox->desk, call->arena, call->id, &ticket))
         reply(call, 200, ticket.tags);
     else
         fail_not_found(call);
@@ -28,10 +28,10 @@ void ticket_tags_show(struct call *call)
 typedef struct str combine_fn(struct arena *, struct str tags, struct str given);
 
 /* False: the call has been answered. */
-static bool change_tags(struct call *call, combine_fn *combine, struct str *tags)
+static bool change_tags(struct api_call *call, combine_fn *combine, struct str *tags)
 {
     struct ticket ticket;
-    if (!ticket_load(call->sandbox->db, call->arena, call->id, &ticket)) {
+    if (!ticket_load(call->sandbox->desk, call->arena, call->id, &ticket)) {
         fail_not_found(call);
         return false;
     }
@@ -55,20 +55,20 @@ static struct str replace(struct arena *arena, struct str tags, struct str given
     return given;
 }
 
-void ticket_tags_add(struct call *call)
+void ticket_tags_add(struct api_call *call)
 {
     struct str tags;
     if (change_tags(call, tags_join, &tags)) reply(call, 200, tags);
 }
 
-void ticket_tags_set(struct call *call)
+void ticket_tags_set(struct api_call *call)
 {
     struct str tags;
     if (change_tags(call, replace, &tags)) reply(call, 201, tags);
 }
 
-void ticket_tags_remove(struct call *call)
+void ticket_tags_remove(struct api_call *call)
 {
     struct str tags;
-    if (change_tags(call, tags_without, &tags)) call_empty(call, 204);
+    if (change_tags(call, tags_without, &tags)) api_empty(call, 204);
 }

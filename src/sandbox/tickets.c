@@ -3,7 +3,7 @@
 #include "sandbox/comment.h"
 #include "sandbox/fail.h"
 #include "sandbox/handlers.h"
-#include "sandbox/list.h"
+#include "sandbox/listing.h"
 #include "sandbox/safe_update.h"
 #include "sandbox/ticket_input.h"
 #include "sandbox/warn.h"
@@ -64,14 +64,14 @@ static const char *const create_keys[] = {
 
 enum { CREATE_ONLY_KEYS = 9 };
 
-static bool load(struct call *call, struct ticket *ticket)
+static bool load(struct api_call *call, struct ticket *ticket)
 {
-    if (ticket_load(call->sandbox->db, call->arena, call->id, ticket)) return true;
+    if (ticket_load(call->sandbox->desk, call->arena, call->id, ticket)) return true;
     fail_not_found(call);
     return false;
 }
 
-static const struct json *ticket_object(struct call *call)
+static const struct json *ticket_object(struct api_call *call)
 {
     const struct json *object = json_get(call->body, "ticket");
     if (json_type(object) == JSON_OBJECT) return object;
@@ -79,9 +79,9 @@ static const struct json *ticket_object(struct call *call)
     return NULL;
 }
 
-static void reply_changed(struct call *call, int status, const struct ticket_change *change)
+static void reply_changed(struct api_call *call, int status, const struct ticket_change *change)
 {
-    struct jw *w = call_json(call, status);
+    struct jw *w = api_json(call, status);
     jw_object(w);
     jw_key(w, "ticket");
     ticket_render(call, w, &change->after);
@@ -90,7 +90,7 @@ static void reply_changed(struct call *call, int status, const struct ticket_cha
     jw_end_object(w);
 }
 
-void tickets_create(struct call *call)
+void tickets_create(struct api_call *call)
 {
     const struct json *object = ticket_object(call);
     if (!object) return;
@@ -98,11 +98,11 @@ void tickets_create(struct call *call)
     struct ticket_change change = ticket_change_begin(call, NULL, STR("api"));
     if (!ticket_input_apply(call, object, &change)) return;
     ticket_change_commit(call, &change);
-    call_header(call, "Location", call_url(call, "tickets", change.after.id));
+    api_header(call, "Location", api_url(call, "tickets", change.after.id));
     reply_changed(call, 201, &change);
 }
 
-void tickets_update(struct call *call)
+void tickets_update(struct api_call *call)
 {
     struct ticket ticket;
     if (!load(call, &ticket)) return;
@@ -115,24 +115,24 @@ void tickets_update(struct call *call)
     reply_changed(call, 200, &change);
 }
 
-void tickets_show(struct call *call)
+void tickets_show(struct api_call *call)
 {
     struct ticket ticket;
     if (!load(call, &ticket)) return;
-    struct jw *w = call_json(call, 200);
+    struct jw *w = api_json(call, 200);
     jw_object(w);
     jw_key(w, "ticket");
     ticket_render(call, w, &ticket);
     jw_end_object(w);
 }
 
-void tickets_delete(struct call *call)
+void tickets_delete(struct api_call *call)
 {
     struct ticket ticket;
     if (!load(call, &ticket)) return;
     ticket.deleted_at = ticket.updated_at = call->now_at;
-    ticket_update(call->sandbox->db, &ticket);
-    call_empty(call, 204);
+    ticket_update(call->sandbox->desk, &ticket);
+    api_empty(call, 204);
 }
 
 /* ---- lists -------------------------------------------------------------------------------------------------------------- */
@@ -146,52 +146,54 @@ static int64_t order_key(const struct ticket *ticket, int order)
     return order == 3 ? ticket->created_at : ticket->id;
 }
 
-static bool next_ticket(struct call *call, struct arena *row, struct str external_id, int64_t after, struct ticket *ticket)
+static bool next_ticket(struct api_call *call, struct arena *row, struct str external_id, int64_t after, struct ticket *ticket)
 {
-    struct db *db = call->sandbox->db;
+    struct desk *desk = call->sandbox->desk;
     arena_clear(row);
-    if (external_id.len) return ticket_next_of_external_id(db, row, external_id, after, ticket);
-    return ticket_next(db, row, after, false, ticket);
+    if (external_id.len) return ticket_next_of_external_id(desk, row, external_id, after, ticket);
+    return ticket_next(desk, row, after, false, ticket);
 }
 
 /* external_id filters; it is not unique, so several may answer. */
-void tickets_list(struct call *call)
+void tickets_list(struct api_call *call)
 {
     bool is_descending;
-    int order = list_order(call, ticket_orders, &is_descending);
+    int order = listing_order(call, ticket_orders, &is_descending);
     if (order < 0) return;
-    struct str external_id = call_param(call, STR("external_id"));
-    struct list list = { 0 };
+    struct str external_id = api_param(call, STR("external_id"));
+    struct listing list = { 0 };
     struct ticket ticket = { .id = 0 };
     struct arena row;
     arena_init(&row);
     while (next_ticket(call, &row, external_id, ticket.id, &ticket))
-        if (ticket.created_at <= call->now_at - call->plan.lag_ms) list_add(&list, ticket.id, order_key(&ticket, order));
-    list_reply(call, &list, is_descending,
-               &(struct list_shape){ .name = "tickets", .resource = "tickets", .render = ticket_render_by_id });
+        if (ticket.created_at <= call->now_at - call->plan.lag_ms) listing_add(&list, ticket.id, order_key(&ticket, order));
+    listing_reply(call, &list, is_descending,
+                  &(struct listing_shape){ .name = "tickets", .resource = "tickets", .render = ticket_render_by_id });
 }
 
 static const char *const child_orders[] = { "created_at", NULL };
 
-static void reply_children(struct call *call, const char *name, int64_t (*next)(struct db *, int64_t ticket_id, int64_t after),
-                           void (*render)(struct call *, struct jw *, int64_t))
+static void reply_children(struct api_call *call, const char *name,
+                           int64_t (*next)(struct desk *, int64_t ticket_id, int64_t after),
+                           void (*render)(struct api_call *, struct jw *, int64_t))
 {
     struct ticket ticket;
     bool is_descending;
-    if (!load(call, &ticket) || list_order(call, child_orders, &is_descending) < 0) return;
-    struct list list = { 0 };
-    for (int64_t id = next(call->sandbox->db, ticket.id, 0); id; id = next(call->sandbox->db, ticket.id, id))
-        list_add(&list, id, 0);
+    if (!load(call, &ticket) || listing_order(call, child_orders, &is_descending) < 0) return;
+    struct listing list = { 0 };
+    for (int64_t id = next(call->sandbox->desk, ticket.id, 0); id; id = next(call->sandbox->desk, ticket.id, id))
+        listing_add(&list, id, 0);
     struct str resource = arena_fmt(call->arena, "tickets/%lld/%s", (long long)ticket.id, name);
-    list_reply(call, &list, is_descending, &(struct list_shape){ .name = name, .resource = resource.ptr, .render = render });
+    listing_reply(call, &list, is_descending,
+                  &(struct listing_shape){ .name = name, .resource = resource.ptr, .render = render });
 }
 
-void tickets_comments(struct call *call)
+void tickets_comments(struct api_call *call)
 {
     reply_children(call, "comments", comment_next_id, comment_render_by_id);
 }
 
-void tickets_audits(struct call *call)
+void tickets_audits(struct api_call *call)
 {
     reply_children(call, "audits", audit_next_id, audit_render_by_id);
 }

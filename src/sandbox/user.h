@@ -5,9 +5,9 @@
 #define SANDBOX_USER_H
 
 #include "base/json.h"
-#include "sandbox/db.h"
+#include "sandbox/desk.h"
 
-struct call;
+struct api_call;
 
 struct user {
     int64_t id; /* 0: not stored yet */
@@ -27,24 +27,24 @@ bool user_is_light_agent(const struct user *);
 /* No account yet: the fields a new end user starts with. */
 struct user user_blank(void);
 
-bool user_load(struct db *, struct arena *, int64_t id, struct user *);
-bool user_by_email(struct db *, struct arena *, struct str email,
+bool user_load(struct desk *, struct arena *, int64_t id, struct user *);
+bool user_by_email(struct desk *, struct arena *, struct str email,
                    struct user *); /* any of a person's addresses; ASCII case does not matter */
-bool user_by_external_id(struct db *, struct arena *, struct str external_id, struct user *);
+bool user_by_external_id(struct desk *, struct arena *, struct str external_id, struct user *);
 /* Stores a new one: gives it its id and claims its e-mail address. */
-void user_insert(struct db *, struct user *);
-void user_update(struct db *, const struct user *);
+void user_insert(struct desk *, struct user *);
+void user_update(struct desk *, const struct user *);
 /* One more address of that person, not the primary one. */
-void user_add_email(struct db *, int64_t id, struct str email);
-void user_free_emails(struct db *, int64_t id); /* all of that person's addresses may be taken by others */
+void user_add_email(struct desk *, int64_t id, struct str email);
+void user_free_emails(struct desk *, int64_t id); /* all of that person's addresses may be taken by others */
 
 /* Every user's id in order: call again with the last one; 0 at the end. For searching. */
-int64_t user_next_id(struct db *, int64_t after);
+int64_t user_next_id(struct desk *, int64_t after);
 
 /* The members of a user, in an object the caller has begun. */
-void user_render_members(const struct call *, struct jw *, const struct user *);
-void user_render(const struct call *, struct jw *, const struct user *);
+void user_render_members(const struct api_call *, struct jw *, const struct user *);
+void user_render(const struct api_call *, struct jw *, const struct user *);
 void user_render_anonymous(struct jw *);
-void user_render_by_id(struct call *, struct jw *, int64_t id); /* for lists */
+void user_render_by_id(struct api_call *, struct jw *, int64_t id); /* for lists */
 
 #endif

@@ -6,7 +6,7 @@
 #include "sandbox/fail.h"
 #include "sandbox/tags.h"
 
-static void read_text(struct call *call, const struct json *object, const char *key, struct str *field)
+static void read_text(struct api_call *call, const struct json *object, const char *key, struct str *field)
 {
     const struct json *value = json_get(object, key);
     if (json_type(value) == JSON_STRING) *field = arena_str(call->arena, str_trim(json_str(value)));
@@ -24,17 +24,17 @@ static const char *wrong_type(const struct json *object)
     return NULL;
 }
 
-static void check_email(struct call *call, const struct user *user, struct str email, struct invalid *invalid)
+static void check_email(struct api_call *call, const struct user *user, struct str email, struct invalid *invalid)
 {
     struct user other;
     if (!email_is_well_formed(email))
         invalid_add(invalid, "email", NULL, arena_fmt(call->arena, "Email: %.*s is not properly formatted", STR_ARG(email)));
-    else if (user_by_email(call->sandbox->db, call->arena, email, &other) && other.id != user->id)
+    else if (user_by_email(call->sandbox->desk, call->arena, email, &other) && other.id != user->id)
         invalid_add(invalid, "email", "DuplicateValue",
                     arena_fmt(call->arena, "Email: %.*s is already being used by another user", STR_ARG(email)));
 }
 
-static void read_email(struct call *call, const struct json *object, struct user *user, struct str *new_email,
+static void read_email(struct api_call *call, const struct json *object, struct user *user, struct str *new_email,
                        struct invalid *invalid)
 {
     struct str email = STR_NONE;
@@ -43,22 +43,22 @@ static void read_email(struct call *call, const struct json *object, struct user
     if (!email.len) return;
     check_email(call, user, email, invalid);
     if (!user->id || !user->email.len) user->email = email;
-    bool is_known = user->id && user_by_email(call->sandbox->db, call->arena, email, &same) && same.id == user->id;
+    bool is_known = user->id && user_by_email(call->sandbox->desk, call->arena, email, &same) && same.id == user->id;
     if (user->id && !is_known) *new_email = email;
 }
 
-static void read_external_id(struct call *call, const struct json *object, struct user *user, struct invalid *invalid)
+static void read_external_id(struct api_call *call, const struct json *object, struct user *user, struct invalid *invalid)
 {
     struct user other;
     read_text(call, object, "external_id", &user->external_id);
     if (!user->external_id.len)
         user->external_id = STR_NONE;
-    else if (user_by_external_id(call->sandbox->db, call->arena, user->external_id, &other) && other.id != user->id)
+    else if (user_by_external_id(call->sandbox->desk, call->arena, user->external_id, &other) && other.id != user->id)
         invalid_add(invalid, "external_id", "DuplicateValue",
                     arena_fmt(call->arena, "External: %.*s is already being used by another user", STR_ARG(user->external_id)));
 }
 
-static void read_role(struct call *call, const struct json *object, struct user *user, struct invalid *invalid)
+static void read_role(struct api_call *call, const struct json *object, struct user *user, struct invalid *invalid)
 {
     struct str role = user->role;
     read_text(call, object, "role", &role);
@@ -72,7 +72,7 @@ static void read_role(struct call *call, const struct json *object, struct user 
 }
 
 /* Merged by key, as custom fields of tickets are by id. */
-static void read_user_fields(struct call *call, const struct json *object, struct user *user)
+static void read_user_fields(struct api_call *call, const struct json *object, struct user *user)
 {
     const struct json *given = json_get(object, "user_fields");
     if (json_type(given) != JSON_OBJECT) return;
@@ -98,7 +98,7 @@ static void read_user_fields(struct call *call, const struct json *object, struc
     json_free(stored);
 }
 
-static void read_rest(struct call *call, const struct json *object, struct user *user)
+static void read_rest(struct api_call *call, const struct json *object, struct user *user)
 {
     read_text(call, object, "phone", &user->phone);
     read_text(call, object, "alias", &user->alias);
@@ -112,7 +112,7 @@ static void read_rest(struct call *call, const struct json *object, struct user 
     read_user_fields(call, object, user);
 }
 
-bool user_input_apply(struct call *call, const struct json *object, struct user *user, struct str *new_email)
+bool user_input_apply(struct api_call *call, const struct json *object, struct user *user, struct str *new_email)
 {
     struct invalid invalid = { .count = 0 };
     *new_email = STR_NONE;

@@ -1,8 +1,8 @@
 /* users.c - /api/v2/users. */
 #include "sandbox/fail.h"
 #include "sandbox/handlers.h"
-#include "sandbox/list.h"
-#include "sandbox/render.h"
+#include "sandbox/listing.h"
+#include "sandbox/attr.h"
 #include "sandbox/search_text.h"
 #include "sandbox/user_input.h"
 #include "sandbox/warn.h"
@@ -43,16 +43,16 @@ static const char *const user_keys[] = {
     NULL,
 };
 
-static void reply_user(struct call *call, int status, const struct user *user)
+static void reply_user(struct api_call *call, int status, const struct user *user)
 {
-    struct jw *w = call_json(call, status);
+    struct jw *w = api_json(call, status);
     jw_object(w);
     jw_key(w, "user");
     user_render(call, w, user);
     jw_end_object(w);
 }
 
-static const struct json *user_object(struct call *call, const char *action)
+static const struct json *user_object(struct api_call *call, const char *action)
 {
     const struct json *object = json_get(call->body, "user");
     if (json_type(object) != JSON_OBJECT) {
@@ -63,21 +63,21 @@ static const struct json *user_object(struct call *call, const char *action)
     return object;
 }
 
-static bool load(struct call *call, struct user *user)
+static bool load(struct api_call *call, struct user *user)
 {
-    if (user_load(call->sandbox->db, call->arena, call->id, user)) return true;
+    if (user_load(call->sandbox->desk, call->arena, call->id, user)) return true;
     fail_not_found(call);
     return false;
 }
 
 /* Only admins may make or change team members. */
-static bool may_save(const struct call *call, const struct user *before, const struct user *after)
+static bool may_save(const struct api_call *call, const struct user *before, const struct user *after)
 {
     bool is_admin = str_eq(call->actor->role, STR("admin"));
     return is_admin || (user_is_end_user(before) && user_is_end_user(after));
 }
 
-static void save_new(struct call *call, const struct json *object)
+static void save_new(struct api_call *call, const struct json *object)
 {
     struct user user = user_blank(), blank = user;
     struct str new_email;
@@ -87,12 +87,12 @@ static void save_new(struct call *call, const struct json *object)
         return;
     }
     user.created_at = user.updated_at = call->now_at;
-    user_insert(call->sandbox->db, &user);
-    call_header(call, "Location", call_url(call, "users", user.id));
+    user_insert(call->sandbox->desk, &user);
+    api_header(call, "Location", api_url(call, "users", user.id));
     reply_user(call, 201, &user);
 }
 
-static void save_known(struct call *call, const struct json *object, struct user *user)
+static void save_known(struct api_call *call, const struct json *object, struct user *user)
 {
     struct user before = *user;
     struct str new_email;
@@ -102,48 +102,48 @@ static void save_known(struct call *call, const struct json *object, struct user
         return;
     }
     user->updated_at = call->now_at;
-    user_update(call->sandbox->db, user);
-    if (new_email.len) user_add_email(call->sandbox->db, user->id, new_email);
+    user_update(call->sandbox->desk, user);
+    if (new_email.len) user_add_email(call->sandbox->desk, user->id, new_email);
     reply_user(call, 200, user);
 }
 
-void users_create(struct call *call)
+void users_create(struct api_call *call)
 {
     const struct json *object = user_object(call, "create");
     if (object) save_new(call, object);
 }
 
 /* The key is the external id or else the address; either way ASCII case does not matter. */
-void users_create_or_update(struct call *call)
+void users_create_or_update(struct api_call *call)
 {
     struct user user;
     const struct json *object = user_object(call, "create_or_update");
     if (!object) return;
-    struct db *db = call->sandbox->db;
+    struct desk *desk = call->sandbox->desk;
     struct str external_id = str_trim(json_get_str(object, "external_id")), email = str_trim(json_get_str(object, "email"));
-    bool is_known = (external_id.len && user_by_external_id(db, call->arena, external_id, &user)) ||
-                    (email.len && user_by_email(db, call->arena, email, &user));
+    bool is_known = (external_id.len && user_by_external_id(desk, call->arena, external_id, &user)) ||
+                    (email.len && user_by_email(desk, call->arena, email, &user));
     if (is_known)
         save_known(call, object, &user);
     else
         save_new(call, object);
 }
 
-void users_update(struct call *call)
+void users_update(struct api_call *call)
 {
     struct user user;
     const struct json *object = load(call, &user) ? user_object(call, "update") : NULL;
     if (object) save_known(call, object, &user);
 }
 
-void users_show(struct call *call)
+void users_show(struct api_call *call)
 {
     struct user user;
     if (load(call, &user)) reply_user(call, 200, &user);
 }
 
 /* Soft: the record stays, inactive, and its address is free again. */
-void users_delete(struct call *call)
+void users_delete(struct api_call *call)
 {
     struct user user;
     if (!load(call, &user)) return;
@@ -154,15 +154,15 @@ void users_delete(struct call *call)
     user.active = false;
     user.updated_at = call->now_at;
     user.email = user.external_id = STR_NONE;
-    user_update(call->sandbox->db, &user);
-    user_free_emails(call->sandbox->db, user.id);
+    user_update(call->sandbox->desk, &user);
+    user_free_emails(call->sandbox->desk, user.id);
     reply_user(call, 200, &user);
 }
 
-void users_me(struct call *call)
+void users_me(struct api_call *call)
 {
     char token[TOKEN_TEXT_MAX];
-    struct jw *w = call_json(call, 200);
+    struct jw *w = api_json(call, 200);
     jw_object(w);
     jw_key(w, "user");
     if (call->actor) {
@@ -179,24 +179,24 @@ void users_me(struct call *call)
 
 /* ---- lists -------------------------------------------------------------------------------------------------------------- */
 
-static void reply_users(struct call *call, struct list *list, bool is_descending, const char *resource)
+static void reply_users(struct api_call *call, struct listing *list, bool is_descending, const char *resource)
 {
-    list_reply(call, list, is_descending,
-               &(struct list_shape){ .name = "users", .resource = resource, .render = user_render_by_id });
+    listing_reply(call, list, is_descending,
+                  &(struct listing_shape){ .name = "users", .resource = resource, .render = user_render_by_id });
 }
 
 typedef bool user_filter_fn(const struct user *, struct str wanted);
 
 /* Every active user that passes the filter. Rows are read into memory of their own, so a long list costs no more than its longest row. */
-static void collect(struct call *call, user_filter_fn *passes, struct str wanted, struct list *list)
+static void collect(struct api_call *call, user_filter_fn *passes, struct str wanted, struct listing *list)
 {
     struct arena row;
     struct user user;
     arena_init(&row);
-    for (int64_t id = user_next_id(call->sandbox->db, 0); id; id = user_next_id(call->sandbox->db, id)) {
+    for (int64_t id = user_next_id(call->sandbox->desk, 0); id; id = user_next_id(call->sandbox->desk, id)) {
         bool is_visible =
-            user_load(call->sandbox->db, &row, id, &user) && user.active && user.created_at <= call->now_at - call->plan.lag_ms;
-        if (is_visible && passes(&user, wanted)) list_add(list, id, id);
+            user_load(call->sandbox->desk, &row, id, &user) && user.active && user.created_at <= call->now_at - call->plan.lag_ms;
+        if (is_visible && passes(&user, wanted)) listing_add(list, id, id);
         arena_clear(&row);
     }
 }
@@ -206,13 +206,13 @@ static bool has_role(const struct user *user, struct str role)
     return !role.len || str_eq(user->role, role);
 }
 
-void users_list(struct call *call)
+void users_list(struct api_call *call)
 {
     static const char *const orders[] = { "id", NULL };
     bool is_descending;
-    if (list_order(call, orders, &is_descending) < 0) return;
-    struct list list = { 0 };
-    collect(call, has_role, call_param(call, STR("role")), &list);
+    if (listing_order(call, orders, &is_descending) < 0) return;
+    struct listing list = { 0 };
+    collect(call, has_role, api_param(call, STR("role")), &list);
     reply_users(call, &list, is_descending, "users");
 }
 
@@ -236,13 +236,13 @@ static bool matches_loosely(const struct user *user, struct str query)
             str_find_nocase(user->notes, needle, 0) != SIZE_MAX);
 }
 
-void users_search(struct call *call)
+void users_search(struct api_call *call)
 {
-    struct str external_id = call_param(call, STR("external_id"));
-    struct list list = { 0 };
+    struct str external_id = api_param(call, STR("external_id"));
+    struct listing list = { 0 };
     if (external_id.len)
         collect(call, has_external_id, external_id, &list);
     else
-        collect(call, matches_loosely, call_param(call, STR("query")), &list);
+        collect(call, matches_loosely, api_param(call, STR("query")), &list);
     reply_users(call, &list, false, "users/search");
 }

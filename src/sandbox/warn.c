@@ -10,8 +10,8 @@ static bool is_known(struct str key, const char *const known[])
     return false;
 }
 
-void warn_unknown_keys(struct call *call, const char *controller, const char *action, const char *name, const struct json *object,
-                       const char *const known[])
+void warn_unknown_keys(struct api_call *call, const char *controller, const char *action, const char *name,
+                       const struct json *object, const char *const known[])
 {
     struct buf keys;
     buf_init(&keys, WARN_BYTES_MAX);
@@ -24,7 +24,7 @@ void warn_unknown_keys(struct call *call, const char *controller, const char *ac
     }
     struct str list = buf_view(&keys);
     if (list.len)
-        call_header(
+        api_header(
             call, "X-Zendesk-API-Warn",
             arena_fmt(
                 call->arena,

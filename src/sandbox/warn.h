@@ -2,10 +2,10 @@
 #ifndef SANDBOX_WARN_H
 #define SANDBOX_WARN_H
 
-#include "sandbox/call.h"
+#include "sandbox/api.h"
 
 /* Adds the header when `object` has keys that are not in `known` (ends with NULL). `name` is the object's own: "ticket" gives "ticket.id". */
-void warn_unknown_keys(struct call *, const char *controller, const char *action, const char *name, const struct json *object,
+void warn_unknown_keys(struct api_call *, const char *controller, const char *action, const char *name, const struct json *object,
                        const char *const known[]);
 
 #endif

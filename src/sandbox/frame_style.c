@@ -1,10 +1,10 @@
-/* page_style.c - the inbox's style sheet. A look of its own: paper and pine, nothing of Zendesk's. Below 720 px the table's rows become cards.
+/* frame_style.c - the inbox's style sheet. A look of its own: paper and pine, nothing of Zendesk's. Below 720 px the table's rows become cards.
  *
  * Contrast of text on its ground is at least 4.5 in both schemes, borders of inputs at least 3.
  */
-#include "sandbox/page.h"
+#include "sandbox/frame.h"
 
-const char page_style[] =
+const char frame_style[] =
     ":root{color-scheme:light dark;--ground:#faf8f3;--card:#fffefb;--text:#20261f;--muted:#5a6358;--line:#dcd8cb;--input:#85887b;"
     "--pine:#1d5c4d;--on-pine:#fff;--link:#1d5c4d;--note:#fdf3d0;--note-text:#5b4300;--hover:#f1efe6}\n"
     "@media "
@@ -44,6 +44,7 @@ const char page_style[] =
     "td.subject a:hover{text-decoration:underline}\n"
     "td.number,td.when{white-space:nowrap;font-variant-numeric:tabular-nums}\n"
     "td.who{overflow-wrap:anywhere}\n"
+    "td.tags{min-width:130px}\n"
     ".status{display:inline-block;padding:0 8px;border-radius:10px;font-size:13px;font-weight:600;white-space:nowrap;border:1px "
     "solid transparent}\n"
     ".status.new{background:#fff2c4;color:#5b4300}\n"

@@ -1,37 +1,37 @@
-/* list.c - pages.
+/* listing.c - pages.
  *
  * The traps of the real ones are kept: cursor links stand there even when has_more is false (recorded), sort_by is ignored in cursor style, offset paging
  * ends at 10,000 records and a search at 1000.
  */
-#include "sandbox/list.h"
+#include "sandbox/listing.h"
 
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "sandbox/base64.h"
 #include "sandbox/fail.h"
-#include "sandbox/render.h"
+#include "sandbox/attr.h"
 
 enum { PAGE_ROWS = 100, OFFSET_RECORDS_MAX = 10000, SEARCH_RECORDS_MAX = 1000, URL_BYTES_MAX = 16 * 1024 };
 
-void list_add(struct list *list, int64_t id, int64_t key)
+void listing_add(struct listing *list, int64_t id, int64_t key)
 {
     if (list->count == list->capacity) {
         list->capacity = list->capacity ? 2 * list->capacity : 64;
         list->items = mem_resize(list->items, list->capacity * sizeof *list->items);
     }
-    list->items[list->count++] = (struct list_item){ id, key };
+    list->items[list->count++] = (struct listing_item){ id, key };
 }
 
-void list_clear(struct list *list)
+void listing_clear(struct listing *list)
 {
     mem_free(list->items);
-    *list = (struct list){ 0 };
+    *list = (struct listing){ 0 };
 }
 
 /* ---- order -------------------------------------------------------------------------------------------------------------- */
 
-static int compare_items(const struct list_item *a, const struct list_item *b)
+static int compare_items(const struct listing_item *a, const struct listing_item *b)
 {
     if (a->key != b->key) return a->key < b->key ? -1 : 1;
     return a->id < b->id ? -1 : a->id > b->id;
@@ -47,15 +47,15 @@ static int descending(const void *a, const void *b)
     return compare_items(b, a);
 }
 
-void list_sort(struct list *list, bool is_descending)
+void listing_sort(struct listing *list, bool is_descending)
 {
     if (list->count) qsort(list->items, list->count, sizeof *list->items, is_descending ? descending : ascending);
 }
 
-static bool is_cursor_style(const struct call *call)
+static bool is_cursor_style(const struct api_call *call)
 {
-    return call_param(call, STR("page[size]")).ptr || call_param(call, STR("page[after]")).ptr ||
-           call_param(call, STR("page[before]")).ptr;
+    return api_param(call, STR("page[size]")).ptr || api_param(call, STR("page[after]")).ptr ||
+           api_param(call, STR("page[before]")).ptr;
 }
 
 static int index_of(const char *const names[], struct str name)
@@ -65,14 +65,14 @@ static int index_of(const char *const names[], struct str name)
     return -1;
 }
 
-int list_order(struct call *call, const char *const names[], bool *is_descending)
+int listing_order(struct api_call *call, const char *const names[], bool *is_descending)
 {
-    struct str name = call_param(call, STR("sort"));
+    struct str name = api_param(call, STR("sort"));
     *is_descending = str_starts(name, STR("-"));
     if (*is_descending) name = str_slice(name, 1, name.len);
     if (!name.len && !is_cursor_style(call)) {
-        name = call_param(call, STR("sort_by"));
-        *is_descending = str_eq_nocase(call_param(call, STR("sort_order")), STR("desc"));
+        name = api_param(call, STR("sort_by"));
+        *is_descending = str_eq_nocase(api_param(call, STR("sort_order")), STR("desc"));
     }
     int order = name.len ? index_of(names, name) : 0;
     if (order < 0) fail_with(call, 400, "InvalidPaginationParameter", "sort is not valid");
@@ -88,7 +88,7 @@ static bool is_page_param(struct str pair)
 }
 
 /* The list's own URL with everything of the query but its paging, ready for more parameters. */
-static void begin_url(struct buf *url, const struct call *call, const struct list_shape *shape)
+static void begin_url(struct buf *url, const struct api_call *call, const struct listing_shape *shape)
 {
     buf_init(url, URL_BYTES_MAX);
     buf_fmt(url, "https://%.*s.zendesk.com/api/v2/%s.json?", STR_ARG(call->sandbox->account), shape->resource);
@@ -108,12 +108,12 @@ static void write_url(struct jw *w, const char *key, struct buf *url)
 
 /* ---- offset style ------------------------------------------------------------------------------------------------------- */
 
-static void write_page_link(struct call *call, struct jw *w, const char *key, const struct list_shape *shape, int64_t page,
+static void write_page_link(struct api_call *call, struct jw *w, const char *key, const struct listing_shape *shape, int64_t page,
                             int64_t rows)
 {
     struct buf url;
     if (page < 1) {
-        render_null(w, key);
+        attr_null(w, key);
         return;
     }
     begin_url(&url, call, shape);
@@ -126,7 +126,7 @@ static int64_t clamp(int64_t value, int64_t low, int64_t high)
     return value < low ? low : value > high ? high : value;
 }
 
-static bool refuse_depth(struct call *call, const struct list_shape *shape, int64_t page, int64_t rows)
+static bool refuse_depth(struct api_call *call, const struct listing_shape *shape, int64_t page, int64_t rows)
 {
     if (shape->is_search && (page - 1) * rows >= SEARCH_RECORDS_MAX) {
         fail_with(call, 422, "invalid", "Invalid search: Requested response size was greater than Search Response Limits");
@@ -137,19 +137,19 @@ static bool refuse_depth(struct call *call, const struct list_shape *shape, int6
     return true;
 }
 
-static void reply_by_offset(struct call *call, const struct list *list, const struct list_shape *shape)
+static void reply_by_offset(struct api_call *call, const struct listing *list, const struct listing_shape *shape)
 {
-    int64_t rows = clamp(call_param_int(call, STR("per_page"), PAGE_ROWS), 1, PAGE_ROWS);
-    int64_t page = clamp(call_param_int(call, STR("page"), 1), 1, INT32_MAX);
+    int64_t rows = clamp(api_param_int(call, STR("per_page"), PAGE_ROWS), 1, PAGE_ROWS);
+    int64_t page = clamp(api_param_int(call, STR("page"), 1), 1, INT32_MAX);
     if (refuse_depth(call, shape, page, rows)) return;
     size_t from = (size_t)((page - 1) * rows), to = from + (size_t)rows;
-    struct jw *w = call_json(call, 200);
+    struct jw *w = api_json(call, 200);
     jw_object(w);
     jw_key(w, shape->name);
     jw_array(w);
     for (size_t i = from; i < to && i < list->count; i++) shape->render(call, w, list->items[i].id);
     jw_end_array(w);
-    if (shape->is_search) render_null(w, "facets");
+    if (shape->is_search) attr_null(w, "facets");
     write_page_link(call, w, "next_page", shape, to < list->count ? page + 1 : 0, rows);
     write_page_link(call, w, "previous_page", shape, page - 1, rows);
     jw_kv_int(w, "count", (int64_t)list->count);
@@ -159,7 +159,7 @@ static void reply_by_offset(struct call *call, const struct list *list, const st
 /* ---- cursor style ------------------------------------------------------------------------------------------------------- */
 
 /* A cursor names the item it stands at, so items that come and go do not shift pages: "KEY.ID" in base64. */
-static struct str cursor_of(struct call *call, const struct list_item *item)
+static struct str cursor_of(struct api_call *call, const struct listing_item *item)
 {
     struct str plain = arena_fmt(call->arena, "%lld.%lld", (long long)item->key, (long long)item->id);
     struct buf out;
@@ -170,19 +170,19 @@ static struct str cursor_of(struct call *call, const struct list_item *item)
     return cursor;
 }
 
-static bool cursor_read(struct call *call, struct str cursor, struct list_item *item)
+static bool cursor_read(struct api_call *call, struct str cursor, struct listing_item *item)
 {
     struct str plain, key;
     if (!base64_decode(cursor, call->arena, &plain) || !str_split(&plain, '.', &key)) return false;
     return str_to_i64(key, &item->key) && str_to_i64(plain, &item->id);
 }
 
-static void write_cursor_link(struct call *call, struct jw *w, const char *key, const char *direction,
-                              const struct list_shape *shape, struct str cursor, int64_t rows)
+static void write_cursor_link(struct api_call *call, struct jw *w, const char *key, const char *direction,
+                              const struct listing_shape *shape, struct str cursor, int64_t rows)
 {
     struct buf url;
     if (!cursor.len) {
-        render_null(w, key);
+        attr_null(w, key);
         return;
     }
     begin_url(&url, call, shape);
@@ -198,7 +198,7 @@ struct window {
 };
 
 /* The items after the cursor, or the last ones before it; the list is in its order. */
-static struct window window_at(const struct list *list, const struct list_item *cursor, bool is_before, bool is_descending,
+static struct window window_at(const struct listing *list, const struct listing_item *cursor, bool is_before, bool is_descending,
                                size_t rows)
 {
     size_t at = 0;
@@ -214,11 +214,12 @@ static struct window window_at(const struct list *list, const struct list_item *
     return (struct window){ at, to, to < list->count };
 }
 
-static void reply_by_cursor(struct call *call, const struct list *list, bool is_descending, const struct list_shape *shape)
+static void reply_by_cursor(struct api_call *call, const struct listing *list, bool is_descending,
+                            const struct listing_shape *shape)
 {
-    int64_t rows = clamp(call_param_int(call, STR("page[size]"), PAGE_ROWS), 1, PAGE_ROWS);
-    struct str after = call_param(call, STR("page[after]")), before = call_param(call, STR("page[before]"));
-    struct list_item cursor = { 0 };
+    int64_t rows = clamp(api_param_int(call, STR("page[size]"), PAGE_ROWS), 1, PAGE_ROWS);
+    struct str after = api_param(call, STR("page[after]")), before = api_param(call, STR("page[before]"));
+    struct listing_item cursor = { 0 };
     if ((after.len && !cursor_read(call, after, &cursor)) || (before.len && !cursor_read(call, before, &cursor))) {
         fail_paging(call, "InvalidPaginationParameter", after.len ? "page[after] is not valid" : "page[before] is not valid");
         return;
@@ -227,7 +228,7 @@ static void reply_by_cursor(struct call *call, const struct list *list, bool is_
     bool is_empty = window.from == window.to;
     struct str first = is_empty ? STR_NONE : cursor_of(call, &list->items[window.from]);
     struct str last = is_empty ? STR_NONE : cursor_of(call, &list->items[window.to - 1]);
-    struct jw *w = call_json(call, 200);
+    struct jw *w = api_json(call, 200);
     jw_object(w);
     jw_key(w, shape->name);
     jw_array(w);
@@ -247,12 +248,12 @@ static void reply_by_cursor(struct call *call, const struct list *list, bool is_
     jw_end_object(w);
 }
 
-void list_reply(struct call *call, struct list *list, bool is_descending, const struct list_shape *shape)
+void listing_reply(struct api_call *call, struct listing *list, bool is_descending, const struct listing_shape *shape)
 {
-    list_sort(list, is_descending);
+    listing_sort(list, is_descending);
     if (is_cursor_style(call) && !shape->is_search)
         reply_by_cursor(call, list, is_descending, shape);
     else
         reply_by_offset(call, list, shape);
-    list_clear(list);
+    listing_clear(list);
 }

@@ -1,13 +1,13 @@
-/* db.c - SQLite behind the few verbs the practice Zendesk needs.
+/* desk.c - SQLite behind the few verbs the practice Zendesk needs.
  *
  * WAL with synchronous=NORMAL: a kill of the process at any moment loses nothing that was answered, and a power cut at worst the last
  * moments of practice data, which buys a commit without a disk flush. Everything of one request is one transaction, so an answer and its idempotency key are stored
  * together or not at all. The schema is a list of steps; PRAGMA user_version says how many of them a file has had.
  *
- * Rejected: a status from every bind and step. All callers would do the same with it, so the connection remembers the first failure and db_commit
+ * Rejected: a status from every bind and step. All callers would do the same with it, so the connection remembers the first failure and desk_commit
  * reports it.
  */
-#include "sandbox/db.h"
+#include "sandbox/desk.h"
 
 #include <assert.h>
 #include <sqlite3.h>
@@ -16,22 +16,22 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-enum { DB_STATEMENTS_MAX = 128, BUSY_MS = 5000 };
+enum { DESK_STATEMENTS_MAX = 128, BUSY_MS = 5000 };
 
 static const int64_t FIRST_ID = 6130907993114; /* as large as real ids are today (2^42.5) */
 static const int64_t FIRST_TICKET_ID = 35436;
 static const int64_t ID_STEP = 128; /* ids of one request lie close together, as in recorded answers, but never adjoin */
 
-struct db_query {
+struct desk_query {
     const char *sql;
     sqlite3_stmt *statement;
-    struct db *db;
+    struct desk *desk;
 };
 
-struct db {
+struct desk {
     sqlite3 *handle;
     bool failed;
-    struct db_query queries[DB_STATEMENTS_MAX];
+    struct desk_query queries[DESK_STATEMENTS_MAX];
     size_t query_count;
 };
 
@@ -87,217 +87,218 @@ static const char *const steps[] = {
 
 enum { STEPS = sizeof steps / sizeof *steps };
 
-static void note_failure(struct db *db, const char *during)
+static void note_failure(struct desk *desk, const char *during)
 {
-    if (!db->failed)
+    if (!desk->failed)
         log_error("practice database failed", LOG_STR("during", str_from(during)),
-                  LOG_STR("detail", str_from(sqlite3_errmsg(db->handle))));
-    db->failed = true;
+                  LOG_STR("detail", str_from(sqlite3_errmsg(desk->handle))));
+    desk->failed = true;
 }
 
-static bool run_script(struct db *db, const char *sql)
+static bool run_script(struct desk *desk, const char *sql)
 {
-    if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK) return true;
-    note_failure(db, "a fixed statement");
+    if (sqlite3_exec(desk->handle, sql, NULL, NULL, NULL) == SQLITE_OK) return true;
+    note_failure(desk, "a fixed statement");
     return false;
 }
 
 /* ---- opening and the schema --------------------------------------------------------------------------------------------- */
 
-static int64_t schema_version(struct db *db)
+static int64_t schema_version(struct desk *desk)
 {
-    struct db_query *q = db_query(db, "PRAGMA user_version");
-    int64_t version = db_next(q) ? db_int(q, 0) : -1;
-    db_done(q);
+    struct desk_query *q = desk_query(desk, "PRAGMA user_version");
+    int64_t version = desk_next(q) ? desk_int(q, 0) : -1;
+    desk_done(q);
     return version;
 }
 
 /* PRAGMA takes no parameters, so the step number becomes text here; it is ours, not input. */
-static bool apply_step(struct db *db, int step)
+static bool apply_step(struct desk *desk, int step)
 {
     char pragma[40];
     sqlite3_snprintf(sizeof pragma, pragma, "PRAGMA user_version = %d", step + 1);
-    if (!run_script(db, "BEGIN IMMEDIATE")) return false;
-    if (run_script(db, steps[step]) && run_script(db, pragma) && run_script(db, "COMMIT")) return true;
-    sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    if (!run_script(desk, "BEGIN IMMEDIATE")) return false;
+    if (run_script(desk, steps[step]) && run_script(desk, pragma) && run_script(desk, "COMMIT")) return true;
+    sqlite3_exec(desk->handle, "ROLLBACK", NULL, NULL, NULL);
     return false;
 }
 
-static enum status bring_up_to_date(struct db *db, const char *path, struct err *err)
+static enum status bring_up_to_date(struct desk *desk, const char *path, struct err *err)
 {
-    if (!run_script(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"))
-        return err_set(err, E_IO, "%s: %s", path, sqlite3_errmsg(db->handle));
-    int64_t version = schema_version(db);
-    if (version < 0) return err_set(err, E_CORRUPT, "%s is not a practice database: %s", path, sqlite3_errmsg(db->handle));
+    if (!run_script(desk, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"))
+        return err_set(err, E_IO, "%s: %s", path, sqlite3_errmsg(desk->handle));
+    int64_t version = schema_version(desk);
+    if (version < 0) return err_set(err, E_CORRUPT, "%s is not a practice database: %s", path, sqlite3_errmsg(desk->handle));
     if (version > STEPS) return err_set(err, E_CONFLICT, "%s was written by a newer version of this program", path);
     for (int step = (int)version; step < STEPS; step++)
-        if (!apply_step(db, step)) return err_set(err, E_IO, "%s: %s", path, sqlite3_errmsg(db->handle));
+        if (!apply_step(desk, step)) return err_set(err, E_IO, "%s: %s", path, sqlite3_errmsg(desk->handle));
     return OK;
 }
 
-struct db *db_open(const char *path, struct err *err)
+struct desk *desk_open(const char *path, struct err *err)
 {
-    struct db *db = mem_alloc(sizeof *db);
-    if (sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
-        (void)err_set(err, E_IO, "%s: %s", path, sqlite3_errmsg(db->handle));
-        db_close(db);
+    struct desk *desk = mem_alloc(sizeof *desk);
+    if (sqlite3_open_v2(path, &desk->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
+        SQLITE_OK) {
+        (void)err_set(err, E_IO, "%s: %s", path, sqlite3_errmsg(desk->handle));
+        desk_close(desk);
         return NULL;
     }
-    sqlite3_busy_timeout(db->handle, BUSY_MS);
-    if (bring_up_to_date(db, path, err) != OK) {
-        db_close(db);
+    sqlite3_busy_timeout(desk->handle, BUSY_MS);
+    if (bring_up_to_date(desk, path, err) != OK) {
+        desk_close(desk);
         return NULL;
     }
-    return db;
+    return desk;
 }
 
-void db_close(struct db *db)
+void desk_close(struct desk *desk)
 {
-    if (!db) return;
-    for (size_t i = 0; i < db->query_count; i++) sqlite3_finalize(db->queries[i].statement);
-    sqlite3_close(db->handle);
-    mem_free(db);
+    if (!desk) return;
+    for (size_t i = 0; i < desk->query_count; i++) sqlite3_finalize(desk->queries[i].statement);
+    sqlite3_close(desk->handle);
+    mem_free(desk);
 }
 
 /* ---- transactions ------------------------------------------------------------------------------------------------------- */
 
-void db_begin(struct db *db)
+void desk_begin(struct desk *desk)
 {
-    db->failed = false;
-    run_script(db, "BEGIN IMMEDIATE");
+    desk->failed = false;
+    run_script(desk, "BEGIN IMMEDIATE");
 }
 
-bool db_commit(struct db *db)
+bool desk_commit(struct desk *desk)
 {
-    if (!db->failed && run_script(db, "COMMIT")) return true;
-    db_rollback(db);
+    if (!desk->failed && run_script(desk, "COMMIT")) return true;
+    desk_rollback(desk);
     return false;
 }
 
-void db_rollback(struct db *db)
+void desk_rollback(struct desk *desk)
 {
-    for (size_t i = 0; i < db->query_count; i++) db_done(&db->queries[i]);
-    if (!sqlite3_get_autocommit(db->handle)) run_script(db, "ROLLBACK");
+    for (size_t i = 0; i < desk->query_count; i++) desk_done(&desk->queries[i]);
+    if (!sqlite3_get_autocommit(desk->handle)) run_script(desk, "ROLLBACK");
 }
 
 /* ---- statements --------------------------------------------------------------------------------------------------------- */
 
-static struct db_query *find_query(struct db *db, const char *sql)
+static struct desk_query *find_query(struct desk *desk, const char *sql)
 {
-    for (size_t i = 0; i < db->query_count; i++)
-        if (db->queries[i].sql == sql) return &db->queries[i];
+    for (size_t i = 0; i < desk->query_count; i++)
+        if (desk->queries[i].sql == sql) return &desk->queries[i];
     return NULL;
 }
 
-struct db_query *db_query(struct db *db, const char *sql)
+struct desk_query *desk_query(struct desk *desk, const char *sql)
 {
-    struct db_query *q = find_query(db, sql);
+    struct desk_query *q = find_query(desk, sql);
     if (q) {
         assert(!sqlite3_stmt_busy(q->statement)); /* a query inside its own loop would lose the loop's place */
         sqlite3_reset(q->statement);
         sqlite3_clear_bindings(q->statement);
         return q;
     }
-    assert(db->query_count < DB_STATEMENTS_MAX);
-    q = &db->queries[db->query_count++];
-    *q = (struct db_query){ .sql = sql, .db = db };
-    if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &q->statement, NULL) != SQLITE_OK)
-        note_failure(db, sql);
+    assert(desk->query_count < DESK_STATEMENTS_MAX);
+    q = &desk->queries[desk->query_count++];
+    *q = (struct desk_query){ .sql = sql, .desk = desk };
+    if (sqlite3_prepare_v3(desk->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &q->statement, NULL) != SQLITE_OK)
+        note_failure(desk, sql);
     return q;
 }
 
-void db_bind_int(struct db_query *q, int parameter, int64_t value)
+void desk_bind_int(struct desk_query *q, int parameter, int64_t value)
 {
-    if (sqlite3_bind_int64(q->statement, parameter, value) != SQLITE_OK) note_failure(q->db, q->sql);
+    if (sqlite3_bind_int64(q->statement, parameter, value) != SQLITE_OK) note_failure(q->desk, q->sql);
 }
 
-void db_bind_text(struct db_query *q, int parameter, struct str text)
+void desk_bind_text(struct desk_query *q, int parameter, struct str text)
 {
     int result = text.ptr ? sqlite3_bind_text64(q->statement, parameter, text.ptr, text.len, SQLITE_STATIC, SQLITE_UTF8)
                           : sqlite3_bind_null(q->statement, parameter);
-    if (result != SQLITE_OK) note_failure(q->db, q->sql);
+    if (result != SQLITE_OK) note_failure(q->desk, q->sql);
 }
 
-bool db_next(struct db_query *q)
+bool desk_next(struct desk_query *q)
 {
-    if (q->db->failed) return false;
+    if (q->desk->failed) return false;
     int result = sqlite3_step(q->statement);
     if (result == SQLITE_ROW) return true;
-    if (result != SQLITE_DONE) note_failure(q->db, q->sql);
-    db_done(q);
+    if (result != SQLITE_DONE) note_failure(q->desk, q->sql);
+    desk_done(q);
     return false;
 }
 
-void db_run(struct db_query *q)
+void desk_run(struct desk_query *q)
 {
-    if (db_next(q)) db_done(q);
+    if (desk_next(q)) desk_done(q);
 }
 
-/* The result of sqlite3_reset repeats that of the last step, which db_next has dealt with. */
-void db_done(struct db_query *q)
+/* The result of sqlite3_reset repeats that of the last step, which desk_next has dealt with. */
+void desk_done(struct desk_query *q)
 {
     (void)sqlite3_reset(q->statement);
     (void)sqlite3_clear_bindings(q->statement);
 }
 
-int64_t db_int(struct db_query *q, int column)
+int64_t desk_int(struct desk_query *q, int column)
 {
     return sqlite3_column_int64(q->statement, column);
 }
 
-struct str db_text(struct db_query *q, int column, struct arena *arena)
+struct str desk_text(struct desk_query *q, int column, struct arena *arena)
 {
     if (sqlite3_column_type(q->statement, column) == SQLITE_NULL) return STR_NONE;
     const char *text = (const char *)sqlite3_column_text(q->statement, column);
     return arena_str(arena, (struct str){ text, (size_t)sqlite3_column_bytes(q->statement, column) });
 }
 
-int64_t db_changes(const struct db *db)
+int64_t desk_changes(const struct desk *desk)
 {
-    return sqlite3_changes64(db->handle);
+    return sqlite3_changes64(desk->handle);
 }
 
 /* ---- numbers ------------------------------------------------------------------------------------------------------------ */
 
-int64_t db_setting(struct db *db, struct str name, int64_t fallback)
+int64_t desk_setting(struct desk *desk, struct str name, int64_t fallback)
 {
-    struct db_query *q = db_query(db, "SELECT value FROM setting WHERE name = ?1");
-    db_bind_text(q, 1, name);
-    int64_t value = db_next(q) ? db_int(q, 0) : fallback;
-    db_done(q);
+    struct desk_query *q = desk_query(desk, "SELECT value FROM setting WHERE name = ?1");
+    desk_bind_text(q, 1, name);
+    int64_t value = desk_next(q) ? desk_int(q, 0) : fallback;
+    desk_done(q);
     return value;
 }
 
-void db_set(struct db *db, struct str name, int64_t value)
+void desk_set(struct desk *desk, struct str name, int64_t value)
 {
-    struct db_query *q =
-        db_query(db, "INSERT INTO setting VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
-    db_bind_text(q, 1, name);
-    db_bind_int(q, 2, value);
-    db_run(q);
+    struct desk_query *q =
+        desk_query(desk, "INSERT INTO setting VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    desk_bind_text(q, 1, name);
+    desk_bind_int(q, 2, value);
+    desk_run(q);
 }
 
-static int64_t next_of(struct db *db, struct str sequence, int64_t first, int64_t step)
+static int64_t next_of(struct desk *desk, struct str sequence, int64_t first, int64_t step)
 {
-    int64_t id = db_setting(db, sequence, first);
-    db_set(db, sequence, id + step);
+    int64_t id = desk_setting(desk, sequence, first);
+    desk_set(desk, sequence, id + step);
     return id;
 }
 
-int64_t db_new_id(struct db *db)
+int64_t desk_new_id(struct desk *desk)
 {
-    return next_of(db, STR("next_id"), FIRST_ID, ID_STEP);
+    return next_of(desk, STR("next_id"), FIRST_ID, ID_STEP);
 }
 
-int64_t db_new_ticket_id(struct db *db)
+int64_t desk_new_ticket_id(struct desk *desk)
 {
-    return next_of(db, STR("next_ticket_id"), FIRST_TICKET_ID, 1);
+    return next_of(desk, STR("next_ticket_id"), FIRST_TICKET_ID, 1);
 }
 
-void db_erase(struct db *db)
+void desk_erase(struct desk *desk)
 {
     run_script(
-        db,
+        desk,
         "DELETE FROM setting; DELETE FROM user; DELETE FROM identity; DELETE FROM ticket; DELETE FROM audit; DELETE FROM event;"
         "DELETE FROM comment; DELETE FROM oauth_token; DELETE FROM idempotency; DELETE FROM request;");
 }

@@ -1,9 +1,9 @@
-/* call.c - reading a request and keeping its answer until it may leave.
+/* api.c - reading a request and keeping its answer until it may leave.
  *
  * The answer is collected instead of being sent by the handler, because three parties still want a word: the transaction (a failed commit becomes a
  * 500), the idempotency keys (they store the bytes) and the faults (they cut, delay or drop).
  */
-#include "sandbox/call.h"
+#include "sandbox/api.h"
 
 #include "base/limits.h"
 
@@ -12,12 +12,12 @@ static struct str without_json_suffix(struct str path)
     return str_ends(path, STR(".json")) ? str_slice(path, 0, path.len - 5) : path;
 }
 
-struct call *call_new(struct sandbox *sandbox, struct http_exchange *exchange)
+struct api_call *api_call_new(struct sandbox *sandbox, struct http_exchange *exchange)
 {
     struct arena *arena = http_exchange_arena(exchange);
-    struct call *call = arena_new(arena, struct call);
+    struct api_call *call = arena_new(arena, struct api_call);
     const struct http_request *request = http_exchange_request(exchange);
-    *call = (struct call){
+    *call = (struct api_call){
         .sandbox = sandbox,
         .exchange = exchange,
         .request = request,
@@ -25,11 +25,11 @@ struct call *call_new(struct sandbox *sandbox, struct http_exchange *exchange)
         .path = without_json_suffix(request->path),
         .now_at = sandbox_now(sandbox),
     };
-    buf_init(&call->out, CALL_ANSWER_BYTES_MAX);
+    buf_init(&call->out, API_ANSWER_BYTES_MAX);
     return call;
 }
 
-static void call_free(struct call *call)
+static void api_free(struct api_call *call)
 {
     buf_clear(&call->out);
     json_free(call->parsed);
@@ -38,79 +38,79 @@ static void call_free(struct call *call)
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------ */
 
-struct str call_param(const struct call *call, struct str name)
+struct str api_param(const struct api_call *call, struct str name)
 {
     struct str value;
     return http_query_get(call->request->query, name, call->arena, &value) ? value : STR_NONE;
 }
 
-int64_t call_param_int(const struct call *call, struct str name, int64_t fallback)
+int64_t api_param_int(const struct api_call *call, struct str name, int64_t fallback)
 {
     int64_t value;
-    return str_to_i64(call_param(call, name), &value) ? value : fallback;
+    return str_to_i64(api_param(call, name), &value) ? value : fallback;
 }
 
-struct str call_header_in(const struct call *call, struct str name)
+struct str api_header_in(const struct api_call *call, struct str name)
 {
     return http_header_get(call->request->headers, call->request->header_count, name);
 }
 
-struct str call_url(const struct call *call, const char *resource, int64_t id)
+struct str api_url(const struct api_call *call, const char *resource, int64_t id)
 {
     return arena_fmt(call->arena, "https://%.*s.zendesk.com/api/v2/%s/%lld.json", STR_ARG(call->sandbox->account), resource,
                      (long long)id);
 }
 
 /* https://www.w3.org/TR/fetch-metadata/ ; curl and the tests' clients send neither header and are no browser. */
-bool call_is_from_own_page(const struct call *call)
+bool api_is_from_own_page(const struct api_call *call)
 {
-    struct str site = call_header_in(call, STR("Sec-Fetch-Site"));
+    struct str site = api_header_in(call, STR("Sec-Fetch-Site"));
     if (site.len) return str_eq(site, STR("same-origin")) || str_eq(site, STR("none"));
-    struct str origin = call_header_in(call, STR("Origin"));
+    struct str origin = api_header_in(call, STR("Origin"));
     if (!origin.len) return true;
-    struct str own = arena_fmt(call->arena, "http://%.*s", STR_ARG(call_header_in(call, STR("Host"))));
+    struct str own = arena_fmt(call->arena, "http://%.*s", STR_ARG(api_header_in(call, STR("Host"))));
     return str_eq_nocase(origin, own);
 }
 
 /* ---- writing ------------------------------------------------------------------------------------------------------------ */
 
-static void begin(struct call *call, int status, struct str content_type)
+static void begin(struct api_call *call, int status, struct str content_type)
 {
     buf_reset(&call->out);
     call->status = status;
     call->content_type = content_type;
 }
 
-struct jw *call_json(struct call *call, int status)
+struct jw *api_json(struct api_call *call, int status)
 {
     begin(call, status, STR("application/json; charset=utf-8"));
     jw_init(&call->json, &call->out);
     return &call->json;
 }
 
-void call_bytes(struct call *call, int status, struct str content_type, struct str body)
+void api_bytes(struct api_call *call, int status, struct str content_type, struct str body)
 {
     begin(call, status, content_type);
     buf_str(&call->out, body);
 }
 
-void call_empty(struct call *call, int status)
+void api_empty(struct api_call *call, int status)
 {
     begin(call, status, STR_NONE);
 }
 
-void call_header(struct call *call, const char *name, struct str value)
+void api_header(struct api_call *call, const char *name, struct str value)
 {
-    if (call->header_count == CALL_HEADERS_MAX) return;
+    if (call->header_count == API_HEADERS_MAX) return;
     char *safe = arena_cstr(call->arena, value);
     for (size_t i = 0; i < value.len; i++)
         if (safe[i] < ' ' || safe[i] > '~') safe[i] = '?';
     call->headers[call->header_count++] = (struct http_header){ str_from(name), { safe, value.len } };
 }
 
-static struct http_answer answer_of(struct call *call)
+static struct http_answer answer_of(struct api_call *call)
 {
-    if (call->content_type.len) call_header(call, "Content-Type", call->content_type);
+    if (call->content_type.len) api_header(call, "Content-Type", call->content_type);
     return (struct http_answer){
         .status = call->status,
         .headers = call->headers,
@@ -119,31 +119,31 @@ static struct http_answer answer_of(struct call *call)
     };
 }
 
-void call_reply(struct call *call)
+void api_reply(struct api_call *call)
 {
     struct http_answer answer = answer_of(call);
     struct buf body = call->out; /* the call dies with its exchange, its body only after it was sent */
     call->out = (struct buf){ 0 };
     struct http_exchange *exchange = call->exchange;
-    call_free(call);
+    api_free(call);
     http_reply(exchange, &answer);
     buf_clear(&body);
 }
 
-void call_reply_truncated(struct call *call)
+void api_reply_truncated(struct api_call *call)
 {
     struct http_answer answer = answer_of(call);
     struct buf body = call->out;
     call->out = (struct buf){ 0 };
     struct http_exchange *exchange = call->exchange;
-    call_free(call);
+    api_free(call);
     http_reply_truncated(exchange, &answer, answer.body.len / 2);
     buf_clear(&body);
 }
 
-void call_drop(struct call *call, bool reset)
+void api_drop(struct api_call *call, bool reset)
 {
     struct http_exchange *exchange = call->exchange;
-    call_free(call);
+    api_free(call);
     http_exchange_drop(exchange, reset);
 }

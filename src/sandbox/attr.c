@@ -1,15 +1,15 @@
-/* render.c - members that many answers share. */
-#include "sandbox/render.h"
+/* attr.c - members that many answers share. */
+#include "sandbox/attr.h"
 
 #include "base/moment.h"
 
-void render_null(struct jw *w, const char *key)
+void attr_null(struct jw *w, const char *key)
 {
     jw_key(w, key);
     jw_null(w);
 }
 
-void render_id(struct jw *w, const char *key, int64_t id)
+void attr_id(struct jw *w, const char *key, int64_t id)
 {
     jw_key(w, key);
     if (id)
@@ -18,7 +18,7 @@ void render_id(struct jw *w, const char *key, int64_t id)
         jw_null(w);
 }
 
-void render_time(struct jw *w, const char *key, int64_t at_ms)
+void attr_time(struct jw *w, const char *key, int64_t at_ms)
 {
     char text[MOMENT_TEXT_MAX];
     jw_key(w, key);
@@ -35,7 +35,7 @@ static void render_empty_object(struct jw *w, const char *key)
     jw_end_object(w);
 }
 
-void render_via(struct jw *w, struct str channel)
+void attr_via(struct jw *w, struct str channel)
 {
     jw_key(w, "via");
     jw_object(w);
@@ -44,7 +44,7 @@ void render_via(struct jw *w, struct str channel)
     jw_object(w);
     render_empty_object(w, "from");
     render_empty_object(w, "to");
-    render_null(w, "rel");
+    attr_null(w, "rel");
     jw_end_object(w);
     jw_end_object(w);
 }

@@ -1,22 +1,22 @@
-/* page.c - the frame of the inbox's pages. The policy lets a page load its style sheet and send its forms to itself, and nothing else. */
-#include "sandbox/page.h"
+/* frame.c - the frame of the inbox's pages. The policy lets a page load its style sheet and send its forms to itself, and nothing else. */
+#include "sandbox/frame.h"
 
 #include "base/moment.h"
 
-static void add_security_headers(struct call *call)
+static void add_security_headers(struct api_call *call)
 {
-    call_header(
+    api_header(
         call, "Content-Security-Policy",
         STR("default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"));
-    call_header(call, "X-Content-Type-Options", STR("nosniff"));
-    call_header(call, "Referrer-Policy", STR("same-origin"));
-    call_header(call, "Cache-Control", STR("no-store"));
+    api_header(call, "X-Content-Type-Options", STR("nosniff"));
+    api_header(call, "Referrer-Policy", STR("same-origin"));
+    api_header(call, "Cache-Control", STR("no-store"));
 }
 
-struct buf *page_begin(struct call *call, int status, struct str title, struct str query)
+struct buf *frame_begin(struct api_call *call, int status, struct str title, struct str query)
 {
     add_security_headers(call);
-    call_bytes(call, status, STR("text/html; charset=utf-8"), STR_NONE);
+    api_bytes(call, status, STR("text/html; charset=utf-8"), STR_NONE);
     struct buf *out = &call->out;
     buf_lit(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -35,7 +35,7 @@ struct buf *page_begin(struct call *call, int status, struct str title, struct s
     return out;
 }
 
-void page_end(struct call *call)
+void frame_end(struct api_call *call)
 {
     buf_lit(
         &call->out,
@@ -43,25 +43,25 @@ void page_end(struct call *call)
         "</body>\n</html>\n");
 }
 
-void page_redirect(struct call *call, struct str location)
+void frame_redirect(struct api_call *call, struct str location)
 {
     add_security_headers(call);
-    call_header(call, "Location", location);
-    call_empty(call, 303);
+    api_header(call, "Location", location);
+    api_empty(call, 303);
 }
 
-void page_message(struct call *call, int status, struct str title, struct str text)
+void frame_message(struct api_call *call, int status, struct str title, struct str text)
 {
-    struct buf *out = page_begin(call, status, title, STR_NONE);
+    struct buf *out = frame_begin(call, status, title, STR_NONE);
     buf_lit(out, "<section class=\"empty\"><h1>");
     buf_html(out, title);
     buf_lit(out, "</h1><p>");
     buf_html(out, text);
     buf_lit(out, "</p><p><a href=\"/agent\">Open the list of tickets</a></p></section>\n");
-    page_end(call);
+    frame_end(call);
 }
 
-void page_time(struct buf *out, int64_t at_ms)
+void frame_time(struct buf *out, int64_t at_ms)
 {
     char text[MOMENT_TEXT_MAX];
     struct str moment = str_from(moment_format(at_ms, false, text));
@@ -74,7 +74,7 @@ void page_time(struct buf *out, int64_t at_ms)
     buf_lit(out, " UTC</time>");
 }
 
-void page_status(struct buf *out, struct str status)
+void frame_status(struct buf *out, struct str status)
 {
     buf_lit(out, "<span class=\"status ");
     buf_html(out, status);
@@ -83,7 +83,7 @@ void page_status(struct buf *out, struct str status)
     buf_lit(out, "</span>");
 }
 
-void page_tags(struct buf *out, struct str tags)
+void frame_tags(struct buf *out, struct str tags)
 {
     struct str tag;
     while (str_split(&tags, ' ', &tag)) {

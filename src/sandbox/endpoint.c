@@ -1,9 +1,9 @@
-/* route.c - the table of paths, and matching against it. */
-#include "sandbox/route.h"
+/* endpoint.c - the table of paths, and matching against it. */
+#include "sandbox/endpoint.h"
 
 #include "sandbox/handlers.h"
 
-static const struct route routes[] = {
+static const struct endpoint endpoints[] = {
     { HTTP_POST, "/oauth/tokens", oauth_create_token, NEEDS_NOTHING, NULL, RATE_ACCOUNT, false },
 
     { HTTP_GET, "/api/v2/users/me", users_me, NEEDS_ANYBODY, "users", RATE_ACCOUNT, false },
@@ -47,11 +47,11 @@ static bool matches(struct str pattern, struct str path, int64_t *id)
     return !path.ptr;
 }
 
-const struct route *route_find(enum http_method method, struct str path, int64_t *id)
+const struct endpoint *endpoint_find(enum http_method method, struct str path, int64_t *id)
 {
-    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+    for (size_t i = 0; i < sizeof endpoints / sizeof *endpoints; i++) {
         *id = 0;
-        if (routes[i].method == method && matches(str_from(routes[i].pattern), path, id)) return &routes[i];
+        if (endpoints[i].method == method && matches(str_from(endpoints[i].pattern), path, id)) return &endpoints[i];
     }
     return NULL;
 }

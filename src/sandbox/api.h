@@ -1,26 +1,26 @@
-/* call.h - one request to the practice Zendesk, from its arrival to its answer.
+/* api.h - one request to the practice Zendesk, from its arrival to its answer.
  *
- * A handler reads the request through call_param, call->id and call->body, and writes one answer: call_json and what it appends, or one of the fail_
+ * A handler reads the request through api_param, call->id and call->body, and writes one answer: api_json and what it appends, or one of the fail_
  * functions of fail.h. It never touches the exchange: faults may still change, delay or drop what it wrote.
  *
  * A call lives in its exchange's arena; everything it hands out lives as long.
  */
-#ifndef SANDBOX_CALL_H
-#define SANDBOX_CALL_H
+#ifndef SANDBOX_API_H
+#define SANDBOX_API_H
 
 #include "base/json.h"
 #include "sandbox/state.h"
 #include "sandbox/user.h"
 
-enum { CALL_HEADERS_MAX = 24, CALL_ANSWER_BYTES_MAX = 32 * 1024 * 1024 };
+enum { API_HEADERS_MAX = 24, API_ANSWER_BYTES_MAX = 32 * 1024 * 1024 };
 
-struct call {
+struct api_call {
     struct sandbox *sandbox;
     struct http_exchange *exchange;
     const struct http_request *request;
     struct arena *arena;
     struct str path; /* without ".json" */
-    int64_t id;      /* the number in the path, where the route has one */
+    int64_t id;      /* the number in the path, where the path has one */
     int64_t now_at;
     const struct user *actor; /* who asks; NULL is the anonymous user */
     struct str scope;         /* of an OAuth token; ptr NULL when it was an API token */
@@ -31,36 +31,36 @@ struct call {
     struct str content_type;
     struct buf out;
     struct jw json;
-    struct http_header headers[CALL_HEADERS_MAX];
+    struct http_header headers[API_HEADERS_MAX];
     size_t header_count;
 
     struct json *parsed;      /* owns `body` */
     struct loop_timer *timer; /* while a fault holds the call back */
-    struct call *next, *previous;
+    struct api_call *next, *previous;
 };
 
-struct call *call_new(struct sandbox *, struct http_exchange *);
+struct api_call *api_call_new(struct sandbox *, struct http_exchange *);
 
 /* A query parameter, decoded; STR_NONE when absent. */
-struct str call_param(const struct call *, struct str name);
-int64_t call_param_int(const struct call *, struct str name, int64_t fallback);
-struct str call_header_in(const struct call *, struct str name);
+struct str api_param(const struct api_call *, struct str name);
+int64_t api_param_int(const struct api_call *, struct str name, int64_t fallback);
+struct str api_header_in(const struct api_call *, struct str name);
 /* "https://ACCOUNT.zendesk.com/api/v2/RESOURCE/ID.json", as answers name things. */
-struct str call_url(const struct call *, const char *resource, int64_t id);
+struct str api_url(const struct api_call *, const char *resource, int64_t id);
 
 /* Starts the answer anew (also after another one was begun) and returns the writer of its body. */
-struct jw *call_json(struct call *, int status);
-void call_bytes(struct call *, int status, struct str content_type, struct str body);
-void call_empty(struct call *, int status);
+struct jw *api_json(struct api_call *, int status);
+void api_bytes(struct api_call *, int status, struct str content_type, struct str body);
+void api_empty(struct api_call *, int status);
 /* Bytes that may not stand in a header become '?'. */
-void call_header(struct call *, const char *name, struct str value);
+void api_header(struct api_call *, const char *name, struct str value);
 
 /* Writes what was answered to the exchange and frees the call. */
-void call_reply(struct call *);
-void call_drop(struct call *, bool reset);
-void call_reply_truncated(struct call *);
+void api_reply(struct api_call *);
+void api_drop(struct api_call *, bool reset);
+void api_reply_truncated(struct api_call *);
 
 /* True unless a page of another site made the browser send this (Fetch Metadata; Origin where that is missing). */
-bool call_is_from_own_page(const struct call *);
+bool api_is_from_own_page(const struct api_call *);
 
 #endif
