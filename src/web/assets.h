@@ -9,14 +9,15 @@
 #include <stddef.h>
 
 struct asset {
-    const char *path, *type, *etag;   /* "/assets/console.js", "text/javascript; charset=utf-8", "\"0123456789abcdef\"" with its quotes */
+    const char *path, *type,
+        *etag; /* "/assets/console.js", "text/javascript; charset=utf-8", "\"0123456789abcdef\"" with its quotes */
     const unsigned char *bytes;
     size_t size;
-    const unsigned char *gzip;        /* the same compressed; NULL where that gains little */
+    const unsigned char *gzip; /* the same compressed; NULL where that gains little */
     size_t gzip_size;
 };
 
-extern const struct asset assets[];   /* sorted by path */
+extern const struct asset assets[]; /* sorted by path */
 extern const size_t asset_count;
 
 #endif

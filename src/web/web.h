@@ -17,7 +17,9 @@ struct web_options {
     struct flow *flow;
     struct egress *egress;
     const char *version;
-    struct str public_url;      /* "https://support.acme.com"; empty: what is listened on. Decides the cookie's Secure and the links that are printed */
+    struct str
+        public_url; /* "https://support.acme.com"; empty: what is listened on. Decides the cookie's Secure and the links that are printed */
+    const char *data_dir; /* whose free space /readyz watches; NULL: none */
 };
 
 struct web *web_open(const struct web_options *); /* returns new */

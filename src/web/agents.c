@@ -1,0 +1,199 @@
+/* agents.c - the AI agents of the workspace. */
+#include "base/limits.h"
+#include "model/field.h"
+#include "web/ident.h"
+#include "web/render.h"
+#include "web/route.h"
+
+/* An agent with its integrations, as every answer shows it. */
+struct agent_view {
+    struct agent row;
+    struct integration *integrations;
+    size_t count;
+};
+
+struct agent_job {
+    struct call_job head;
+    struct agent_view view;
+    struct str name, instructions; /* checked; what is not given is as it was */
+    bool has_instructions;
+    int64_t version; /* the one that the client saw; 0: not said */
+};
+
+static enum status load_integrations(struct store_tx *tx, struct web_call *call, struct agent_view *view)
+{
+    return integration_of_agent(tx, call->actor.workspace, view->row.id, call->arena, &view->integrations, &view->count);
+}
+
+static enum status load_agent(struct store_tx *tx, struct call_job *head)
+{
+    struct agent_job *job = (struct agent_job *)head;
+    struct web_call *call = head->call;
+    enum status status = agent_get(tx, call->actor.workspace, call->params[0], call->arena, &job->view.row);
+    return status == OK ? load_integrations(tx, call, &job->view) : status;
+}
+
+static void render_view(struct jw *json, const struct agent_view *view)
+{
+    render_agent(json, &view->row, view->integrations, view->count);
+}
+
+static void answer_agent(struct call_job *head)
+{
+    struct agent_job *job = (struct agent_job *)head;
+    render_view(call_json(head->call), &job->view);
+    call_send(head->call, head->call->route->status);
+}
+
+void agents_show(struct web_call *call)
+{
+    struct agent_job *job = call_job(call, struct agent_job);
+    call->noun = "agent";
+    call_read(&job->head, load_agent, answer_agent);
+}
+
+/* ---- the list --------------------------------------------------------------------------------------------------------------------- */
+
+struct agents_job {
+    struct call_job head;
+    struct store_page page;
+    struct agent_view *views;
+    size_t count;
+};
+
+static enum status load_agents(struct store_tx *tx, struct call_job *head)
+{
+    struct agents_job *job = (struct agents_job *)head;
+    struct web_call *call = head->call;
+    struct agent *agents;
+    enum status status = agent_list(tx, call->actor.workspace, &job->page, call->arena, &agents, &job->count);
+    if (status != OK) return status;
+    job->views = arena_array(call->arena, job->count, sizeof *job->views);
+    for (size_t i = 0; i < job->count && status == OK; i++) {
+        job->views[i].row = agents[i];
+        status = load_integrations(tx, call, &job->views[i]);
+    }
+    return status;
+}
+
+static void answer_agents(struct call_job *head)
+{
+    struct agents_job *job = (struct agents_job *)head;
+    struct jw *json = call_list(head->call);
+    for (size_t i = 0; i < job->count; i++) render_view(json, &job->views[i]);
+    call_list_end(head->call, job->count == job->page.limit ? job->views[job->count - 1].row.id : STR_NONE);
+}
+
+void agents_list(struct web_call *call)
+{
+    struct agents_job *job = call_job(call, struct agents_job);
+    if (call_page(call, "agt_", &job->page)) call_read(&job->head, load_agents, answer_agents);
+}
+
+/* ---- making and changing ----------------------------------------------------------------------------------------------------------- */
+
+/* Name and instructions from the body; false: answered. */
+static bool read_agent(struct web_call *call, struct agent_job *job)
+{
+    const struct json *name = json_get(call->body, "name"), *instructions = json_get(call->body, "instructions");
+    struct problem problem;
+    enum status status = OK;
+    if (name != NULL) status = field_name(json_str(name), STR("name"), call->arena, &job->name, &problem);
+    job->instructions = json_str(instructions);
+    job->has_instructions = instructions != NULL;
+    if (status == OK && job->instructions.len > LIMIT_INSTRUCTIONS_BYTES) {
+        struct str field = STR("instructions");
+        problem =
+            (struct problem){ .id = PROBLEM_VALUE_TOO_LONG, .field = field, .facts = { .what = field, .limit = STR("32 KiB") } };
+        status = E_INPUT;
+    }
+    if (status != OK) call_refuse(call, &problem);
+    return status == OK;
+}
+
+static enum status insert_agent(struct store_tx *tx, struct call_job *head)
+{
+    struct agent_job *job = (struct agent_job *)head;
+    int64_t now = store_now(tx);
+    job->view.row = (struct agent){
+        .id = ident_new(head->call->arena, "agt_", now),
+        .workspace = head->call->actor.workspace,
+        .name = job->name,
+        .instructions = job->instructions,
+        .engine = ENGINE_BUILTIN,
+        .version = 1,
+        .created_at = now,
+        .updated_at = now,
+    };
+    return agent_insert(tx, &job->view.row);
+}
+
+void agents_create(struct web_call *call)
+{
+    struct agent_job *job = call_job(call, struct agent_job);
+    if (read_agent(call, job)) call_write(&job->head, insert_agent, answer_agent);
+}
+
+static enum status update_agent(struct store_tx *tx, struct call_job *head)
+{
+    struct agent_job *job = (struct agent_job *)head;
+    struct agent *row = &job->view.row;
+    enum status status = load_agent(tx, head);
+    if (status != OK) return status;
+    if (job->version != 0 && job->version != row->version) return E_CONFLICT;
+    if (job->name.len > 0) row->name = job->name;
+    if (job->has_instructions) row->instructions = job->instructions;
+    row->updated_at = store_now(tx);
+    status = agent_update(tx, row);
+    row->version++;
+    return status;
+}
+
+void agents_update(struct web_call *call)
+{
+    struct agent_job *job = call_job(call, struct agent_job);
+    call->noun = "agent";
+    job->version = json_get_int(call->body, "version", 0);
+    if (read_agent(call, job)) call_write(&job->head, update_agent, answer_agent);
+}
+
+/* ---- deleting -------------------------------------------------------------------------------------------------------------------------- */
+
+/* How many requests hold the agent back. */
+static enum status count_waiting(struct store_tx *tx, struct agent_job *job, int64_t *sum)
+{
+    struct web_call *call = job->head.call;
+    enum status status = load_agent(tx, &job->head);
+    *sum = 0;
+    for (size_t i = 0; i < job->view.count && status == OK; i++) {
+        int64_t waiting = 0;
+        status = request_count_of_integration(tx, call->actor.workspace, job->view.integrations[i].id, &waiting);
+        *sum += waiting;
+    }
+    return status;
+}
+
+static enum status delete_agent(struct store_tx *tx, struct call_job *head)
+{
+    struct agent_job *job = (struct agent_job *)head;
+    struct web_call *call = head->call;
+    int64_t waiting = 0;
+    enum status status = agent_delete(tx, call->actor.workspace, call->params[0]);
+    if (status != E_CONFLICT) return status;
+    status = count_waiting(tx, job, &waiting);
+    if (status != OK) return status;
+    call->problem = (struct problem){ .id = PROBLEM_REQUESTS_WAITING, .facts = { .number = waiting } };
+    return E_CONFLICT;
+}
+
+static void answer_deleted(struct call_job *head)
+{
+    call_none(head->call, 204);
+}
+
+void agents_delete(struct web_call *call)
+{
+    struct agent_job *job = call_job(call, struct agent_job);
+    call->noun = "agent";
+    call_write(&job->head, delete_agent, answer_deleted);
+}

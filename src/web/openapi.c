@@ -1,0 +1,149 @@
+/* openapi.c - the description of the API (OpenAPI 3.1), made of the tables that the program runs on: routes.def and shapes.def. What is not in them is not served, and
+ * what is served is in them. */
+#include "web/route.h"
+
+enum { POINTER_BYTES_MAX = 128 };
+
+static void reference(struct jw *json, enum shape shape)
+{
+    struct buf text;
+    buf_init(&text, POINTER_BYTES_MAX);
+    buf_fmt(&text, "#/components/schemas/%s", shape_name(shape));
+    jw_object(json);
+    jw_kv_str(json, "$ref", buf_view(&text));
+    jw_end_object(json);
+    buf_clear(&text);
+}
+
+static void content(struct jw *json, const char *type, enum shape shape)
+{
+    jw_key(json, "content");
+    jw_object(json);
+    jw_key(json, type);
+    jw_object(json);
+    jw_key(json, "schema");
+    reference(json, shape);
+    jw_end_object(json);
+    jw_end_object(json);
+}
+
+/* The {names} in a pattern. */
+static void parameters(struct jw *json, const char *pattern)
+{
+    struct str rest = str_from(pattern), part;
+    jw_key(json, "parameters");
+    jw_array(json);
+    while (str_split(&rest, '/', &part)) {
+        if (!str_starts(part, STR("{"))) continue;
+        jw_object(json);
+        jw_kv_str(json, "name", str_slice(part, 1, part.len - 1));
+        jw_kv_str(json, "in", STR("path"));
+        jw_kv_bool(json, "required", true);
+        jw_kv_raw(json, "schema", STR("{\"type\":\"string\"}"));
+        jw_end_object(json);
+    }
+    jw_end_array(json);
+}
+
+static void responses(struct jw *json, const struct route *route)
+{
+    jw_key(json, "responses");
+    jw_object(json);
+    jw_key(json, route->status == 201 ? "201" : route->status == 204 ? "204" : "200");
+    jw_object(json);
+    jw_kv_str(json, "description", str_from(route->summary));
+    if (route->answer != SHAPE_NONE) content(json, "application/json", route->answer);
+    jw_end_object(json);
+    jw_key(json, "default");
+    jw_object(json);
+    jw_kv_str(json, "description", STR("What went wrong and the next step (RFC 9457)"));
+    content(json, "application/problem+json", SHAPE_PROBLEM);
+    jw_end_object(json);
+    jw_end_object(json);
+}
+
+/* Unique and readable: the handler's own name is not known here, so method and pattern, letters only. */
+static void operation_id(struct jw *json, const char *method, const char *pattern)
+{
+    struct buf text;
+    buf_init(&text, POINTER_BYTES_MAX);
+    buf_lit(&text, method);
+    for (const char *c = pattern; *c != '\0'; c++) buf_char(&text, char_is_alpha(*c) || char_is_digit(*c) ? *c : '_');
+    jw_kv_str(json, "operationId", buf_view(&text));
+    buf_clear(&text);
+}
+
+static const char *method_key(enum http_method method)
+{
+    return method == HTTP_GET ? "get" : method == HTTP_POST ? "post" : method == HTTP_PATCH ? "patch" : "delete";
+}
+
+static void operation(struct jw *json, const struct route *route)
+{
+    jw_key(json, method_key(route->method));
+    jw_object(json);
+    operation_id(json, method_key(route->method), route->pattern);
+    jw_kv_str(json, "summary", str_from(route->summary));
+    if (route->rule == RULE_PUBLIC) jw_kv_raw(json, "security", STR("[]"));
+    if (route->rule != RULE_PUBLIC) jw_kv_str(json, "x-role", str_from(rule_role(route->rule)));
+    parameters(json, route->pattern);
+    if (route->body != SHAPE_NONE) {
+        jw_key(json, "requestBody");
+        jw_object(json);
+        content(json, "application/json", route->body);
+        jw_end_object(json);
+    }
+    responses(json, route);
+    jw_end_object(json);
+}
+
+static void paths(struct jw *json)
+{
+    const char *open = NULL;
+    jw_key(json, "paths");
+    jw_object(json);
+    for (size_t i = 0; i < route_count; i++) {
+        bool is_new = open == NULL || !str_eq(str_from(open), str_from(routes[i].pattern));
+        if (is_new && open != NULL) jw_end_object(json);
+        if (is_new) {
+            open = routes[i].pattern;
+            jw_key(json, open);
+            jw_object(json);
+        }
+        operation(json, &routes[i]);
+    }
+    if (open != NULL) jw_end_object(json);
+    jw_end_object(json);
+}
+
+static void components(struct jw *json)
+{
+    jw_key(json, "components");
+    jw_object(json);
+    jw_kv_raw(json, "securitySchemes",
+              STR("{\"key\":{\"type\":\"http\",\"scheme\":\"bearer\"},\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\","
+                  "\"name\":\"chatcrafter_session\"}}"));
+    jw_key(json, "schemas");
+    jw_object(json);
+    for (int id = SHAPE_NONE + 1; id < SHAPE_COUNT; id++)
+        jw_kv_raw(json, shape_name((enum shape)id), str_from(shape_schema((enum shape)id)));
+    jw_end_object(json);
+    jw_end_object(json);
+}
+
+void openapi_show(struct web_call *call)
+{
+    struct jw *json = call_json(call);
+    jw_object(json);
+    jw_kv_str(json, "openapi", STR("3.1.0"));
+    jw_key(json, "info");
+    jw_object(json);
+    jw_kv_str(json, "title", STR("ChatCrafterAI"));
+    jw_kv_str(json, "version", call->web->version);
+    jw_end_object(json);
+    jw_kv_raw(json, "security", STR("[{\"key\":[]},{\"session\":[]}]"));
+    paths(json);
+    components(json);
+    jw_end_object(json);
+    call_send(call, 200);
+}

@@ -1,0 +1,43 @@
+/* render.h - the nouns as the REST API shows them (docs/api.md), one function per noun. Secrets have no way in: nothing here reads a hash or an envelope. */
+#ifndef WEB_RENDER_H
+#define WEB_RENDER_H
+
+#include "base/json.h"
+#include "egress/egress.h"
+#include "model/nouns.h"
+
+void render_member(struct jw *, const struct member *);
+void render_session(struct jw *, const struct member *, const struct workspace *, int64_t expires_at);
+void render_key(struct jw *, const struct api_key *);
+/* With the secret: in the answer that makes it, and never again. */
+void render_key_made(struct jw *, const struct api_key *, struct str secret);
+void render_agent(struct jw *, const struct agent *, const struct integration *, size_t count);
+void render_action_spec(struct jw *, const struct action_spec *);
+
+/* What is shown of an integration beside its row. */
+struct integration_view {
+    struct integration row;
+    int64_t waiting; /* requests that are kept for it */
+    int64_t now_at;
+};
+/* Members only, so that connecting can add its own. */
+void render_integration_members(struct jw *, const struct integration_view *, const struct egress *, struct arena *);
+void render_integration(struct jw *, const struct integration_view *, const struct egress *, struct arena *);
+void render_test(struct jw *, const struct integration_test *);
+void render_call(struct jw *, const struct call *);
+
+void render_conversation_members(struct jw *, const struct conversation *);
+void render_message(struct jw *, const struct message *);
+/* An action with its calls to Zendesk. */
+struct action_view {
+    struct action row;
+    struct call *calls;
+    size_t count;
+};
+void render_action(struct jw *, const struct action_view *, struct arena *);
+void render_request(struct jw *, const struct request *, struct arena *);
+
+/* Days from now until Zendesk turns API tokens off; 0 from then on. */
+int64_t render_token_days_left(int64_t now_at);
+
+#endif

@@ -1,0 +1,26 @@
+/* room.h - the room's own state. For the files of this room; everybody else sees web.h. */
+#ifndef WEB_ROOM_H
+#define WEB_ROOM_H
+
+#include "base/json.h"
+#include "web/passwords.h"
+#include "web/shape.h"
+#include "web/throttle.h"
+#include "web/web.h"
+
+struct web {
+    struct loop *loop;
+    struct store *store;
+    struct flow *flow;
+    struct egress *egress;
+    struct str version, public_url, data_dir; /* in the arena; empty when not set */
+    struct arena arena;
+    struct json *shapes[SHAPE_COUNT]; /* parsed once; NULL where a shape is for answers only */
+    struct passwords *passwords;
+    struct throttle *throttle;
+    char trace_start[17]; /* random; the first half of every trace id of this process */
+    uint64_t trace_count;
+    bool is_stopping;
+};
+
+#endif

@@ -1,0 +1,43 @@
+/* shape.c - expands shapes.def. The words below keep its rows short. */
+#include "web/shape.h"
+
+#define REF(name)       "{\"$ref\":\"#/components/schemas/" name "\"}"
+#define OR_NULL(schema) "{\"anyOf\":[" schema ",{\"type\":\"null\"}]}"
+#define LIST_OF(name)                                                                                                            \
+    "{\"type\":\"object\",\"required\":[\"items\",\"next_cursor\"],\"properties\":{\"items\":{\"type\":\"array\","               \
+    "\"items\":" REF(name) "},\"next_cursor\":" TEXT_OR_NULL "}}"
+#define ARRAY_OF(name) "{\"type\":\"array\",\"items\":" REF(name) "}"
+#define TEXT           "{\"type\":\"string\"}"
+#define TEXT_OR_NULL   "{\"type\":[\"string\",\"null\"]}"
+#define TIME           "{\"type\":\"string\",\"format\":\"date-time\"}"
+#define TIME_OR_NULL   "{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}"
+#define WHOLE          "{\"type\":\"integer\"}"
+#define BOOL           "{\"type\":\"boolean\"}"
+#define FREE_OBJECT    "{\"type\":\"object\"}"
+#define ANY            "{}"
+#define UP_TO(n)       "{\"type\":\"string\",\"maxLength\":" #n "}"
+#define CHOICE(list)   "{\"type\":\"string\",\"enum\":[" list "]}"
+/* What a client may send: nothing but these members. */
+#define INPUT(required, properties)                                                                                              \
+    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[" required "],\"properties\":{" properties "}}"
+/* What we answer: all of these members. */
+#define OUTPUT(required, properties) "{\"type\":\"object\",\"required\":[" required "],\"properties\":{" properties "}}"
+
+static const struct {
+    const char *name, *schema;
+} shapes[] = {
+    [SHAPE_NONE] = { "", "" },
+#define SHAPE(id, name, schema) [SHAPE_##id] = { name, schema },
+#include "web/shapes.def"
+#undef SHAPE
+};
+
+const char *shape_name(enum shape shape)
+{
+    return shapes[shape].name;
+}
+
+const char *shape_schema(enum shape shape)
+{
+    return shapes[shape].schema;
+}

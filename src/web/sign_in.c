@@ -1,0 +1,205 @@
+/* sign_in.c - sessions: by password, by one-time link, and their end.
+ *
+ * Whoever signs in gets a fresh token; the session that the browser held before ends in the same transaction. An unknown e-mail takes the same way as a known one, the password check
+ * included, and gets the same answer.
+ */
+#include "web/sign_in.h"
+
+#include "web/cookie.h"
+#include "web/ident.h"
+#include "web/render.h"
+#include "web/route.h"
+
+/* ---- sessions ---------------------------------------------------------------------------------------------------------------- */
+
+/* The one that came with the request, whatever it is worth: it ends. */
+static enum status end_old_session(struct store_tx *tx, struct web_call *call)
+{
+    struct session old;
+    struct str token = cookie_get(call->request, STR(COOKIE_SESSION));
+    if (token.len == 0) return OK;
+    enum status status = session_by_hash(tx, ident_token_hash(call->arena, token), call->arena, &old);
+    if (status == OK) status = session_delete(tx, old.workspace, old.id);
+    return status == E_NOT_FOUND ? OK : status;
+}
+
+enum status session_start(struct store_tx *tx, struct web_call *call, bool from_link, struct session_job *job)
+{
+    int64_t now = store_now(tx);
+    enum status status = workspace_get(tx, job->member.workspace, call->arena, &job->workspace);
+    if (status == OK) status = end_old_session(tx, call);
+    if (status != OK) return status;
+    job->token = ident_token(call->arena, "");
+    struct session session = {
+        .id = ident_new(call->arena, "ses_", now),
+        .hash = ident_token_hash(call->arena, job->token),
+        .workspace = job->member.workspace,
+        .member = job->member.id,
+        .from_link = from_link,
+        .created_at = now,
+        .last_seen_at = now,
+        .expires_at = now + SESSION_LIFE_MS,
+    };
+    job->expires_at = session.expires_at;
+    job->member.last_seen_at = now;
+    status = session_insert(tx, &session);
+    return status == OK ? member_update(tx, &job->member) : status;
+}
+
+void session_set_cookie(struct web_call *call, struct str token)
+{
+    int64_t life_s = token.len > 0 ? SESSION_LIFE_MS / 1000 : 0;
+    call_add_header(call, "Set-Cookie", cookie_session(call->arena, token, life_s, call_is_https(call)));
+}
+
+static void answer_session(struct call_job *head)
+{
+    struct session_job *job = (struct session_job *)head;
+    struct web_call *call = head->call;
+    if (job->token.len > 0) session_set_cookie(call, job->token);
+    render_session(call_json(call), &job->member, &job->workspace, job->expires_at);
+    call_send(call, 200);
+}
+
+/* ---- by password --------------------------------------------------------------------------------------------------------------- */
+
+struct password_sign_in {
+    struct session_job session;
+    struct password_job work;
+    struct str email;
+    bool is_known;
+};
+
+static enum status find_member(struct store_tx *tx, struct call_job *head)
+{
+    struct password_sign_in *job = (struct password_sign_in *)head;
+    enum status status = member_by_email(tx, job->email, head->call->arena, &job->session.member);
+    job->is_known = status == OK;
+    return status == E_NOT_FOUND ? OK : status;
+}
+
+static enum status start_by_password(struct store_tx *tx, struct call_job *head)
+{
+    return session_start(tx, head->call, false, (struct session_job *)head);
+}
+
+static void password_checked(void *context)
+{
+    struct password_sign_in *job = context;
+    struct web_call *call = job->session.head.call;
+    struct throttle *throttle = call->web->throttle;
+    int64_t now_ms = loop_now_ms(call->web->loop);
+    if (job->work.matches) {
+        throttle_forgive(throttle, THROTTLE_EMAIL, job->email);
+        call_write(&job->session.head, start_by_password, answer_session);
+        return;
+    }
+    throttle_failed(throttle, THROTTLE_EMAIL, job->email, now_ms);
+    throttle_failed(throttle, THROTTLE_ADDRESS, call->address, now_ms);
+    call_refuse_id(call, PROBLEM_SIGN_IN_FAILED);
+}
+
+static void member_looked_up(struct call_job *head)
+{
+    struct password_sign_in *job = (struct password_sign_in *)head;
+    struct web_call *call = head->call;
+    job->work = (struct password_job){
+        .work = PASSWORD_CHECK,
+        .password = json_get_str(call->body, "password"),
+        .against = job->is_known ? job->session.member.password_hash : STR_NONE,
+        .done = password_checked,
+        .context = job,
+    };
+    if (passwords_submit(call->web->passwords, &job->work) != OK) call_refuse_id(call, PROBLEM_SERVER_BUSY);
+}
+
+/* How long this e-mail or this address has to wait. */
+static int64_t wait_ms(const struct web_call *call, struct str email)
+{
+    int64_t now_ms = loop_now_ms(call->web->loop);
+    int64_t by_email = throttle_wait_ms(call->web->throttle, THROTTLE_EMAIL, email, now_ms);
+    int64_t by_address = throttle_wait_ms(call->web->throttle, THROTTLE_ADDRESS, call->address, now_ms);
+    return by_email > by_address ? by_email : by_address;
+}
+
+void sign_in_by_password(struct web_call *call)
+{
+    struct password_sign_in *job = call_job(call, struct password_sign_in);
+    job->email = str_trim(json_get_str(call->body, "email"));
+    int64_t wait = wait_ms(call, job->email);
+    if (wait > 0) {
+        int64_t wait_s = (wait + 999) / 1000;
+        struct problem problem = { .id = PROBLEM_RATE_LIMITED_HERE, .facts = { .number = wait_s }, .retry_after_s = wait_s };
+        call_refuse(call, &problem);
+        return;
+    }
+    call_read(&job->session.head, find_member, member_looked_up);
+}
+
+/* ---- by link ---------------------------------------------------------------------------------------------------------------------- */
+
+struct link_sign_in {
+    struct session_job session;
+    struct str hash;
+};
+
+static enum status start_by_link(struct store_tx *tx, struct call_job *head)
+{
+    struct link_sign_in *job = (struct link_sign_in *)head;
+    struct web_call *call = head->call;
+    struct sign_in_link link;
+    int64_t now = store_now(tx);
+    enum status status = sign_in_link_by_hash(tx, job->hash, call->arena, &link);
+    if (status == E_NOT_FOUND) return call_because(call, E_DENIED, PROBLEM_LINK_EXPIRED);
+    if (status != OK) return status;
+    if (link.used_at > 0) return call_because(call, E_DENIED, PROBLEM_LINK_USED);
+    if (link.expires_at <= now) return call_because(call, E_DENIED, PROBLEM_LINK_EXPIRED);
+    status = sign_in_link_use(tx, job->hash, now);
+    if (status == E_CONFLICT) return call_because(call, E_DENIED, PROBLEM_LINK_USED);
+    if (status == OK) status = member_get(tx, link.workspace, link.member, call->arena, &job->session.member);
+    return status == OK ? session_start(tx, call, true, &job->session) : status;
+}
+
+void sign_in_by_link(struct web_call *call)
+{
+    struct link_sign_in *job = call_job(call, struct link_sign_in);
+    job->hash = ident_token_hash(call->arena, json_get_str(call->body, "token"));
+    call_write(&job->session.head, start_by_link, answer_session);
+}
+
+/* ---- who, and the end ------------------------------------------------------------------------------------------------------------- */
+
+static enum status load_session(struct store_tx *tx, struct call_job *head)
+{
+    struct session_job *job = (struct session_job *)head;
+    const struct actor *actor = &head->call->actor;
+    enum status status = member_get(tx, actor->workspace, actor->id, head->call->arena, &job->member);
+    job->expires_at = actor->session_expires_at;
+    return status == OK ? workspace_get(tx, actor->workspace, head->call->arena, &job->workspace) : status;
+}
+
+void sign_in_show(struct web_call *call)
+{
+    struct session_job *job = call_job(call, struct session_job);
+    call_read(&job->head, load_session, answer_session);
+}
+
+static enum status end_session(struct store_tx *tx, struct call_job *head)
+{
+    const struct actor *actor = &head->call->actor;
+    if (actor->kind != ACTOR_SESSION) return OK; /* a local peer has none */
+    enum status status = session_delete(tx, actor->workspace, actor->session);
+    return status == E_NOT_FOUND ? OK : status;
+}
+
+static void session_ended(struct call_job *head)
+{
+    session_set_cookie(head->call, STR_NONE);
+    call_none(head->call, 204);
+}
+
+void sign_in_end(struct web_call *call)
+{
+    struct call_job *job = call_job(call, struct call_job);
+    call_write(job, end_session, session_ended);
+}
