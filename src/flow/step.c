@@ -235,17 +235,18 @@ static enum status carry_out(struct store_tx *tx, struct step *step, const struc
     return E_INTERNAL;
 }
 
-/* What the turn came to wait for, from its last event. */
+/* What the turn came to wait for, from its last event; without one it still waits for Zendesk. */
 static enum status recall_awaiting(struct store_tx *tx, struct step *step, const struct message *stored)
 {
     struct event *events;
     size_t count;
     enum status status =
         event_list(tx, stored->workspace, stored->conversation, stored->seq, LIMIT_PAGE_ROWS, &step->arena, &events, &count);
+    step->effects.awaiting = AWAIT_ACTION;
     for (size_t i = 0; status == OK && i < count; i++) {
         if (!str_eq(events[i].turn, stored->turn) || !str_eq(events[i].kind, STR("turn.completed"))) continue;
         step->effects.awaiting = AWAIT_NOTHING;
-        for (int a = AWAIT_DETAILS; a <= AWAIT_ACTION; a++)
+        for (int a = AWAIT_DETAILS; a <= AWAIT_CONFIRMATION; a++)
             if (str_eq(events[i].awaiting, str_from(step_awaiting_name((enum turn_awaiting)a))))
                 step->effects.awaiting = (enum turn_awaiting)a;
     }
@@ -277,12 +278,19 @@ static enum status repeat_turn(struct store_tx *tx, struct step *step, const str
     return status;
 }
 
-static enum status save_conversation(struct store_tx *tx, struct step *step, const struct turn *turn)
+/* A turn that waits for Zendesk has not ended: it goes on with the answer. */
+static enum status end_turn(struct store_tx *tx, struct step *step)
 {
+    if (step->effects.awaiting == AWAIT_ACTION) return OK;
     struct step_item *end = add_item(step, FLOW_TURN);
     end->event.turn = step->effects.turn;
     end->event.awaiting = step_awaiting_name(step->effects.awaiting);
-    enum status status = add_event(tx, step, end, STR("turn.completed"), STR_NONE, str_from(end->event.awaiting));
+    return add_event(tx, step, end, STR("turn.completed"), STR_NONE, str_from(end->event.awaiting));
+}
+
+static enum status save_conversation(struct store_tx *tx, struct step *step, const struct turn *turn)
+{
+    enum status status = end_turn(tx, step);
     if (status) return status;
     if (step->conversation.title.len == 0 && step->event.kind == TURN_MESSAGE) {
         struct str rest = str_trim(step->event.text), line = rest;
