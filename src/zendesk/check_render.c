@@ -14,17 +14,27 @@ const char *check_status_name(enum check_status status)
     return (size_t)status < sizeof names / sizeof *names ? names[status] : "";
 }
 
+static const char *step_title(enum check_step step)
+{
+    static const char *const titles[STEP_COUNT] = { "What was typed", "Address",       "Secure connection", "Account",
+                                                    "Sign-in",        "Role",          "Read tickets",      "Search",
+                                                    "Actions",        "Request budget" };
+    return (size_t)step < STEP_COUNT ? titles[step] : "";
+}
+
 void check_render_step(const struct check *check, enum check_step step, struct jw *json)
 {
     const struct check_result *result = &check->steps[step];
     jw_object(json);
     jw_kv_str(json, "step", str_from(check_step_name(step)));
+    jw_kv_str(json, "title", str_from(step_title(step)));
     jw_kv_str(json, "status", str_from(check_status_name(result->status)));
     jw_kv_int(json, "ms", (result->duration_us + 999) / 1000);
-    if (result->problem.id != PROBLEM_NONE) {
-        jw_key(json, "problem");
+    jw_key(json, "problem");
+    if (result->problem.id != PROBLEM_NONE)
         problem_render(&result->problem, STR_NONE, check->arena, json);
-    }
+    else
+        jw_null(json);
     jw_end_object(json);
 }
 
