@@ -1,6 +1,6 @@
 /* integrations.c - an agent's connections to Zendesk, and the tests that were run on them.
  *
- * Which actions are on is one column of words, "create_ticket:on:always get_ticket:off:never": an integration is read with every
+ * Which actions are on is one column of words, "create_ticket:on:always:permitted get_ticket:off:never:refused": an integration is read with every
  * turn, and this needs neither a second query nor a JSON parser. An action that is not named there (it is newer than the row) is
  * off, with the confirmation of the action table.
  */
@@ -15,27 +15,29 @@ static void write_actions(const struct integration *integration, struct buf *out
     buf_init(out, ACTIONS_BYTES_MAX);
     for (unsigned kind = 0; kind < ACTION_COUNT; kind++) {
         if (kind > 0) buf_char(out, ' ');
-        buf_fmt(out, "%s:%s:%s", action_spec((enum action_kind)kind)->slug, integration->enabled[kind] ? "on" : "off",
-                integration->confirm[kind] == CONFIRM_ALWAYS ? "always" : "never");
+        buf_fmt(out, "%s:%s:%s:%s", action_spec((enum action_kind)kind)->slug, integration->enabled[kind] ? "on" : "off",
+                integration->confirm[kind] == CONFIRM_ALWAYS ? "always" : "never", integration->permitted[kind] ? "permitted" : "refused");
     }
 }
 
 /* One word; false when it is not one. The name of an action that this program has no longer is passed over. */
 static bool read_action(struct str word, struct integration *integration)
 {
-    struct str slug, is_on, confirm;
-    if (!str_split(&word, ':', &slug) || !str_split(&word, ':', &is_on) || !str_split(&word, ':', &confirm)) return false;
+    struct str slug, is_on, confirm, right;
+    if (!str_split(&word, ':', &slug) || !str_split(&word, ':', &is_on)) return false;
+    if (!str_split(&word, ':', &confirm) || !str_split(&word, ':', &right)) return false;
     const struct action_spec *spec = action_find(slug);
     if (!spec) return true;
     integration->enabled[spec->kind] = str_eq(is_on, STR("on"));
     integration->confirm[spec->kind] = str_eq(confirm, STR("never")) ? CONFIRM_NEVER : CONFIRM_ALWAYS;
+    integration->permitted[spec->kind] = str_eq(right, STR("permitted"));
     return true;
 }
 
 static bool read_actions(struct str words, struct integration *integration)
 {
     for (unsigned kind = 0; kind < ACTION_COUNT; kind++) {
-        integration->enabled[kind] = false;
+        integration->enabled[kind] = integration->permitted[kind] = false;
         integration->confirm[kind] = action_spec((enum action_kind)kind)->confirm;
     }
     struct str word;
