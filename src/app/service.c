@@ -131,11 +131,17 @@ void service_finish(struct service *service)
     while (!finished) loop_step(service->loop, 1000);
 }
 
+/* Nothing asks the store for anything any more, not even for a client that has gone. */
+static bool is_idle(const struct service *service)
+{
+    return (!service->flow || flow_is_idle(service->flow)) && (!service->web || web_is_idle(service->web));
+}
+
 void service_close(struct service *service)
 {
     if (service->http) http_server_close(service->http);
     if (service->egress) egress_close(service->egress); /* calls that are still out end as cancelled, and that is stored */
-    while (service->flow && !flow_is_idle(service->flow)) loop_step(service->loop, 100);
+    while (!is_idle(service)) loop_step(service->loop, 100);
     if (service->store) store_close(service->store);
     loop_step(service->loop, 0); /* the last jobs' callbacks */
     if (service->web) web_close(service->web);

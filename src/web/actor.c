@@ -59,6 +59,7 @@ enum status authorize(const struct actor *actor, enum rule rule, struct problem 
 /* A write of its own, as nobody waits for it; it frees itself. */
 struct touch {
     struct store_job store;
+    struct web *web;
     struct arena arena;
     enum actor_kind kind;
     struct str workspace, id;
@@ -77,6 +78,7 @@ static void touch_done(struct store_job *job, enum status status)
 {
     struct touch *touch = (struct touch *)job;
     (void)status;
+    touch->web->touching--;
     arena_clear(&touch->arena);
     mem_free(touch);
 }
@@ -85,6 +87,8 @@ static void touch_later(struct web_call *call)
 {
     struct touch *touch = mem_alloc(sizeof *touch);
     const struct actor *actor = &call->actor;
+    call->web->touching++;
+    touch->web = call->web;
     arena_init(&touch->arena);
     touch->store = (struct store_job){ .run = touch_run, .done = touch_done, .mode = STORE_WRITE };
     touch->kind = actor->kind;

@@ -33,6 +33,7 @@ static struct str trace_of(struct web_call *call)
 struct web_call *call_new(struct web *web, struct http_exchange *exchange)
 {
     struct arena *arena = http_exchange_arena(exchange);
+    web->open_calls++;
     struct web_call *call = arena_new(arena, struct web_call);
     call->web = web;
     call->exchange = exchange;
@@ -55,6 +56,7 @@ static void finish(struct web_call *call, int status)
              LOG_STR("actor", call->actor.id));
     json_free(call->body);
     call->body = NULL;
+    call->web->open_calls--;
 }
 
 /* ---- the request -------------------------------------------------------------------------------------------------------------- */

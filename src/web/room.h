@@ -20,6 +20,8 @@ struct web {
     struct throttle *throttle;
     char trace_start[17]; /* random; the first half of every trace id of this process */
     uint64_t trace_count;
+    size_t open_calls; /* not answered yet */
+    size_t touching;   /* writes that nobody waits for */
     bool is_stopping;
 };
 

@@ -62,8 +62,14 @@ struct web *web_open(const struct web_options *options)
     return web;
 }
 
+bool web_is_idle(const struct web *web)
+{
+    return web->open_calls == 0 && web->touching == 0;
+}
+
 void web_close(struct web *web)
 {
+    assert(web_is_idle(web));
     passwords_close(web->passwords);
     throttle_close(web->throttle);
     for (int id = 0; id < SHAPE_COUNT; id++) json_free(web->shapes[id]);

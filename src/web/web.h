@@ -23,6 +23,8 @@ struct web_options {
 };
 
 struct web *web_open(const struct web_options *); /* returns new */
+/* No request is being worked on, nor for a client that has gone: what has to be true before the store and the room are closed. */
+bool web_is_idle(const struct web *);
 void web_close(struct web *);
 http_handler web_handle; /* context: the struct web */
 /* While stopping /readyz says so, and new work gets 503 server-stopping. */
