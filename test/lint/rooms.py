@@ -26,7 +26,7 @@ ROOMS = {
     "net": "base",
     "store": "base model vault/hash",
     "egress": "base vault model net",
-    "flow": "base model zendesk llm agent net store egress",
+    "flow": "base model zendesk llm agent net store egress vault/hash vault/token",
     "web": "base vault model net store flow",
     "sandbox": "base vault model net",
     "app": "base vault model zendesk llm nlu agent net store egress flow web sandbox",
