@@ -3,12 +3,16 @@ import type { ComponentChildren } from 'preact';
 import { get } from '../api/client';
 import type { Agent } from '../api/types';
 import { place } from '../router';
+import { useCurrentAgent } from '../state/agents';
 import { useLoad, type Loaded } from '../state/load';
 import { Skeleton } from './empty';
 import { Icon } from './icon';
 import { ProblemCard } from './problem';
 
-export const useAgent = (id: string): Loaded<Agent> => useLoad(id, (abort) => get<Agent>(`/agents/${encodeURIComponent(id)}`, abort));
+export function useAgent(id: string): Loaded<Agent> {
+    useCurrentAgent(id);
+    return useLoad(id, (abort) => get<Agent>(`/agents/${encodeURIComponent(id)}`, abort));
+}
 
 export function Back({ href, children }: { href: string; children: ComponentChildren }) {
     return (

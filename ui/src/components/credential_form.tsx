@@ -164,11 +164,13 @@ export function CredentialForm({ draft, start, path, button, onConnected }: Cred
     const leaving = useRef(new AbortController());
     useEffect(() => () => leaving.current.abort(), []);
 
+    // A fault goes away when what was at fault changes; the test of another way to sign in says nothing about this one.
     function change(part: Partial<Typed>) {
         const next = { ...typed, ...part };
         setTyped(next);
         keep(draft, next);
-        if (problem?.field && problem.field in part) setProblem(null);
+        if (part.auth || (problem?.field && problem.field in part)) setProblem(null);
+        if (part.auth) setChecks([]);
     }
 
     async function submit(event: Event) {
@@ -193,8 +195,6 @@ export function CredentialForm({ draft, start, path, button, onConnected }: Cred
 
     const acts: Acts = { 'switch-to-oauth': () => change({ auth: 'oauth_client' }), 'edit-connection': () => focusField(problem?.field ?? 'subdomain') };
     for (const name of fields) acts[name] = () => focusField(name);
-    const { suggestion, field } = problem ?? {};
-    if (suggestion && field) acts['use-suggestion'] = () => change({ [field]: suggestion });
     const failedStep = checks.some((check) => check.problem && check.status === 'failed');
     const inputs = { typed, change, problem };
 

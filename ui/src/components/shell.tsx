@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { reachable } from '../api/client';
 import type { Session } from '../api/types';
 import { place } from '../router';
-import { agents, refreshAgents } from '../state/agents';
+import { agents, currentAgent, refreshAgents } from '../state/agents';
 import { signIns } from '../state/session';
 import { AccountMenu } from './account_menu';
 import { Icon } from './icon';
@@ -26,9 +26,7 @@ export function Wordmark() {
     );
 }
 
-function NavLink({ href, within, children }: { href: string; within?: string; children: ComponentChildren }) {
-    const { path } = place.value;
-    const current = path === href || (within !== undefined && path.startsWith(within));
+function NavLink({ href, current, children }: { href: string; current: boolean; children: ComponentChildren }) {
     return (
         <a class="nav-link" href={href} aria-current={current ? 'page' : undefined}>
             {children}
@@ -40,7 +38,7 @@ function Nav() {
     const list = agents.value ?? [];
     return (
         <nav class="nav" aria-label="Console">
-            <NavLink href="/agents">
+            <NavLink href="/agents" current={place.value.path === '/agents'}>
                 <Icon name="agents" />
                 Agents
             </NavLink>
@@ -48,7 +46,7 @@ function Nav() {
                 <ul class="nav-agents">
                     {list.map((agent) => (
                         <li key={agent.id}>
-                            <NavLink href={`/agents/${agent.id}`} within={`/agents/${agent.id}/`}>
+                            <NavLink href={`/agents/${agent.id}`} current={currentAgent.value === agent.id}>
                                 <span class="nav-name">{agent.name}</span>
                             </NavLink>
                         </li>

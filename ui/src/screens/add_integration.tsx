@@ -9,15 +9,19 @@ export function AddIntegrationScreen({ params }: { params: Params }) {
     return (
         <Page title="Add integration" lead={`Where ${loaded.value?.name ?? 'the agent'} may act for customers.`} above={<Back href={base}>Integrations</Back>}>
             <Loading loaded={loaded}>
-                {() => (
+                {({ integrations: [connected] }) => (
                     <ul class="gallery">
                         <li class="card card-link">
                             <Icon name="ticket" />
                             <div>
-                                <a class="row-link" href={`${base}/add/zendesk`}>
+                                <a class="row-link" href={connected ? `/integrations/${connected.id}` : `${base}/add/zendesk`}>
                                     Zendesk
                                 </a>
-                                <p class="muted">Opens tickets for customers and tells their status.</p>
+                                <p class="muted">
+                                    {connected
+                                        ? `Connected to ${connected.subdomain}.zendesk.com. An agent acts in one account.`
+                                        : 'Opens tickets for customers and tells their status.'}
+                                </p>
                             </div>
                         </li>
                     </ul>

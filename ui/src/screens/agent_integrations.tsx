@@ -34,7 +34,6 @@ function Card({ integration }: { integration: Integration }) {
 
 function Integrations({ agent }: { agent: Agent }) {
     const loaded = useLoad(agent.id, (abort) => get<List<Integration>>(`/agents/${agent.id}/integrations`, abort));
-    const add = `/agents/${agent.id}/integrations/add`;
     return (
         <Loading loaded={loaded}>
             {({ items }) =>
@@ -42,7 +41,7 @@ function Integrations({ agent }: { agent: Agent }) {
                     <Empty
                         title="Not connected"
                         step={
-                            <a class="button button-main" href={add}>
+                            <a class="button button-main" href={`/agents/${agent.id}/integrations/add`}>
                                 <Icon name="plus" />
                                 Add integration
                             </a>
@@ -51,19 +50,11 @@ function Integrations({ agent }: { agent: Agent }) {
                         Connect {agent.name} to the Zendesk account in which it opens and reads tickets.
                     </Empty>
                 ) : (
-                    <>
-                        <ul class="cards">
-                            {items.map((integration) => (
-                                <Card key={integration.id} integration={integration} />
-                            ))}
-                        </ul>
-                        <p class="after">
-                            <a class="button" href={add}>
-                                <Icon name="plus" />
-                                Add integration
-                            </a>
-                        </p>
-                    </>
+                    <ul class="cards">
+                        {items.map((integration) => (
+                            <Card key={integration.id} integration={integration} />
+                        ))}
+                    </ul>
                 )
             }
         </Loading>

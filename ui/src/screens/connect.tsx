@@ -6,7 +6,7 @@ import { Back, Loading, useAgent } from '../components/agent_frame';
 import { CredentialForm } from '../components/credential_form';
 import { Page } from '../components/page';
 import { navigate, place, type Params } from '../router';
-import { refreshAgents } from '../state/agents';
+import { refreshAgents, useCurrentAgent } from '../state/agents';
 import { useLoad } from '../state/load';
 
 // What the last connect had to say beside success; shown on the integration's page, once.
@@ -38,6 +38,7 @@ export function ConnectScreen({ params }: { params: Params }) {
 export function ReplaceCredentialsScreen({ params }: { params: Params }) {
     const id = params['integration'] ?? '';
     const loaded = useLoad(id, (abort) => get<Integration>(`/integrations/${encodeURIComponent(id)}`, abort));
+    useCurrentAgent(loaded.value?.agent ?? null);
     return (
         <Page
             wide

@@ -14,6 +14,7 @@ import { IntegrationBadge, Practice } from '../components/status';
 import { Ago } from '../components/time';
 import { count } from '../format';
 import { navigate, type Params } from '../router';
+import { useCurrentAgent } from '../state/agents';
 import { useLoad, type Loaded } from '../state/load';
 import { connectedWarnings } from './connect';
 
@@ -64,7 +65,7 @@ function Facts({ integration }: { integration: Integration }) {
             <dd dir="auto">{account.name}</dd>
             <dt>Address</dt>
             <dd>
-                <a class="link" href={integration.url} target="_blank" rel="noreferrer">
+                <a class="link" href={`${integration.url}/agent`} target="_blank" rel="noreferrer">
                     {integration.subdomain}.zendesk.com
                     <Icon name="external" />
                 </a>
@@ -133,6 +134,7 @@ function Detail({ loaded, integration }: { loaded: Loaded<Integration>; integrat
 export function IntegrationScreen({ params }: { params: Params }) {
     const id = params['integration'] ?? '';
     const loaded = useLoad(id, (abort) => get<Integration>(`/integrations/${encodeURIComponent(id)}`, abort));
+    useCurrentAgent(loaded.value?.agent ?? null);
     const back = loaded.value ? <Back href={`/agents/${loaded.value.agent}/integrations`}>Integrations</Back> : undefined;
     return (
         <Page title={loaded.value ? `Zendesk: ${loaded.value.account.name}` : 'Zendesk'} above={back}>

@@ -1,9 +1,11 @@
 // The agents, shared by the navigation and the screens. Screens that change one call refreshAgents.
 import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { asProblem, get } from '../api/client';
 import type { Agent, List, Problem } from '../api/types';
 
 export const agents = signal<Agent[] | null>(null);
+export const currentAgent = signal<string | null>(null); // whose screen is shown
 export const agentsProblem = signal<Problem | null>(null);
 
 export async function refreshAgents(): Promise<void> {
@@ -13,4 +15,13 @@ export async function refreshAgents(): Promise<void> {
     } catch (reason) {
         agentsProblem.value = asProblem(reason);
     }
+}
+
+export function useCurrentAgent(id: string | null): void {
+    useEffect(() => {
+        currentAgent.value = id;
+        return () => {
+            currentAgent.value = null;
+        };
+    }, [id]);
 }

@@ -6,13 +6,34 @@ import { asProblem, get, isAbort, post } from '../api/client';
 import { openStream, type ServerEvent } from '../api/stream';
 import type { Action, Awaiting, Conversation, ConversationSummary, Message, Problem, TurnAnswer } from '../api/types';
 
-export type Entry = { kind: 'message'; at: string; message: Message } | { kind: 'action'; at: string; action: Action };
+export type Entry = { kind: 'message'; message: Message } | { kind: 'action'; action: Action };
 
 const reconnectMs = [500, 1000, 2000, 5000];
 
 function put<T extends { id: string }>(list: T[], item: T): T[] {
     const index = list.findIndex((other) => other.id === item.id);
     return index < 0 ? [...list, item] : list.with(index, item);
+}
+
+// How many messages stand before an action: those up to its last news, and the sentence of the agent that tells them.
+function messagesBefore(action: Action, messages: Message[]): number {
+    const later = messages.findIndex(({ created_at }) => created_at > action.updated_at);
+    const at = later < 0 ? messages.length : later;
+    const last = messages[at - 1];
+    const isTold = last?.author === 'agent' && last.created_at === action.updated_at;
+    return !isTold && messages[at]?.author === 'agent' ? at + 1 : at;
+}
+
+// In the order of what happened. An action moves down with its news, so that the thread reads from top to bottom.
+function inOrder(messages: Message[], actions: Action[]): Entry[] {
+    const entries: Entry[] = [];
+    const placed = actions.map((action) => ({ action, before: messagesBefore(action, messages) }));
+    for (let index = 0; index <= messages.length; index++) {
+        for (const { action, before } of placed) if (before === index) entries.push({ kind: 'action', action });
+        const message = messages[index];
+        if (message) entries.push({ kind: 'message', message });
+    }
+    return entries;
 }
 
 const pause = (ms: number, abort: AbortSignal): Promise<void> =>
@@ -32,12 +53,7 @@ export class Thread {
     readonly problem = signal<Problem | null>(null);  // of the conversation as a whole
     readonly refused = signal<Problem | null>(null);  // of what was just tried
 
-    // In the order of what happened: an action stands where its last news came, under the sentence that tells it.
-    readonly entries = computed<Entry[]>(() => {
-        const messages = this.messages.value.map((message): Entry => ({ kind: 'message', at: message.created_at, message }));
-        const actions = this.actions.value.map((action): Entry => ({ kind: 'action', at: action.updated_at, action }));
-        return [...messages, ...actions].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-    });
+    readonly entries = computed(() => inOrder(this.messages.value, this.actions.value));
 
     constructor(readonly id: string) {
         this.path = `/conversations/${encodeURIComponent(id)}`;
