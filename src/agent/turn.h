@@ -18,13 +18,13 @@ struct turn; /* the state; lives in the arena of turn_load */
 /* What the turn may know beside its own state. Filled by flow for each step. */
 struct turn_world {
     const struct agent *agent;
-    bool connected;                          /* the agent has a connection to Zendesk (in whatever condition) */
-    bool may[ACTION_COUNT];                  /* switched on, and permitted by the account's role */
+    bool connected;         /* the agent has a connection to Zendesk (in whatever condition) */
+    bool may[ACTION_COUNT]; /* switched on, and permitted by the account's role */
     enum action_confirm confirm[ACTION_COUNT];
     enum channel channel;
     enum identity identity;
-    struct str visitor_email, visitor_name;  /* the simulated or verified visitor; empty for a member as such */
-    bool dry_run;                            /* writes are shown and not sent */
+    struct str visitor_email, visitor_name; /* the simulated or verified visitor; empty for a member as such */
+    bool dry_run;                           /* writes are shown and not sent */
 };
 
 enum turn_event_kind {
@@ -38,21 +38,21 @@ enum turn_event_kind {
 
 struct turn_event {
     enum turn_event_kind kind;
-    int64_t at_ms;                           /* the database's clock */
+    int64_t at_ms; /* the database's clock */
     uint8_t random[TURN_RANDOM_BYTES];
     struct str text;
-    struct str action;                       /* act_... */
+    struct str action; /* act_... */
     struct str hash;
-    struct str result;                       /* JSON */
+    struct str result; /* JSON */
     const struct problem *problem;
-    struct str reference;                    /* "R-17" */
+    struct str reference; /* "R-17" */
 };
 
 enum turn_effect_kind {
-    TURN_SAY,      /* text, receipt: a message of the agent. Facts from Zendesk stand in it as slots (say.h), filled by flow from the receipt */
-    TURN_PROPOSE,  /* action (a new row, status proposed): shown with exactly what will be sent, waits for a yes */
-    TURN_READ,     /* action (a new row, status sending): perform at once, then ACTION_DONE or ACTION_FAILED */
-    TURN_SEND,     /* action (a new or an existing row, status confirmed): into the outbox */
+    TURN_SAY, /* text, receipt: a message of the agent. Facts from Zendesk stand in it as slots (say.h), filled by flow from the receipt */
+    TURN_PROPOSE,   /* action (a new row, status proposed): shown with exactly what will be sent, waits for a yes */
+    TURN_READ,      /* action (a new row, status sending): perform at once, then ACTION_DONE or ACTION_FAILED */
+    TURN_SEND,      /* action (a new or an existing row, status confirmed): into the outbox */
     TURN_CANCELLED, /* action (an existing row): withdrawn */
 };
 
@@ -61,16 +61,16 @@ enum turn_awaiting { AWAIT_NOTHING, AWAIT_DETAILS, AWAIT_CONFIRMATION, AWAIT_ACT
 struct turn_effect {
     enum turn_effect_kind kind;
     struct str text;
-    struct str receipt;                      /* action whose receipt fills the slots; empty when there are none */
-    struct action action;                    /* id, kind, arguments, hash, status; the rest is flow's */
+    struct str receipt;   /* action whose receipt fills the slots; empty when there are none */
+    struct action action; /* id, kind, arguments, hash, status; the rest is flow's */
 };
 
 struct turn_effects {
     struct turn_effect items[TURN_EFFECTS_MAX];
     size_t count;
-    struct str turn;                         /* trn_... this step belongs to */
-    enum turn_awaiting awaiting;             /* AWAIT_ACTION: the turn goes on when Zendesk has answered */
-    enum status refused;                     /* E_CONFLICT: TURN_CONFIRM with another hash; E_NOT_FOUND: no such open action. Nothing changed */
+    struct str turn;             /* trn_... this step belongs to */
+    enum turn_awaiting awaiting; /* AWAIT_ACTION: the turn goes on when Zendesk has answered */
+    enum status refused; /* E_CONFLICT: TURN_CONFIRM with another hash; E_NOT_FOUND: no such open action. Nothing changed */
 };
 
 /* Reads a stored state; E_CORRUPT when it is not one. An empty state is a new conversation. */

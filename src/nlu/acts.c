@@ -140,5 +140,6 @@ unsigned acts_read(const struct words *w)
     if (c.content <= CLOSING_WORDS_MAX && !c.asks && !refuses) acts |= c.acts & (NLU_THANKS | NLU_BYE);
     if (asks_bot(w)) acts |= NLU_BOT;
     if (!(acts & (NLU_YES | NLU_CANCEL | NLU_BOT | NLU_HELP)) && asks_human(w, &c)) acts |= NLU_HUMAN;
+    if (c.acts && c.content == 0) acts |= NLU_BARE;
     return acts;
 }

@@ -99,12 +99,27 @@ static void add_clause(struct nlu_message *m, const struct words *w, size_t from
                                                          .ticket = operation_ticket(w, from, to, bare) };
 }
 
+/* Only a number and words that add nothing: "35437?", "and 35437". */
+static bool is_bare_number(const struct words *w, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        bool adds_nothing = words_kind(w, i) != WORD_TEXT ||
+                            words_is(w, i, LEX_LEAD | LEX_POLITE | LEX_CONNECT | LEX_STATUS | LEX_LOOK | LEX_CONTACT);
+        if (words_kind(w, i) == WORD_EMAIL || !adds_nothing) return false;
+    }
+    return operation_ticket(w, from, to, true) != 0;
+}
+
 static void read_operations(struct nlu_message *m, struct words *w, enum nlu_expect expect, struct str *priority)
 {
     bool take = expect != NLU_MATTER;
     for (size_t from = 0; from < w->count;) {
         size_t to = words_sentence_end(w, from);
         enum nlu_operation operation = to > from ? operation_read(w, from, to, take, priority) : NLU_NO_OPERATION;
+        if (!operation && expect == NLU_NUMBER && is_bare_number(w, from, to)) {
+            operation = NLU_GET_TICKET;
+            words_take(w, from, to);
+        }
         bool reads = operation == NLU_GET_TICKET || operation == NLU_CHANGE_TICKET;
         if (operation) add_clause(m, w, from, to, operation, reads);
         from = to + 1;

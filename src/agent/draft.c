@@ -1,0 +1,284 @@
+/* draft.c - the way to a ticket. One rule holds it together: the arguments are made anew from the draft and the policy each time, and an action is sent
+ * only when their hash is the one that was shown. So a change between showing and agreeing, whatever made it, leads to a new proposal.
+ */
+#include "agent/draft.h"
+
+#include "agent/readback.h"
+#include "agent/say.h"
+
+static struct text_facts draft_facts(struct step *step)
+{
+    struct text_facts facts = step_facts(step);
+    facts.subject = form_subject(&step->turn->form, step->arena);
+    return facts;
+}
+
+/* ---- asking ------------------------------------------------------------------------------------------------------------------------ */
+
+static void ask(struct step *step, enum form_ask what)
+{
+    static const enum text_id questions[ASK_COUNT] = {
+        [ASK_NOTHING] = TEXT_ASK_CHANGE,     [ASK_MATTER] = TEXT_ASK_MATTER,     [ASK_DESCRIPTION] = TEXT_ASK_DESCRIPTION,
+        [ASK_EMAIL] = TEXT_ASK_EMAIL_MEMBER, [ASK_SUBJECT] = TEXT_ASK_SUBJECT,   [ASK_NEW_DESCRIPTION] = TEXT_ASK_NEW_DESCRIPTION,
+        [ASK_NAME] = TEXT_ASK_NAME,          [ASK_PRIORITY] = TEXT_ASK_PRIORITY, [ASK_TYPE] = TEXT_ASK_TYPE,
+        [ASK_TAGS] = TEXT_ASK_TAGS,
+    };
+    step->turn->asked = what;
+    step_state(step, STATE_COLLECT);
+    step_say(step, what == ASK_EMAIL ? step_for(step, TEXT_ASK_EMAIL_MEMBER, TEXT_ASK_EMAIL_VISITOR) : questions[what]);
+}
+
+/* Takes the open proposal back, so that a changed draft cannot be confirmed by its old one. */
+static void withdraw(struct step *step)
+{
+    struct turn *turn = step->turn;
+    if (turn->action.len == 0 || turn->state == STATE_SENDING) return;
+    struct action action = { .id = turn->action, .kind = ACTION_CREATE_TICKET, .status = ACTION_CANCELLED, .hash = turn->hash };
+    step_act(step, TURN_CANCELLED, &action);
+    turn->action = turn->hash = turn->action_turn = STR_NONE;
+}
+
+void draft_ask_field(struct step *step, enum nlu_field field)
+{
+    withdraw(step);
+    ask(step, form_ask_for(field));
+}
+
+/* ---- the requester ------------------------------------------------------------------------------------------------------------------- */
+
+/* A verified person's ticket is in their own name, whatever the draft says. */
+static void apply_requester(struct step *step)
+{
+    struct str own = policy_requester(step->world);
+    struct form *form = &step->turn->form;
+    if (own.len == 0) return;
+    form_set(form, NLU_EMAIL, own, step->turn->arena);
+    struct str name = str_trim(say_clean(step->world->visitor_name, step->arena));
+    if (form->values[NLU_NAME].len == 0 && name.len) form_set(form, NLU_NAME, name, step->turn->arena);
+}
+
+static bool names_another(struct step *step, const struct nlu_message *message)
+{
+    struct str own = policy_requester(step->world);
+    bool first = message->values[NLU_EMAIL].len && !str_eq_nocase(message->values[NLU_EMAIL], own);
+    bool second = message->other_email.len && !str_eq_nocase(message->other_email, own);
+    return own.len > 0 && (first || second);
+}
+
+/* Fills the draft; `refused` when the message named an address that is not the visitor's. */
+static unsigned take(struct step *step, const struct nlu_message *message, enum form_ask asked, bool rest_is_matter,
+                     bool *refused)
+{
+    struct nlu_message given = *message;
+    *refused = names_another(step, message);
+    if (*refused) {
+        struct text_facts facts = step_facts(step);
+        facts.email = policy_requester(step->world);
+        step->note = texts_say(TEXT_ONLY_YOURS, &facts, step->arena);
+    }
+    if (*refused || given.other_email.len) given.values[NLU_EMAIL] = STR_NONE;
+    return form_take(&step->turn->form, &given, asked, rest_is_matter, step->turn->arena);
+}
+
+static void ask_which(struct step *step, const struct nlu_message *message)
+{
+    struct text_facts facts = draft_facts(step);
+    facts.email = message->values[NLU_EMAIL];
+    facts.other = message->other_email;
+    withdraw(step);
+    step->turn->asked = ASK_EMAIL;
+    step_state(step, STATE_COLLECT);
+    step_say_with(step, TEXT_EMAIL_WHICH, &facts);
+}
+
+/* ---- proposing ------------------------------------------------------------------------------------------------------------------------ */
+
+static void say_verdict(struct step *step, enum policy_verdict verdict)
+{
+    struct text_facts facts = draft_facts(step);
+    facts.draft = readback_draft(&step->turn->form, step->arena);
+    enum text_id id = TEXT_VERIFY_HELD;
+    if (verdict == POLICY_UNCONNECTED) id = step_for(step, TEXT_UNCONNECTED_MEMBER, TEXT_UNCONNECTED_VISITOR);
+    if (verdict == POLICY_SWITCHED_OFF) id = step_for(step, TEXT_OFF_CREATE_MEMBER, TEXT_OFF_CREATE_VISITOR);
+    step_say_with(step, id, &facts);
+}
+
+static void hold(struct step *step, enum policy_verdict verdict)
+{
+    withdraw(step);
+    step->turn->asked = ASK_NOTHING;
+    step_state(step, STATE_COLLECT);
+    say_verdict(step, verdict);
+}
+
+/* A field does not fit the action's schema: says which and asks for it. */
+static void refuse_field(struct step *step, const struct problem *problem)
+{
+    struct text_facts facts = draft_facts(step);
+    facts.problem = step_problem(step, problem);
+    step->note = texts_say(TEXT_FIELD_REFUSED, &facts, step->arena);
+    withdraw(step);
+    ask(step, ASK_NOTHING);
+}
+
+static void open_action(struct step *step, struct action *action)
+{
+    struct turn *turn = step->turn;
+    action->id = turn->action = step_id(step, "act_");
+    action->kind = ACTION_CREATE_TICKET;
+    turn->hash = step_keep(step, action->hash);
+    turn->action_turn = turn->id;
+}
+
+static void send(struct step *step, const struct action *action)
+{
+    step_act(step, TURN_SEND, action);
+    step_state(step, STATE_SENDING);
+}
+
+static void propose(struct step *step, struct str arguments)
+{
+    struct turn *turn = step->turn;
+    struct text_facts facts = draft_facts(step);
+    facts.draft = readback_arguments(arguments, &turn->form, step->world, step->arena);
+    struct action action = { .hash = turn_action_hash(ACTION_CREATE_TICKET, arguments, step->arena), .arguments = arguments };
+    bool at_once = step->world->confirm[ACTION_CREATE_TICKET] == CONFIRM_NEVER;
+    bool shown = turn->action.len > 0 && str_eq(turn->hash, action.hash);
+    if (!shown || at_once) {
+        withdraw(step);
+        open_action(step, &action);
+    }
+    if (at_once) {
+        action.status = ACTION_CONFIRMED;
+        step_say_with(step, TEXT_SENDING, &facts);
+        send(step, &action);
+        return;
+    }
+    if (!shown) step_act(step, TURN_PROPOSE, &action);
+    step_state(step, STATE_CONFIRM);
+    enum text_id words = step->world->dry_run ? TEXT_PROPOSAL_DRY : step_for(step, TEXT_PROPOSAL_MEMBER, TEXT_PROPOSAL_VISITOR);
+    step_say_with(step, words, &facts);
+}
+
+void draft_advance(struct step *step)
+{
+    struct turn *turn = step->turn;
+    apply_requester(step);
+    enum form_ask missing = form_missing(&turn->form);
+    if (missing != ASK_NOTHING) {
+        withdraw(step);
+        ask(step, missing);
+        return;
+    }
+    enum policy_verdict verdict = policy_action(step->world, ACTION_CREATE_TICKET);
+    if (verdict != POLICY_ALLOWED) {
+        hold(step, verdict);
+        return;
+    }
+    struct str arguments;
+    struct problem problem;
+    turn->asked = ASK_NOTHING;
+    if (form_arguments(&turn->form, step->arena, &arguments, &problem) == OK)
+        propose(step, arguments);
+    else
+        refuse_field(step, &problem);
+}
+
+/* ---- the visitor's side ---------------------------------------------------------------------------------------------------------------- */
+
+void draft_start(struct step *step, const struct nlu_message *message)
+{
+    enum policy_verdict verdict = policy_action(step->world, ACTION_CREATE_TICKET);
+    if (verdict == POLICY_UNCONNECTED || verdict == POLICY_SWITCHED_OFF) {
+        step_state(step, STATE_IDLE);
+        say_verdict(step, verdict);
+        return;
+    }
+    draft_forget(step);
+    bool refused;
+    (void)take(step, message, ASK_NOTHING, true, &refused);
+    if (message->other_email.len && !refused && policy_requester(step->world).len == 0) {
+        ask_which(step, message);
+        return;
+    }
+    bool complete = form_missing(&step->turn->form) == ASK_NOTHING;
+    if (verdict == POLICY_UNVERIFIED && !complete) step->note = str_from(texts_template(TEXT_VERIFY_DRAFT));
+    draft_advance(step);
+}
+
+bool draft_change(struct step *step, const struct nlu_message *message)
+{
+    bool refused;
+    unsigned changed = take(step, message, step->turn->asked, false, &refused);
+    if (message->other_email.len && !refused) {
+        ask_which(step, message);
+        return true;
+    }
+    if (!changed && !refused) return false;
+    draft_advance(step);
+    return true;
+}
+
+void draft_confirm(struct step *step)
+{
+    struct turn *turn = step->turn;
+    enum policy_verdict verdict = policy_action(step->world, ACTION_CREATE_TICKET);
+    if (verdict != POLICY_ALLOWED) {
+        hold(step, verdict);
+        return;
+    }
+    apply_requester(step);
+    struct str arguments;
+    struct problem problem;
+    if (form_arguments(&turn->form, step->arena, &arguments, &problem) != OK) {
+        refuse_field(step, &problem);
+        return;
+    }
+    struct action action = {
+        .id = turn->action, .kind = ACTION_CREATE_TICKET, .status = ACTION_CONFIRMED, .arguments = arguments
+    };
+    action.hash = turn_action_hash(ACTION_CREATE_TICKET, arguments, step->arena);
+    if (!str_eq(action.hash, turn->hash)) {
+        propose(step, arguments);
+        return;
+    }
+    turn->action_turn = turn->id;
+    send(step, &action);
+}
+
+void draft_cancel(struct step *step)
+{
+    withdraw(step);
+    draft_forget(step);
+    step_state(step, STATE_IDLE);
+    step_say(step, TEXT_CANCELLED);
+}
+
+void draft_show(struct step *step)
+{
+    struct text_facts facts = draft_facts(step);
+    facts.draft = readback_draft(&step->turn->form, step->arena);
+    step->note = texts_say(facts.draft.len ? TEXT_GOT : TEXT_GOT_NOTHING, &facts, step->arena);
+    if (step->turn->state == STATE_COLLECT && step->turn->asked != ASK_NOTHING)
+        ask(step, step->turn->asked);
+    else
+        step_say(step, TEXT_ASK_CHANGE);
+}
+
+void draft_remind(struct step *step)
+{
+    struct turn *turn = step->turn;
+    struct text_facts facts = draft_facts(step);
+    if (turn->state == STATE_CONFIRM) step_say_with(step, TEXT_REMIND, &facts);
+    if (turn->state == STATE_COLLECT) ask(step, turn->asked);
+    if (turn->state == STATE_OFFER) step_say(step, TEXT_OFFER);
+    if (turn->state == STATE_NUMBER) step_say(step, TEXT_ASK_NUMBER);
+}
+
+void draft_forget(struct step *step)
+{
+    struct turn *turn = step->turn;
+    turn->form = (struct form){ 0 };
+    turn->asked = ASK_NOTHING;
+    turn->offer = turn->action = turn->hash = turn->action_turn = STR_NONE;
+}

@@ -1,0 +1,121 @@
+/* outcome.c - every claim here rests on an event of room flow, and every fact of Zendesk is a slot. What is not certain is said to be so. */
+#include "agent/outcome.h"
+
+#include "agent/draft.h"
+#include "agent/say.h"
+
+static bool is_uncertain(const struct problem *problem)
+{
+    return problem && (problem->id == PROBLEM_REQUEST_NEEDS_HUMAN || problem->id == PROBLEM_ZENDESK_ANSWER_DIFFERS);
+}
+
+static bool is_unreachable(const struct problem *problem)
+{
+    return !problem || str_starts(str_from(problem_slug(problem->id)), STR("net-")) || problem->id == PROBLEM_ZENDESK_UNAVAILABLE;
+}
+
+static struct text_facts outcome_facts(struct step *step, struct str subject, struct str reference)
+{
+    struct text_facts facts = step_facts(step);
+    facts.subject = subject;
+    facts.reference = reference;
+    facts.problem = step_problem(step, step->event->problem);
+    return facts;
+}
+
+/* ---- done ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void say_created(struct step *step, const struct json *result, enum text_id words, const struct text_facts *facts)
+{
+    struct str text = texts_say(words, facts, step->arena);
+    if (json_get_str(result, "status").len)
+        text = arena_fmt(step->arena, "%.*s%s", STR_ARG(text), texts_template(TEXT_CREATED_STATUS));
+    if (json_get_str(result, "url").len) text = arena_fmt(step->arena, "%.*s%s", STR_ARG(text), texts_template(TEXT_CREATED_URL));
+    step_say_receipt(step, text, step->event->action);
+}
+
+static void say_done(struct step *step, const struct json *result, enum text_id words, const struct text_facts *facts)
+{
+    int64_t id = json_get_int(result, "id", 0);
+    if (json_get_bool(result, "dry_run", false)) {
+        step_say_with(step, TEXT_DRY_RUN_DONE, facts);
+    } else if (id > 0) {
+        say_created(step, result, words, facts);
+        step->turn->focus = (uint64_t)id;
+    } else {
+        step_say_with(step, step_for(step, TEXT_UNKNOWN_MEMBER, TEXT_UNKNOWN_VISITOR), facts);
+    }
+}
+
+/* ---- not done ------------------------------------------------------------------------------------------------------------------------- */
+
+static enum text_id failed_words(const struct step *step, enum text_id member, enum text_id visitor)
+{
+    if (is_uncertain(step->event->problem)) return step_for(step, TEXT_UNKNOWN_MEMBER, TEXT_UNKNOWN_VISITOR);
+    return step->event->problem ? step_for(step, member, visitor) : visitor;
+}
+
+static void remember(struct step *step, struct str subject)
+{
+    struct turn *turn = step->turn;
+    if (turn->waiting_count == TURN_WAITING_MAX) { /* the oldest is still done, only no longer announced */
+        for (size_t i = 1; i < TURN_WAITING_MAX; i++) turn->waiting[i - 1] = turn->waiting[i];
+        turn->waiting_count--;
+    }
+    turn->waiting[turn->waiting_count++] = (struct turn_waiting){
+        .action = turn->action,
+        .turn = turn->action_turn,
+        .reference = step_keep(step, step->event->reference),
+        .subject = step_keep(step, subject),
+    };
+}
+
+static void say_waiting(struct step *step, const struct text_facts *facts)
+{
+    enum text_id member = is_unreachable(step->event->problem) ? TEXT_WAITING_UNREACHABLE : TEXT_WAITING_MEMBER;
+    step_say_with(step, step_for(step, member, TEXT_WAITING_VISITOR), facts);
+}
+
+/* ---- both kinds of action --------------------------------------------------------------------------------------------------------------- */
+
+void outcome_now(struct step *step, const struct json *result)
+{
+    struct turn *turn = step->turn;
+    struct str subject = form_subject(&turn->form, step->arena);
+    struct text_facts facts = outcome_facts(step, subject, step->event->reference);
+    bool keeps_draft = step->event->kind == TURN_ACTION_FAILED && !is_uncertain(step->event->problem);
+    switch (step->event->kind) {
+    case TURN_ACTION_DONE: say_done(step, result, TEXT_CREATED, &facts); break;
+    case TURN_ACTION_FAILED: step_say_with(step, failed_words(step, TEXT_FAILED_MEMBER, TEXT_FAILED_VISITOR), &facts); break;
+    case TURN_ACTION_WAITING:
+        remember(step, subject);
+        say_waiting(step, &facts);
+        break;
+    case TURN_MESSAGE:
+    case TURN_CONFIRM:
+    case TURN_CANCEL: return;
+    }
+    if (keeps_draft)
+        turn->action = turn->hash = turn->action_turn = STR_NONE;
+    else
+        draft_forget(step);
+    turn->asked = ASK_NOTHING;
+    step_state(step, keeps_draft ? STATE_COLLECT : STATE_IDLE);
+}
+
+void outcome_late(struct step *step, size_t waiting, const struct json *result)
+{
+    struct turn *turn = step->turn;
+    struct turn_waiting *entry = &turn->waiting[waiting];
+    struct text_facts facts = outcome_facts(step, entry->subject, entry->reference);
+    if (step->event->kind == TURN_ACTION_WAITING) { /* still waiting: it was said before */
+        if (step->event->reference.len) entry->reference = step_keep(step, step->event->reference);
+        return;
+    }
+    if (step->event->kind == TURN_ACTION_DONE)
+        say_done(step, result, TEXT_CREATED_LATE, &facts);
+    else
+        step_say_with(step, failed_words(step, TEXT_FAILED_LATE_MEMBER, TEXT_FAILED_LATE_VISITOR), &facts);
+    for (size_t i = waiting + 1; i < turn->waiting_count; i++) turn->waiting[i - 1] = turn->waiting[i];
+    turn->waiting_count--;
+}

@@ -1,0 +1,181 @@
+/* turn_state.c - the state as JSON and back.
+ *
+ * States and questions are stored by name and unknown members are passed over, so an older and a newer program can take turns on one conversation. A
+ * state that this program does not know becomes idle: nothing is ever sent because of a misread state. Only text that is no state at all is corrupt.
+ */
+#include "agent/turn_state.h"
+
+#include <assert.h>
+
+#include "base/limits.h"
+
+enum { STATE_BYTES_MAX = 4 * LIMIT_ARGUMENTS_BYTES };
+
+static const char *const state_names[STATE_COUNT] = { "idle", "offer", "collect", "confirm", "number", "sending", "reading" };
+
+const char *turn_state_name(enum turn_state state)
+{
+    return state_names[state];
+}
+
+static enum turn_state state_from(struct str name)
+{
+    for (size_t i = 0; i < STATE_COUNT; i++)
+        if (str_eq(name, str_from(state_names[i]))) return (enum turn_state)i;
+    return STATE_IDLE;
+}
+
+/* ---- saving ---------------------------------------------------------------------------------------------------------------------- */
+
+static void save_str(struct jw *json, const char *key, struct str value)
+{
+    if (value.len) jw_kv_str(json, key, value);
+}
+
+static void save_form(struct jw *json, const struct turn *turn)
+{
+    if (form_is_empty(&turn->form)) return;
+    jw_key(json, "form");
+    jw_object(json);
+    for (size_t i = 0; i < NLU_FIELDS; i++) save_str(json, nlu_field_name((enum nlu_field)i), turn->form.values[i]);
+    jw_end_object(json);
+}
+
+static void save_waiting(struct jw *json, const struct turn *turn)
+{
+    if (turn->waiting_count == 0) return;
+    jw_key(json, "waiting");
+    jw_array(json);
+    for (size_t i = 0; i < turn->waiting_count; i++) {
+        const struct turn_waiting *w = &turn->waiting[i];
+        jw_object(json);
+        jw_kv_str(json, "action", w->action);
+        save_str(json, "turn", w->turn);
+        save_str(json, "reference", w->reference);
+        save_str(json, "subject", w->subject);
+        jw_end_object(json);
+    }
+    jw_end_array(json);
+}
+
+static void save_pending(struct jw *json, const struct turn *turn)
+{
+    if (turn->pending_count == 0) return;
+    jw_key(json, "pending");
+    jw_array(json);
+    for (size_t i = 0; i < turn->pending_count; i++) {
+        jw_object(json);
+        jw_kv_str(json, "text", turn->pending[i].text);
+        if (turn->pending[i].when_idle) jw_kv_bool(json, "when_idle", true);
+        jw_end_object(json);
+    }
+    jw_end_array(json);
+}
+
+struct str turn_save(const struct turn *turn, struct arena *arena)
+{
+    struct buf out;
+    struct jw json;
+    buf_init(&out, STATE_BYTES_MAX);
+    jw_init(&json, &out);
+    jw_object(&json);
+    jw_kv_int(&json, "v", TURN_STATE_VERSION);
+    jw_kv_str(&json, "state", str_from(state_names[turn->state]));
+    if (turn->resume != STATE_IDLE) jw_kv_str(&json, "resume", str_from(state_names[turn->resume]));
+    save_str(&json, "turn", turn->id);
+    save_form(&json, turn);
+    save_str(&json, "asked", str_from(form_ask_name(turn->asked)));
+    save_str(&json, "offer", turn->offer);
+    save_str(&json, "action", turn->action);
+    save_str(&json, "hash", turn->hash);
+    save_str(&json, "action_turn", turn->action_turn);
+    save_str(&json, "read", turn->read);
+    save_str(&json, "read_turn", turn->read_turn);
+    if (turn->read_ticket) jw_kv_int(&json, "read_ticket", (int64_t)turn->read_ticket);
+    if (turn->focus) jw_kv_int(&json, "focus", (int64_t)turn->focus);
+    save_waiting(&json, turn);
+    save_pending(&json, turn);
+    jw_end_object(&json);
+    assert(buf_ok(&out));
+    struct str text = arena_str(arena, buf_view(&out));
+    buf_clear(&out);
+    return text;
+}
+
+/* ---- loading ---------------------------------------------------------------------------------------------------------------------- */
+
+static struct str load_str(const struct json *object, const char *key, struct arena *arena)
+{
+    struct str value = json_get_str(object, key);
+    return value.len ? arena_str(arena, value) : STR_NONE;
+}
+
+static uint64_t load_number(const struct json *object, const char *key)
+{
+    int64_t value = json_get_int(object, key, 0);
+    return value > 0 ? (uint64_t)value : 0;
+}
+
+static void load_lists(struct turn *turn, const struct json *json)
+{
+    const struct json *waiting = json_get(json, "waiting"), *pending = json_get(json, "pending");
+    for (size_t i = 0; i < json_count(waiting) && i < TURN_WAITING_MAX; i++) {
+        const struct json *w = json_at(waiting, i);
+        turn->waiting[turn->waiting_count++] = (struct turn_waiting){
+            .action = load_str(w, "action", turn->arena),
+            .turn = load_str(w, "turn", turn->arena),
+            .reference = load_str(w, "reference", turn->arena),
+            .subject = load_str(w, "subject", turn->arena),
+        };
+    }
+    for (size_t i = 0; i < json_count(pending) && i < TURN_PENDING_MAX; i++) {
+        const struct json *p = json_at(pending, i);
+        turn->pending[turn->pending_count++] =
+            (struct turn_pending){ .text = load_str(p, "text", turn->arena), .when_idle = json_get_bool(p, "when_idle", false) };
+    }
+}
+
+static void load_members(struct turn *turn, const struct json *json)
+{
+    turn->state = state_from(json_get_str(json, "state"));
+    turn->resume = state_from(json_get_str(json, "resume"));
+    turn->id = load_str(json, "turn", turn->arena);
+    const struct json *form = json_get(json, "form");
+    for (size_t i = 0; i < NLU_FIELDS; i++) turn->form.values[i] = load_str(form, nlu_field_name((enum nlu_field)i), turn->arena);
+    turn->asked = form_ask_from(json_get_str(json, "asked"));
+    turn->offer = load_str(json, "offer", turn->arena);
+    turn->action = load_str(json, "action", turn->arena);
+    turn->hash = load_str(json, "hash", turn->arena);
+    turn->action_turn = load_str(json, "action_turn", turn->arena);
+    turn->read = load_str(json, "read", turn->arena);
+    turn->read_turn = load_str(json, "read_turn", turn->arena);
+    turn->read_ticket = load_number(json, "read_ticket");
+    turn->focus = load_number(json, "focus");
+    load_lists(turn, json);
+}
+
+/* A state that waits for something it does not name would wait for ever. */
+static void mend(struct turn *turn)
+{
+    if (turn->resume == STATE_READING || turn->resume == STATE_SENDING || turn->resume == STATE_NUMBER) turn->resume = STATE_IDLE;
+    if (turn->state == STATE_READING && turn->read.len == 0) turn->state = turn->resume;
+    bool acts = turn->state == STATE_CONFIRM || turn->state == STATE_SENDING || turn->resume == STATE_CONFIRM;
+    if (acts && turn->action.len == 0) turn->state = turn->resume = STATE_IDLE;
+}
+
+enum status turn_load(struct str state, struct arena *arena, struct turn **loaded)
+{
+    struct turn *turn = arena_new(arena, struct turn);
+    turn->arena = arena;
+    *loaded = turn;
+    if (state.len == 0) return OK;
+    struct err err;
+    struct json *json = json_parse(state, &err);
+    bool known = json && json_type(json) == JSON_OBJECT && json_get_int(json, "v", 0) > 0;
+    if (known) {
+        load_members(turn, json);
+        mend(turn);
+    }
+    if (json) json_free(json);
+    return known ? OK : E_CORRUPT;
+}

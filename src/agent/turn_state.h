@@ -1,0 +1,54 @@
+/* turn_state.h - what a conversation remembers between two events, and its stored form.
+ *
+ * Private to the machine (turn.c, step.c, reply.c, draft.c, lookup.c, outcome.c). All strings live in the arena of turn_load.
+ */
+#ifndef AGENT_TURN_STATE_H
+#define AGENT_TURN_STATE_H
+
+#include "agent/form.h"
+
+enum { TURN_STATE_VERSION = 1, TURN_WAITING_MAX = 8, TURN_PENDING_MAX = 3, TURN_PENDING_BYTES = 8 * 1024 };
+
+enum turn_state {
+    STATE_IDLE,
+    STATE_OFFER,   /* a ticket was offered for what the visitor told */
+    STATE_COLLECT, /* a draft is open and something is asked, or the draft is held */
+    STATE_CONFIRM, /* a proposal is shown and waits for a yes */
+    STATE_NUMBER,  /* a ticket number is asked for; `resume` is where it came from */
+    STATE_SENDING, /* a confirmed action is out */
+    STATE_READING, /* a read is out; `resume` is where it came from */
+    STATE_COUNT,
+};
+
+/* A request that Zendesk could not take yet. */
+struct turn_waiting {
+    struct str action, turn, reference, subject;
+};
+
+/* A message that is answered later. */
+struct turn_pending {
+    struct str text;
+    bool when_idle; /* the second order of a message: after the first is done; else as soon as no action is out */
+};
+
+struct turn {
+    struct arena *arena;
+    enum turn_state state, resume;
+    struct str id; /* trn_... of the last message */
+    struct form form;
+    enum form_ask asked;
+    struct str offer;        /* STATE_OFFER: the visitor's words */
+    struct str action, hash; /* the open proposal, or in STATE_SENDING the action that is out; empty: neither */
+    struct str action_turn;
+    struct str read, read_turn; /* the read that is out; empty: none */
+    uint64_t read_ticket;
+    uint64_t focus; /* the ticket last spoken of; 0: none */
+    struct turn_waiting waiting[TURN_WAITING_MAX];
+    size_t waiting_count;
+    struct turn_pending pending[TURN_PENDING_MAX];
+    size_t pending_count;
+};
+
+const char *turn_state_name(enum turn_state);
+
+#endif

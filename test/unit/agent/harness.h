@@ -1,0 +1,129 @@
+/* harness.h - a conversation for tests: one turn, its world, and a clock and dice made from a seed.
+ *
+ * Before every step the state is saved, loaded into a fresh arena and stepped as well; both copies must do the same, byte for byte. So every test of the
+ * machine is a test of its stored form too.
+ */
+#ifndef TEST_AGENT_HARNESS_H
+#define TEST_AGENT_HARNESS_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/say.h"
+#include "agent/turn.h"
+
+struct harness {
+    struct arena arena; /* of the turn and of everything kept for the checks */
+    struct turn *turn;
+    struct agent agent;
+    struct turn_world world;
+    struct turn_effects out; /* of the last step; its strings live in `arena` */
+    uint64_t dice;
+    int64_t now;
+};
+
+static inline uint64_t harness_roll(struct harness *h)
+{
+    h->dice ^= h->dice << 13; /* xorshift64, Marsaglia 2003 */
+    h->dice ^= h->dice >> 7;
+    h->dice ^= h->dice << 17;
+    return h->dice;
+}
+
+static inline void harness_open(struct harness *h, uint64_t seed)
+{
+    *h = (struct harness){ .dice = seed * 2654435761u + 88172645463325252u, .now = 1790000000000 };
+    arena_init(&h->arena);
+    h->agent = (struct agent){ .id = STR("agt_x"), .name = STR("Support") };
+    h->world = (struct turn_world){ .agent = &h->agent, .connected = true, .channel = CHANNEL_API, .identity = L4_MEMBER };
+    for (size_t i = 0; i < ACTION_COUNT; i++) {
+        h->world.may[i] = true;
+        h->world.confirm[i] = action_spec((enum action_kind)i)->confirm;
+    }
+    assert_int_equal(turn_load(STR_NONE, &h->arena, &h->turn), OK);
+}
+
+static inline void harness_close(struct harness *h)
+{
+    arena_clear(&h->arena);
+}
+
+static inline void assert_same(struct str a, struct str b)
+{
+    if (str_eq(a, b)) return;
+    fail_msg("\"%.*s\" is not \"%.*s\"", STR_ARG(a), STR_ARG(b));
+}
+
+static inline void assert_same_effects(const struct turn_effects *a, const struct turn_effects *b)
+{
+    assert_int_equal(a->count, b->count);
+    assert_int_equal(a->awaiting, b->awaiting);
+    assert_int_equal(a->refused, b->refused);
+    assert_same(a->turn, b->turn);
+    for (size_t i = 0; i < a->count; i++) {
+        assert_int_equal(a->items[i].kind, b->items[i].kind);
+        assert_same(a->items[i].text, b->items[i].text);
+        assert_same(a->items[i].receipt, b->items[i].receipt);
+        assert_same(a->items[i].action.id, b->items[i].action.id);
+        assert_same(a->items[i].action.arguments, b->items[i].action.arguments);
+        assert_same(a->items[i].action.hash, b->items[i].action.hash);
+    }
+}
+
+/* Steps the turn and a stored copy of it; the effects of the copy are compared and dropped. */
+static inline void harness_step(struct harness *h, struct turn_event event)
+{
+    struct arena other;
+    struct turn *copy;
+    struct turn_effects effects;
+    h->now += 1000;
+    event.at_ms = h->now;
+    for (size_t i = 0; i < TURN_RANDOM_BYTES; i++) event.random[i] = (uint8_t)(harness_roll(h) >> 24);
+    arena_init(&other);
+    assert_int_equal(turn_load(turn_save(h->turn, &other), &other, &copy), OK);
+    turn_step(h->turn, &h->world, &event, &h->arena, &h->out);
+    turn_step(copy, &h->world, &event, &other, &effects);
+    assert_same_effects(&h->out, &effects);
+    assert_same(turn_save(h->turn, &other), turn_save(copy, &other));
+    arena_clear(&other);
+}
+
+static inline void harness_message(struct harness *h, struct str text)
+{
+    harness_step(h, (struct turn_event){ .kind = TURN_MESSAGE, .text = text });
+}
+
+/* The first effect of the kind; NULL when the last step had none. */
+static inline const struct turn_effect *harness_effect(const struct harness *h, enum turn_effect_kind kind)
+{
+    for (size_t i = 0; i < h->out.count; i++)
+        if (h->out.items[i].kind == kind) return &h->out.items[i];
+    return NULL;
+}
+
+/* All that was said in the last step, slots filled from `result` (JSON; may be empty), pieces joined by line feeds. */
+static inline struct str harness_said(struct harness *h, struct str result)
+{
+    struct err err;
+    struct json *json = result.len ? json_parse(result, &err) : NULL;
+    struct str all = STR_NONE;
+    for (size_t i = 0; i < h->out.count; i++) {
+        const struct turn_effect *effect = &h->out.items[i];
+        struct str text = effect->text;
+        if (effect->kind != TURN_SAY) continue;
+        if (effect->receipt.len) assert_int_equal(say_fill(effect->text, json, &h->arena, &text), OK);
+        for (size_t k = 0; k < text.len; k++) assert_false(text.ptr[k] == 2 || text.ptr[k] == 3);
+        assert_true(str_is_utf8(text));
+        all = arena_fmt(&h->arena, "%.*s%.*s\n", STR_ARG(all), STR_ARG(text));
+    }
+    if (json) json_free(json);
+    return all;
+}
+
+#endif
