@@ -1,7 +1,7 @@
 /* address.c - labels, bases and paths by what they may hold, never by what they may not.
  *
- * Rejected: parsing the finished URL and looking at its host. Parsers disagree about odd URLs, and the one that counts is libcurl's; a URL of which every byte comes from a small alphabet
- * is read alike by all of them.
+ * Rejected: parsing the finished URL and looking at its host. Parsers disagree about odd URLs, and the one that counts is
+ * libcurl's; a URL of which every byte comes from a small alphabet is read alike by all of them.
  */
 #include "egress/address.h"
 
@@ -19,7 +19,7 @@ bool address_is_label(struct str s)
     return s.len >= 1 && s.len <= LABEL_MAX && s.ptr[0] != '-' && s.ptr[s.len - 1] != '-';
 }
 
-/* ---- the operator's base URL ----------------------------------------------------------------------------------------------- */
+/* ---- the operator's base URL --------------------------------------------------------------------------------------- */
 
 static bool is_port(struct str s)
 {
@@ -51,7 +51,7 @@ bool address_is_base(struct str url)
     return is_host(str_slice(rest, 0, colon)) && is_port(str_slice(rest, colon + 1, rest.len));
 }
 
-/* ---- paths ------------------------------------------------------------------------------------------------------------------ */
+/* ---- paths --------------------------------------------------------------------------------------------------------- */
 
 /* No dot, no percent sign: a path of Zendesk's needs neither, and without them it can neither climb nor hide anything. */
 static bool is_plain_path(struct str path)

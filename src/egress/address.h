@@ -1,7 +1,7 @@
 /* address.h - which URL a call may have. Pure: no call is made here.
  *
- * A URL is a base and a path. The base is made from one host label or taken from the operator's table; the path is held against the actions and against an alphabet in which no
- * character can end a path, name another host or climb.
+ * A URL is a base and a path. The base is made from one host label or taken from the operator's table; the path is held
+ * against the actions and against an alphabet in which no character can end a path, name another host or climb.
  */
 #ifndef EGRESS_ADDRESS_H
 #define EGRESS_ADDRESS_H

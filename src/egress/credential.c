@@ -1,7 +1,7 @@
 /* credential.c - envelopes' plaintexts: lines in a fixed order.
  *
- * Lines and not JSON: a parser would put copies of the secret on the heap that nobody wipes, while lines are read as views into the one buffer. No part may hold a line end; that is
- * checked on the way in.
+ * Lines and not JSON: a parser would put copies of the secret on the heap that nobody wipes, while lines are read as views
+ * into the one buffer. No part may hold a line end; that is checked on the way in.
  */
 #include "egress/credential.h"
 

@@ -1,7 +1,8 @@
 /* credential.h - what is sealed, and how it is written. Private to this room.
  *
- * The plaintext of an envelope holds the account's subdomain beside the secret, and the envelope is bound to workspace and row: a changed row can neither carry a secret to another account
- * nor use it under another name. The views of an opened credential point into `plain`, which is wiped by credential_clear.
+ * The plaintext of an envelope holds the account's subdomain beside the secret, and the envelope is bound to workspace and
+ * row: a changed row can neither carry a secret to another account nor use it under another name. The views of an opened
+ * credential point into `plain`, which is wiped by credential_clear.
  */
 #ifndef EGRESS_CREDENTIAL_H
 #define EGRESS_CREDENTIAL_H
@@ -31,10 +32,12 @@ enum status credential_open_token(const struct credential_place *, struct str en
 
 void credential_clear(struct credential *); /* wipes */
 
-/* A buffer that never moves while it holds up to `bytes`: growing would leave a copy behind that nobody wipes. Give it back with seal_wipe. */
+/* A buffer that never moves while it holds up to `bytes`: growing would leave a copy behind that nobody wipes. Give it
+ * back with seal_wipe. */
 void credential_buffer(struct buf *, size_t bytes);
 
-/* The value of the header Authorization: Basic for an API token ("email/token:TOKEN", Zendesk "API token" authentication), Bearer with OAuth. */
+/* The value of the header Authorization: Basic for an API token ("email/token:TOKEN", Zendesk "API token" authentication),
+ * Bearer with OAuth. */
 void credential_authorization(const struct credential *, struct buf *out);
 
 #endif

@@ -1,7 +1,8 @@
 /* egress.c - seals credentials, opens them for one call, and makes that call.
  *
- * An opened secret lives from the start of egress_call to its end: libcurl has its copy of the header then, and ours is wiped. Nothing but the command is trusted less than the
- * seal: host and account come from inside the envelope, and a path that the action table does not have is refused before the envelope is opened.
+ * An opened secret lives from the start of egress_call to its end: libcurl has its copy of the header then, and ours is
+ * wiped. Nothing but the command is trusted less than the seal: host and account come from inside the envelope, and a path
+ * that the action table does not have is refused before the envelope is opened.
  */
 #include "egress/egress.h"
 
@@ -20,7 +21,7 @@ enum {
     LAST_CHARS_FROM = 8, /* of a shorter secret its last four characters would be too much */
 };
 
-/* ---- life ------------------------------------------------------------------------------------------------------------------ */
+/* ---- life ---------------------------------------------------------------------------------------------------------- */
 
 static void copy_resolve(struct egress *egress, const struct egress_options *options)
 {
@@ -64,7 +65,7 @@ struct str egress_base_url(const struct egress *egress, struct str subdomain, st
     return arena_fmt(arena, "https://%.*s.zendesk.com", STR_ARG(subdomain));
 }
 
-/* ---- sealing --------------------------------------------------------------------------------------------------------------- */
+/* ---- sealing ------------------------------------------------------------------------------------------------------- */
 
 enum status egress_seal(struct egress *egress, struct str workspace, struct str integration,
                         const struct egress_credential *credential, struct arena *arena, struct egress_sealed *sealed)
@@ -92,7 +93,7 @@ struct credential_place sender_place(const struct egress *egress, const struct e
     return (struct credential_place){ egress->key, command->workspace, command->integration };
 }
 
-/* ---- one request ------------------------------------------------------------------------------------------------------------ */
+/* ---- one request --------------------------------------------------------------------------------------------------- */
 
 struct refusal {
     http_result_fn *fn;

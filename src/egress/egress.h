@@ -1,7 +1,8 @@
 /* egress.h - the only caller of the HTTP client towards Zendesk, and the only room that opens sealed secrets.
  *
- * Stateless: a command carries the sealed credential, what it is for, and the request's bytes. The URL's host comes from inside the seal, its path is held against the action
- * table; so who gives commands can neither read a secret nor send it elsewhere. Callbacks run on the loop, later.
+ * Stateless: a command carries the sealed credential, what it is for, and the request's bytes. The URL's host comes from
+ * inside the seal, its path is held against the action table; so who gives commands can neither read a secret nor send it
+ * elsewhere. Callbacks run on the loop, later.
  */
 #ifndef EGRESS_EGRESS_H
 #define EGRESS_EGRESS_H
@@ -41,19 +42,19 @@ struct egress_sealed {
 };
 
 /* Seals a new credential for the row `integration`. */
-enum status egress_seal(struct egress *, struct str workspace, struct str integration, const struct egress_credential *, struct arena *,
-                        struct egress_sealed *) must_check;
+enum status egress_seal(struct egress *, struct str workspace, struct str integration, const struct egress_credential *,
+                        struct arena *, struct egress_sealed *) must_check;
 
 struct egress_command {
-    struct str workspace, integration;  /* the row that the envelopes belong to */
-    struct str sealed;                  /* credential */
-    struct str sealed_token;            /* OAuth access token; empty with an API token */
-    const struct action_spec *action;   /* NULL: a connection test's GET */
+    struct str workspace, integration; /* the row that the envelopes belong to */
+    struct str sealed;                 /* credential */
+    struct str sealed_token;           /* OAuth access token; empty with an API token */
+    const struct action_spec *action;  /* NULL: a connection test's GET */
     enum http_method method;
-    struct str path;                    /* with query */
+    struct str path; /* with query */
     struct str body;
-    struct str idempotency_key;         /* empty: none */
-    int64_t total_ms;                   /* 0: 45 s */
+    struct str idempotency_key; /* empty: none */
+    int64_t total_ms;           /* 0: 45 s */
 };
 
 /* result->fault.kind is NET_PROTOCOL with nothing_sent when the command is refused here (path not in the table, seal broken). */
@@ -62,8 +63,8 @@ void egress_call(struct egress *, const struct egress_command *, http_result_fn 
 /* OAuth client credentials (POST /oauth/tokens; Zendesk "Client credentials grant"). On success `sealed_token` is set. */
 struct egress_token_result {
     struct net_fault fault;
-    struct http_answer answer;          /* without the token; for telling refusals apart */
-    struct str sealed_token;            /* empty: refused */
+    struct http_answer answer; /* without the token; for telling refusals apart */
+    struct str sealed_token;   /* empty: refused */
     int64_t expires_in_s;
     struct str scope;
     struct http_timing timing;
@@ -71,7 +72,8 @@ struct egress_token_result {
 typedef void egress_token_fn(void *context, const struct egress_token_result *);
 void egress_fetch_token(struct egress *, const struct egress_command *, struct str scope, egress_token_fn *, void *context);
 
-/* Where an account's calls go: "https://acme.zendesk.com", or the operator's override, in which case *practice. Borrowed/arena. */
+/* Where an account's calls go: "https://acme.zendesk.com", or the operator's override, in which case *practice.
+ * Borrowed/arena. */
 struct str egress_base_url(const struct egress *, struct str subdomain, struct arena *, bool *practice);
 
 #endif

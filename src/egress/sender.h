@@ -16,7 +16,8 @@ struct egress {
 /* The place that a command's envelopes belong to. */
 struct credential_place sender_place(const struct egress *, const struct egress_command *);
 
-/* Starts one request to the credential's account: base URL, `path`, the headers that all have, and Authorization where `with_authorization`. The path has been checked. */
+/* Starts one request to the credential's account: base URL, `path`, the headers that all have, and Authorization where
+ * `with_authorization`. The path has been checked. */
 void sender_start(struct egress *, const struct credential *, const struct egress_command *, struct str path,
                   bool with_authorization, http_result_fn *, void *context);
 

@@ -1,7 +1,8 @@
-/* token.c - OAuth access tokens by client credentials: POST /oauth/tokens with the client's id and secret in a JSON body (Zendesk, "OAuth Tokens for Grant Types").
+/* token.c - OAuth access tokens by client credentials: POST /oauth/tokens with the client's id and secret in a JSON body
+ * (Zendesk, "OAuth Tokens for Grant Types").
  *
- * The answer is read here and nowhere else, as it holds the token: what leaves the room is the sealed token, its life and its scope, or the refusal. `expires_in` is
- * taken as seconds.
+ * The answer is read here and nowhere else, as it holds the token: what leaves the room is the sealed token, its life and
+ * its scope, or the refusal. `expires_in` is taken as seconds.
  */
 #include "base/json.h"
 #include "base/limits.h"

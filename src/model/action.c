@@ -1,6 +1,7 @@
 /* action.c - the table of actions, and what is asked of it.
  *
- * A schema is parsed when it is needed: arguments are checked once per proposal, and a parsed copy kept for ever would be state in a room that has none.
+ * A schema is parsed when it is needed: arguments are checked once per proposal, and a parsed copy kept for ever would be
+ * state in a room that has none.
  */
 #include "model/action.h"
 

@@ -1,16 +1,18 @@
 /* field.c - cleaning and checking what people type and paste.
  *
- * Nothing is changed behind the person's back but blanks, which are never meant: ASCII white space and the invisible characters that web pages and chat programs put around
- * copied text. Everything else that is wrong is refused, with a suggestion where the right value can be read from the wrong one.
+ * Nothing is changed behind the person's back but blanks, which are never meant: ASCII white space and the invisible
+ * characters that web pages and chat programs put around copied text. Everything else that is wrong is refused, with a
+ * suggestion where the right value can be read from the wrong one.
  */
 #include "model/field.h"
 
 #include "base/limits.h"
 
-/* ---- blanks -------------------------------------------------------------------------------------------------------------- */
+/* ---- blanks -------------------------------------------------------------------------------------------------------- */
 
-/* Length of the blank that `s` starts with, 0 when it starts with none. Beside ASCII white space: no-break space, soft hyphen, the zero-width characters U+200B to U+200F, line
- * and paragraph separator, narrow no-break space, word joiner, byte order mark, ideographic space. */
+/* Length of the blank that `s` starts with, 0 when it starts with none. Beside ASCII white space: no-break space, soft
+ * hyphen, the zero-width characters U+200B to U+200F, line and paragraph separator, narrow no-break space, word joiner,
+ * byte order mark, ideographic space. */
 static size_t blank_at(struct str s, size_t at)
 {
     static const char *const invisible[] = {
@@ -67,7 +69,7 @@ static enum status refuse_missing(struct problem *problem, struct str field)
     return refuse(problem, PROBLEM_FIELD_MISSING, field, (struct problem_facts){ .what = field });
 }
 
-/* ---- subdomain ----------------------------------------------------------------------------------------------------------- */
+/* ---- subdomain ----------------------------------------------------------------------------------------------------- */
 
 static bool is_label_char(char c)
 {
@@ -92,7 +94,8 @@ static struct str before_any(struct str s, const char *stops)
     return s;
 }
 
-/* The subdomain that can be seen in an address copied from a browser, or nothing. Whatever holds an '@' is not guessed at: what looks like the host may be a user name. */
+/* The subdomain that can be seen in an address copied from a browser, or nothing. Whatever holds an '@' is not guessed at:
+ * what looks like the host may be a user name. */
 static struct str subdomain_seen(struct str typed)
 {
     struct str scheme = STR("://"), domain = STR(".zendesk.com"), www = STR("www.");
@@ -121,7 +124,7 @@ enum status field_subdomain(struct str typed, struct arena *arena, struct str *s
     return refuse(problem, PROBLEM_SUBDOMAIN_FORMAT, STR("subdomain"), facts);
 }
 
-/* ---- e-mail -------------------------------------------------------------------------------------------------------------- */
+/* ---- e-mail -------------------------------------------------------------------------------------------------------- */
 
 /* atext of RFC 5322 section 3.2.3. */
 static bool is_atext(char c)
@@ -170,7 +173,8 @@ bool field_looks_like_email(struct str s)
     return is_local_part(str_slice(s, 0, at)) && is_domain(str_slice(s, at + 1, s.len));
 }
 
-/* The one address that can be seen in "Jane <jane@acme.com>", "mailto:jane@acme.com", "jane@acme.com/token" or a list; of a list, the first. */
+/* The one address that can be seen in "Jane <jane@acme.com>", "mailto:jane@acme.com", "jane@acme.com/token" or a list; of
+ * a list, the first. */
 static struct str email_seen(struct str typed)
 {
     struct str mailto = STR("mailto:"), token = STR("/token");
@@ -196,7 +200,7 @@ enum status field_email(struct str typed, bool for_zendesk, struct arena *arena,
     return refuse(problem, for_zendesk ? PROBLEM_ZENDESK_EMAIL_MISMATCH : PROBLEM_EMAIL_FORMAT, STR("email"), facts);
 }
 
-/* ---- secrets, names, passwords ------------------------------------------------------------------------------------------- */
+/* ---- secrets, names, passwords ------------------------------------------------------------------------------------- */
 
 static struct str without_blanks(struct str typed, struct arena *arena, unsigned *removed)
 {
@@ -251,98 +255,98 @@ enum status field_name(struct str typed, struct str field, struct arena *arena, 
     return OK;
 }
 
-/* Of the passwords seen most often in breaches, those that are long enough to pass the length rule. Shorter ones never get here. */
+/* Of the passwords seen most often in breaches, those that are long enough to pass the length rule. Shorter ones never get
+ * here. */
+static const char *const common[] = { "123456789012",
+                                      "1234567890123",
+                                      "12345678901234",
+                                      "123456789123",
+                                      "012345678901",
+                                      "0123456789012",
+                                      "987654321012",
+                                      "098765432112",
+                                      "123123123123",
+                                      "121212121212",
+                                      "112233445566",
+                                      "111222333444",
+                                      "123456123456",
+                                      "1q2w3e4r5t6y",
+                                      "1qaz2wsx3edc",
+                                      "1qazxsw23edc",
+                                      "zaq12wsxcde3",
+                                      "qwertyuiop12",
+                                      "qwertyuiop123",
+                                      "qwertyuiop[]",
+                                      "qwertyuiopas",
+                                      "qwertyuiopasdf",
+                                      "qwertyuiopasdfghjkl",
+                                      "qwerty123456",
+                                      "qwerty1234567",
+                                      "qwerty12345678",
+                                      "qwertyqwerty",
+                                      "asdfghjkl123",
+                                      "asdfghjklqwertyuiop",
+                                      "asdfasdfasdf",
+                                      "abcdefghijkl",
+                                      "abcdefghijklm",
+                                      "abcdefghijklmnopqrstuvwxyz",
+                                      "abcd12345678",
+                                      "abc123abc123",
+                                      "password1234",
+                                      "password12345",
+                                      "password123456",
+                                      "passwordpassword",
+                                      "password@123",
+                                      "passw0rd1234",
+                                      "p@ssw0rd1234",
+                                      "p@ssword1234",
+                                      "mypassword123",
+                                      "changeme1234",
+                                      "changemechangeme",
+                                      "administrator",
+                                      "administrator1",
+                                      "admin1234567",
+                                      "admin12345678",
+                                      "adminadminadmin",
+                                      "welcome12345",
+                                      "welcome123456",
+                                      "letmein12345",
+                                      "letmeinletmein",
+                                      "iloveyou1234",
+                                      "iloveyou12345",
+                                      "iloveyouforever",
+                                      "trustno1trustno1",
+                                      "sunshine1234",
+                                      "princess1234",
+                                      "football1234",
+                                      "baseball1234",
+                                      "superman1234",
+                                      "michael12345",
+                                      "jennifer1234",
+                                      "computer1234",
+                                      "internet1234",
+                                      "whateverwhatever",
+                                      "monkeymonkey",
+                                      "dragondragon",
+                                      "liverpoolfc1",
+                                      "manchesterunited",
+                                      "correcthorsebatterystaple",
+                                      "chatcrafterai",
+                                      "chatcrafter1",
+                                      "chatcrafter123",
+                                      "chatcrafterai1",
+                                      "zendesk12345",
+                                      "support12345",
+                                      "support123456",
+                                      "secretsecret",
+                                      "testtesttest",
+                                      "testtest1234",
+                                      "test12345678",
+                                      "guestguestguest",
+                                      "mustangmustang" };
+
 static bool is_common(struct str password)
 {
-    static const char *const common[] = {
-        "123456789012",
-        "1234567890123",
-        "12345678901234",
-        "123456789123",
-        "012345678901",
-        "0123456789012",
-        "987654321012",
-        "098765432112",
-        "123123123123",
-        "121212121212",
-        "112233445566",
-        "111222333444",
-        "123456123456",
-        "1q2w3e4r5t6y",
-        "1qaz2wsx3edc",
-        "1qazxsw23edc",
-        "zaq12wsxcde3",
-        "qwertyuiop12",
-        "qwertyuiop123",
-        "qwertyuiop[]",
-        "qwertyuiopas",
-        "qwertyuiopasdf",
-        "qwertyuiopasdfghjkl",
-        "qwerty123456",
-        "qwerty1234567",
-        "qwerty12345678",
-        "qwertyqwerty",
-        "asdfghjkl123",
-        "asdfghjklqwertyuiop",
-        "asdfasdfasdf",
-        "abcdefghijkl",
-        "abcdefghijklm",
-        "abcdefghijklmnopqrstuvwxyz",
-        "abcd12345678",
-        "abc123abc123",
-        "password1234",
-        "password12345",
-        "password123456",
-        "passwordpassword",
-        "password@123",
-        "passw0rd1234",
-        "p@ssw0rd1234",
-        "p@ssword1234",
-        "mypassword123",
-        "changeme1234",
-        "changemechangeme",
-        "administrator",
-        "administrator1",
-        "admin1234567",
-        "admin12345678",
-        "adminadminadmin",
-        "welcome12345",
-        "welcome123456",
-        "letmein12345",
-        "letmeinletmein",
-        "iloveyou1234",
-        "iloveyou12345",
-        "iloveyouforever",
-        "trustno1trustno1",
-        "sunshine1234",
-        "princess1234",
-        "football1234",
-        "baseball1234",
-        "superman1234",
-        "michael12345",
-        "jennifer1234",
-        "computer1234",
-        "internet1234",
-        "whateverwhatever",
-        "monkeymonkey",
-        "dragondragon",
-        "liverpoolfc1",
-        "manchesterunited",
-        "correcthorsebatterystaple",
-        "chatcrafterai",
-        "chatcrafter1",
-        "chatcrafter123",
-        "chatcrafterai1",
-        "zendesk12345",
-        "support12345",
-        "support123456",
-        "secretsecret",
-        "testtesttest",
-        "testtest1234",
-        "test12345678",
-        "guestguestguest",
-        "mustangmustang",
-    };
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)
         if (str_eq_nocase(password, str_from(common[i]))) return true;
     return false;

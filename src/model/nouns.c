@@ -1,4 +1,5 @@
-/* nouns.c - the words for the nouns' enumerations: what the API says and the database keeps. One table each, in the enumeration's order. */
+/* nouns.c - the words for the nouns' enumerations: what the API says and the database keeps. One table each, in the
+ * enumeration's order. */
 #include "model/nouns.h"
 
 #define COUNT_OF(names) (sizeof(names) / sizeof *(names))

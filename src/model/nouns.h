@@ -1,7 +1,8 @@
 /* nouns.h - the things the product keeps, as plain structs. One struct is one row of the table of that name.
  *
- * Strings are borrowed from whoever filled the struct (an arena, as a rule). Ids are base/id.h texts. Every struct carries the workspace: it is the partition
- * key of every table and every query. Times are Unix milliseconds by the database's clock; 0 is "never".
+ * Strings are borrowed from whoever filled the struct (an arena, as a rule). Ids are base/id.h texts. Every struct carries
+ * the workspace: it is the partition key of every table and every query. Times are Unix milliseconds by the database's
+ * clock; 0 is "never".
  */
 #ifndef MODEL_NOUNS_H
 #define MODEL_NOUNS_H
@@ -23,22 +24,22 @@ bool role_from(struct str name, enum role *);
 struct member {
     struct str id; /* mem_ */
     struct str workspace;
-    struct str email, name;   /* both empty for the first owner until the first sign-in is finished */
+    struct str email, name; /* both empty for the first owner until the first sign-in is finished */
     enum role role;
     struct str password_hash; /* empty: none set yet */
     int64_t created_at, last_seen_at;
 };
 
 struct session {
-    struct str id;            /* ses_ */
-    struct str hash;          /* of the cookie's token, hexadecimal */
+    struct str id;   /* ses_ */
+    struct str hash; /* of the cookie's token, hexadecimal */
     struct str workspace, member;
-    bool from_link;           /* made by a one-time link: may set a password without the old one for a while */
+    bool from_link; /* made by a one-time link: may set a password without the old one for a while */
     int64_t created_at, last_seen_at, expires_at;
 };
 
 struct api_key {
-    struct str id;            /* key_ */
+    struct str id; /* key_ */
     struct str workspace, name, hash, last4;
     enum role role;
     int64_t created_at, last_used_at, revoked_at;
@@ -46,7 +47,7 @@ struct api_key {
 
 /* A one-time link to sign in: first start, invitation, forgotten password. */
 struct sign_in_link {
-    struct str hash;          /* of its token */
+    struct str hash; /* of its token */
     struct str workspace, member;
     int64_t created_at, expires_at, used_at;
 };
@@ -72,7 +73,7 @@ enum integration_status {
     INTEGRATION_PAUSED,
 };
 
-const char *integration_auth_name(enum integration_auth);     /* "api_token", "oauth_client" */
+const char *integration_auth_name(enum integration_auth); /* "api_token", "oauth_client" */
 bool integration_auth_from(struct str name, enum integration_auth *);
 const char *integration_status_name(enum integration_status); /* "connected", ... */
 bool integration_status_from(struct str name, enum integration_status *);
@@ -82,22 +83,22 @@ struct integration {
     struct str workspace, agent;
     enum integration_auth auth;
     struct str subdomain;
-    struct str identifier;      /* the API e-mail, or the OAuth client id */
-    struct str account_name;    /* as the account calls itself */
+    struct str identifier;   /* the API e-mail, or the OAuth client id */
+    struct str account_name; /* as the account calls itself */
     int64_t signed_in_id;
     struct str signed_in_name, signed_in_email, signed_in_role;
     enum integration_status status;
     int64_t status_since;
-    struct str problem;         /* JSON of the problem behind the status; empty when connected */
-    int64_t last_ok_at;         /* last call that Zendesk accepted */
-    struct str sealed;          /* the envelope with host, identifier and secret */
+    struct str problem; /* JSON of the problem behind the status; empty when connected */
+    int64_t last_ok_at; /* last call that Zendesk accepted */
+    struct str sealed;  /* the envelope with host, identifier and secret */
     struct str secret_last4;
     int64_t secret_set_at;
-    struct str fingerprint;     /* keyed, of the secret: finds the same token in another integration */
-    struct str sealed_token;    /* OAuth access token, sealed; empty with an API token */
+    struct str fingerprint;  /* keyed, of the secret: finds the same token in another integration */
+    struct str sealed_token; /* OAuth access token, sealed; empty with an API token */
     int64_t token_expires_at;
-    struct str scope;           /* granted scope, OAuth */
-    bool enabled[ACTION_COUNT]; /* switched on by the workspace */
+    struct str scope;             /* granted scope, OAuth */
+    bool enabled[ACTION_COUNT];   /* switched on by the workspace */
     bool permitted[ACTION_COUNT]; /* the account's role allows it, as the last connection test found */
     enum action_confirm confirm[ACTION_COUNT];
     int64_t version;
@@ -108,8 +109,8 @@ struct integration {
 struct integration_test {
     struct str id; /* tst_ */
     struct str workspace, integration;
-    struct str result;          /* "passed", "warning", "failed" */
-    struct str checks;          /* JSON array, as the API shows it */
+    struct str result; /* "passed", "warning", "failed" */
+    struct str checks; /* JSON array, as the API shows it */
     int64_t created_at;
 };
 
@@ -128,10 +129,10 @@ struct conversation {
     enum identity identity;
     struct str visitor_email, visitor_name;
     bool dry_run;
-    struct str title;           /* the first words of the first message */
-    struct str state;           /* the turn machine's own, see agent/turn.h; empty at first */
-    int64_t last_seq;           /* of its messages and events */
-    int64_t version;            /* a turn's write names the version it read */
+    struct str title; /* the first words of the first message */
+    struct str state; /* the turn machine's own, see agent/turn.h; empty at first */
+    int64_t last_seq; /* of its messages and events */
+    int64_t version;  /* a turn's write names the version it read */
     int64_t created_at, updated_at;
 };
 
@@ -141,13 +142,13 @@ const char *author_name(enum author);
 
 struct message {
     struct str workspace, conversation;
-    int64_t seq;                /* grows within its conversation, shared with its events */
-    struct str id;              /* msg_ */
-    struct str turn;            /* trn_ */
+    int64_t seq;     /* grows within its conversation, shared with its events */
+    struct str id;   /* msg_ */
+    struct str turn; /* trn_ */
     enum author author;
-    struct str text;            /* as it is shown */
-    struct str receipt;         /* the action whose receipt the text states facts from; empty when none */
-    struct str client_id;       /* the sender's own id of it, unique in the conversation; empty when none */
+    struct str text;      /* as it is shown */
+    struct str receipt;   /* the action whose receipt the text states facts from; empty when none */
+    struct str client_id; /* the sender's own id of it, unique in the conversation; empty when none */
     int64_t created_at;
 };
 
@@ -155,20 +156,20 @@ struct message {
 struct event {
     struct str workspace, conversation;
     int64_t seq;
-    struct str kind;            /* "action.proposed", "action.done", ..., "turn.completed" */
+    struct str kind; /* "action.proposed", "action.done", ..., "turn.completed" */
     struct str turn;
-    struct str action;          /* empty for turn.completed */
-    struct str awaiting;        /* of turn.completed: "", "details", "confirmation", "action" */
+    struct str action;   /* empty for turn.completed */
+    struct str awaiting; /* of turn.completed: "", "details", "confirmation", "action" */
     int64_t created_at;
 };
 
 /* A confirmed action on its way to Zendesk: the outbox. One per action, for ever (primary key: action). */
 enum request_state {
-    REQUEST_READY,       /* to be claimed when due */
-    REQUEST_SENDING,     /* the intent is durable; bytes may be on the wire */
+    REQUEST_READY,   /* to be claimed when due */
+    REQUEST_SENDING, /* the intent is durable; bytes may be on the wire */
     REQUEST_DONE,
-    REQUEST_REJECTED,    /* Zendesk refused it for good */
-    REQUEST_PAUSED,      /* the connection has to be mended first */
+    REQUEST_REJECTED, /* Zendesk refused it for good */
+    REQUEST_PAUSED,   /* the connection has to be mended first */
     REQUEST_NEEDS_HUMAN,
     REQUEST_DROPPED,
 };
@@ -181,28 +182,28 @@ struct request {
     enum action_kind kind;
     enum request_state state;
     enum http_method method;
-    struct str path, body;      /* the exact bytes that are sent, every time */
-    struct str key;             /* Idempotency-Key without the epoch */
+    struct str path, body; /* the exact bytes that are sent, every time */
+    struct str key;        /* Idempotency-Key without the epoch */
     struct str external_id;
     int64_t epoch, attempts;
-    int64_t token;              /* fencing: grows with each claim */
+    int64_t token; /* fencing: grows with each claim */
     int64_t lease_until, due_at;
     int64_t first_sent_at, last_sent_at; /* 0: no byte has left under this epoch */
-    int64_t number;             /* N of "R-N", by workspace; 0 until it is told to somebody */
-    struct str problem;         /* JSON */
+    int64_t number;                      /* N of "R-N", by workspace; 0 until it is told to somebody */
+    struct str problem;                  /* JSON */
     int64_t created_at, updated_at;
 };
 
 /* One call to Zendesk and what came back: the receipt of an action, and the "recent requests" of an integration. */
 struct call {
-    struct str id; /* cal_ */
+    struct str id;                             /* cal_ */
     struct str workspace, integration, action; /* action is empty for a connection test */
     struct str method, path;
-    struct str request_body;    /* capped */
-    int64_t status;             /* 0: no answer */
-    struct str answer_headers;  /* JSON object of the ones kept: rate, request id, idempotency, warn */
-    struct str answer_body;     /* capped */
-    struct str fault;           /* net fault in words; empty when there was an answer */
+    struct str request_body;   /* capped */
+    int64_t status;            /* 0: no answer */
+    struct str answer_headers; /* JSON object of the ones kept: rate, request id, idempotency, warn */
+    struct str answer_body;    /* capped */
+    struct str fault;          /* net fault in words; empty when there was an answer */
     int64_t duration_us;
     int64_t created_at;
 };

@@ -5,12 +5,12 @@
 
 enum outcome {
     OUTCOME_DONE,
-    OUTCOME_NOT_SENT,   /* no byte left: try again */
-    OUTCOME_DEFERRED,   /* 429: refused in front; after retry_after_s */
-    OUTCOME_AMBIGUOUS,  /* may or may not exist */
-    OUTCOME_POISONED,   /* the key is no longer any use */
-    OUTCOME_PAUSED,     /* nothing was created; the connection must be mended */
-    OUTCOME_REJECTED,   /* nothing was created; never will be with this body */
+    OUTCOME_NOT_SENT,  /* no byte left: try again */
+    OUTCOME_DEFERRED,  /* 429: refused in front; after retry_after_s */
+    OUTCOME_AMBIGUOUS, /* may or may not exist */
+    OUTCOME_POISONED,  /* the key is no longer any use */
+    OUTCOME_PAUSED,    /* nothing was created; the connection must be mended */
+    OUTCOME_REJECTED,  /* nothing was created; never will be with this body */
 };
 
 #endif

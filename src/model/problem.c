@@ -1,8 +1,9 @@
 /* problem.c - the catalogue as a table, and the one place where its sentences are filled in.
  *
- * A template is copied up to each '{name}', which is replaced by the fact of that name, or by a neutral word when the fact is not set. Facts may come from strangers: they are
- * clipped, and control characters become spaces, so that a sentence stays one line. Rejected: printf formats in the table (a wrong
- * order of arguments would be found by nobody, and the text could not be shown on a help page without a case at hand).
+ * A template is copied up to each '{name}', which is replaced by the fact of that name, or by a neutral word when the fact
+ * is not set. Facts may come from strangers: they are clipped, and control characters become spaces, so that a sentence
+ * stays one line. Rejected: printf formats in the table (a wrong order of arguments would be found by nobody, and the text
+ * could not be shown on a help page without a case at hand).
  */
 #include "model/problem.h"
 
@@ -25,7 +26,8 @@ static const struct row {
 #undef PROBLEM
 };
 
-/* The facts that are text: the name in templates, the key in stored JSON, and the word that stands in when the fact is not set. */
+/* The facts that are text: the name in templates, the key in stored JSON, and the word that stands in when the fact is not
+ * set. */
 static const struct fact {
     const char *name, *neutral;
     size_t offset;

@@ -1,7 +1,7 @@
 /* problem.h - the catalogue of what can go wrong and what the reader does next (problems.def).
  *
- * A problem is data: which row of the catalogue, the facts that fill its sentences, and the other side's own words as evidence. It is rendered
- * here and nowhere else, so console, command line, API (RFC 9457) and log say the same sentence.
+ * A problem is data: which row of the catalogue, the facts that fill its sentences, and the other side's own words as
+ * evidence. It is rendered here and nowhere else, so console, command line, API (RFC 9457) and log say the same sentence.
  */
 #ifndef MODEL_PROBLEM_H
 #define MODEL_PROBLEM_H
@@ -20,25 +20,26 @@ enum problem_id {
 
 enum problem_severity { PROBLEM_WARNING, PROBLEM_BLOCKING };
 
-/* What the sentences may name. An unset fact leaves its placeholder out with a neutral word (see problem_render). All borrowed. */
+/* What the sentences may name. An unset fact leaves its placeholder out with a neutral word (see problem_render). All
+ * borrowed. */
 struct problem_facts {
-    struct str subdomain;   /* {sub} */
-    struct str email;       /* {mail} */
-    struct str suggestion;  /* {suggestion}: also the `suggestion` member */
-    struct str value;       /* {value}: what was given */
-    struct str limit;       /* {limit} */
-    struct str what;        /* {what}: the noun that is meant: "agent", "create_ticket" */
-    struct str when;        /* {when}: a moment, already written */
-    int64_t number;         /* {n}: a status, a count, seconds; 0 is written as 0 */
+    struct str subdomain;  /* {sub} */
+    struct str email;      /* {mail} */
+    struct str suggestion; /* {suggestion}: also the `suggestion` member */
+    struct str value;      /* {value}: what was given */
+    struct str limit;      /* {limit} */
+    struct str what;       /* {what}: the noun that is meant: "agent", "create_ticket" */
+    struct str when;       /* {when}: a moment, already written */
+    int64_t number;        /* {n}: a status, a count, seconds; 0 is written as 0 */
 };
 
 struct problem {
-    enum problem_id id;     /* PROBLEM_NONE: all is well */
+    enum problem_id id; /* PROBLEM_NONE: all is well */
     struct problem_facts facts;
-    struct str field;       /* overrides the row's field; JSON name of the input at fault */
-    struct str step;        /* step of a connection test, where it applies */
-    struct str evidence;    /* the other side's own words, capped; never secrets */
-    int64_t retry_after_s;  /* 0: not known */
+    struct str field;      /* overrides the row's field; JSON name of the input at fault */
+    struct str step;       /* step of a connection test, where it applies */
+    struct str evidence;   /* the other side's own words, capped; never secrets */
+    int64_t retry_after_s; /* 0: not known */
 };
 
 const char *problem_slug(enum problem_id);
@@ -51,12 +52,13 @@ const char *problem_detail_template(enum problem_id);
 struct str problem_title(const struct problem *, struct arena *);
 struct str problem_detail(const struct problem *, struct arena *);
 
-/* Writes one JSON object: an RFC 9457 problem with `type` "/problems/SLUG", `title`, `status`, `detail`, `code`, and where they apply `step`, `field`,
- * `suggestion`, `evidence`, `retry_after`, `actions` [{label, href}] (href may be "#field" or "#use-suggestion": an act in the console). */
+/* Writes one JSON object: an RFC 9457 problem with `type` "/problems/SLUG", `title`, `status`, `detail`, `code`, and where
+ * they apply `step`, `field`, `suggestion`, `evidence`, `retry_after`, `actions` [{label, href}] (href may be "#field" or
+ * "#use-suggestion": an act in the console). */
 void problem_render(const struct problem *, struct str trace_id, struct arena *, struct jw *);
 
-/* Writes one JSON object: the members above, so that it can be handed out as it stands, and `facts`, from which problem_load makes the problem again (E_CORRUPT
- * when it is not one of ours). */
+/* Writes one JSON object: the members above, so that it can be handed out as it stands, and `facts`, from which
+ * problem_load makes the problem again (E_CORRUPT when it is not one of ours). */
 void problem_store(const struct problem *, struct jw *);
 enum status problem_load(const struct json *, struct arena *, struct problem *) must_check;
 

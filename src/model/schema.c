@@ -1,6 +1,7 @@
 /* schema.c - walks schema and value together and stops at the first fault.
  *
- * One function per type; each returns true when the value is right. Missing members are told before wrong ones, as that is the order in which a person fills in a form.
+ * One function per type; each returns true when the value is right. Missing members are told before wrong ones, as that is
+ * the order in which a person fills in a form.
  */
 #include "model/schema.h"
 

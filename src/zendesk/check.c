@@ -1,8 +1,9 @@
 /* check.c - the connection test: four GETs, ten steps.
  *
- * GET users/me tells about host, account, sign-in and role; account/settings is the first call that no anonymous caller may make; tickets and search are probes of
- * the two rights that reading needs. Rights to write are inferred from role and scope, never tried out. A step that fails ends the test; a warning does not. The
- * steps are filled in order, so "everything before this step passed" is how a result is set.
+ * GET users/me tells about host, account, sign-in and role; account/settings is the first call that no anonymous caller
+ * may make; tickets and search are probes of the two rights that reading needs. Rights to write are inferred from role and
+ * scope, never tried out. A step that fails ends the test; a warning does not. The steps are filled in order, so
+ * "everything before this step passed" is how a result is set.
  */
 #include "zendesk/check.h"
 
@@ -23,7 +24,7 @@ static const char *const paths[CALL_COUNT] = {
     [CALL_SEARCH] = "/api/v2/search?query=type%3Aticket&per_page=1",
 };
 
-/* ---- setting results ------------------------------------------------------------------------------------------------------ */
+/* ---- setting results ----------------------------------------------------------------------------------------------- */
 
 /* Steps up to and with `step` that have no result yet have passed. */
 static void pass_until(struct check *check, enum check_step step)
@@ -92,7 +93,7 @@ static enum check_step step_of(enum problem_id id)
     }
 }
 
-/* ---- what any answer tells ---------------------------------------------------------------------------------------------------- */
+/* ---- what any answer tells ----------------------------------------------------------------------------------------- */
 
 static struct str header(const struct http_answer *answer, const char *name)
 {
@@ -151,7 +152,7 @@ static void note_timing(struct check *check, const struct check_timing *timing)
     check->steps[of_call[check->call]].duration_us += timing->total_us;
 }
 
-/* ---- users/me ---------------------------------------------------------------------------------------------------------------- */
+/* ---- users/me ------------------------------------------------------------------------------------------------------ */
 
 /* Zendesk writes some booleans as texts. */
 static bool is_true(const struct json *node)
@@ -164,7 +165,8 @@ static bool is_false(const struct json *node)
     return !json_bool(node, true) || str_eq(json_str(node), STR("false"));
 }
 
-/* A caller who is nobody still gets 200 (users/me is allowed to anonymous callers). Which of the reasons it is depends on what went before. */
+/* A caller who is nobody still gets 200 (users/me is allowed to anonymous callers). Which of the reasons it is depends on
+ * what went before. */
 static enum check_next fail_anonymous(struct check *check)
 {
     if (check->who.oauth) return fail_with(check, STEP_SIGN_IN, PROBLEM_OAUTH_TOKEN_ENDED);
@@ -215,7 +217,8 @@ static enum check_next check_user(struct check *check, const struct json *user)
     return check_role(check, user);
 }
 
-/* users/me is open to everybody who signed in, so a 403 on it is no matter of permission: it comes from in front of Zendesk, or from a token whose scope holds nothing. */
+/* users/me is open to everybody who signed in, so a 403 on it is no matter of permission: it comes from in front of
+ * Zendesk, or from a token whose scope holds nothing. */
 static enum check_next me_refused(struct check *check, const struct problem *refusal)
 {
     struct problem problem = *refusal;
@@ -226,7 +229,7 @@ static enum check_next me_refused(struct check *check, const struct problem *ref
     return fail(check, step_of(problem.id), &problem);
 }
 
-/* ---- settings and probes -------------------------------------------------------------------------------------------------------- */
+/* ---- settings and probes ------------------------------------------------------------------------------------------- */
 
 static bool has_right(const struct check *check, enum action_permission permission)
 {
@@ -326,7 +329,7 @@ static enum check_next probe_refused(struct check *check, const struct problem *
     return go_on(check);
 }
 
-/* ---- the machine ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the machine --------------------------------------------------------------------------------------------------- */
 
 enum check_next check_begin(struct check *check, const struct zendesk_who *who, bool practice, struct arena *arena)
 {

@@ -1,7 +1,8 @@
 /* check.h - the connection test as a pure machine: which call comes next, and what each step's outcome is.
  *
- * Steps in order: input dns tls account sign_in role read_tickets search actions budget. The first blocking failure marks the rest "not run".
- * check_begin; then for each request it asks for, check_answer or check_fault; until it says CHECK_FINISHED.
+ * Steps in order: input dns tls account sign_in role read_tickets search actions budget. The first blocking failure marks
+ * the rest "not run". check_begin; then for each request it asks for, check_answer or check_fault; until it says
+ * CHECK_FINISHED.
  */
 #ifndef ZENDESK_CHECK_H
 #define ZENDESK_CHECK_H
@@ -10,14 +11,23 @@
 #include "zendesk/run.h"
 
 enum check_step {
-    STEP_INPUT, STEP_DNS, STEP_TLS, STEP_ACCOUNT, STEP_SIGN_IN, STEP_ROLE, STEP_READ_TICKETS, STEP_SEARCH, STEP_ACTIONS, STEP_BUDGET,
+    STEP_INPUT,
+    STEP_DNS,
+    STEP_TLS,
+    STEP_ACCOUNT,
+    STEP_SIGN_IN,
+    STEP_ROLE,
+    STEP_READ_TICKETS,
+    STEP_SEARCH,
+    STEP_ACTIONS,
+    STEP_BUDGET,
     STEP_COUNT
 };
 enum check_status { CHECK_NOT_RUN, CHECK_PASSED, CHECK_WARNING, CHECK_FAILED };
 
 struct check_result {
     enum check_status status;
-    int64_t duration_us;      /* 0 when nothing was measured */
+    int64_t duration_us; /* 0 when nothing was measured */
     struct problem problem;
 };
 
@@ -32,15 +42,15 @@ struct check {
     struct zendesk_who who;
     struct arena *arena;
     struct check_result steps[STEP_COUNT];
-    struct zendesk_request request;   /* after CHECK_CALL */
-    unsigned call;                    /* which call is out */
-    bool practice;                    /* plain HTTP to an operator's override: dns and tls pass as such */
+    struct zendesk_request request; /* after CHECK_CALL */
+    unsigned call;                  /* which call is out */
+    bool practice;                  /* plain HTTP to an operator's override: dns and tls pass as such */
     /* what was learnt */
     struct str account_name;
     int64_t user_id;
-    struct str user_name, user_email, user_role;   /* role: "admin", "agent", "light_agent" */
-    int64_t rate_limit, rate_remaining;            /* -1: not said */
-    bool may[ACTION_COUNT];           /* each action's right, inferred from role and probes */
+    struct str user_name, user_email, user_role; /* role: "admin", "agent", "light_agent" */
+    int64_t rate_limit, rate_remaining;          /* -1: not said */
+    bool may[ACTION_COUNT];                      /* each action's right, inferred from role and probes */
 };
 
 const char *check_step_name(enum check_step);
@@ -49,7 +59,8 @@ enum check_next check_begin(struct check *, const struct zendesk_who *, bool pra
 enum check_next check_answer(struct check *, const struct http_answer *, const struct check_timing *);
 enum check_next check_fault(struct check *, const struct net_fault *, const struct check_timing *);
 /* A refused OAuth token request ends the test at sign_in (or where its own fault lies). `answer` or `fault`, the other NULL. */
-enum check_next check_token_refused(struct check *, const struct http_answer *answer, const struct net_fault *fault, const struct check_timing *);
+enum check_next check_token_refused(struct check *, const struct http_answer *answer, const struct net_fault *fault,
+                                    const struct check_timing *);
 
 /* "passed", "warning" or "failed", and the first problem that decides it (PROBLEM_NONE when passed). */
 const char *check_verdict(const struct check *, struct problem *);

@@ -1,8 +1,10 @@
 /* create_ticket.c - POST /api/v2/tickets with the requester inline.
  *
- * The customer is named by name and e-mail: Zendesk finds the user or makes one (Zendesk, "Creating a ticket with a new requester"), in one request that can be repeated under one
- * key. Where the agent may not make users, GET /api/v2/users/search comes first and an unknown address is refused. `public` is always written: its default depends
- * on the account. The text is plain (`body`); "{{" in it is escaped, as Zendesk expands placeholders in what a team member writes.
+ * The customer is named by name and e-mail: Zendesk finds the user or makes one (Zendesk, "Creating a ticket with a new
+ * requester"), in one request that can be repeated under one key. Where the agent may not make users, GET
+ * /api/v2/users/search comes first and an unknown address is refused. `public` is always written: its default depends on
+ * the account. The text is plain (`body`); "{{" in it is escaped, as Zendesk expands placeholders in what a team member
+ * writes.
  */
 #include "base/limits.h"
 #include "zendesk/language.h"
@@ -11,7 +13,7 @@ enum { STEP_FIND_REQUESTER = 1, STEP_CREATE = 2 };
 
 enum { BODY_BYTES_MAX = 1024 * 1024 }; /* arguments are at most LIMIT_ARGUMENTS_BYTES; JSON escapes make six bytes of one */
 
-/* ---- what is written ------------------------------------------------------------------------------------------------------- */
+/* ---- what is written ----------------------------------------------------------------------------------------------- */
 
 /* "jane.doe+shop@acme.com" gives "Jane Doe": the name of a new customer who told none. */
 static struct str readable_name(struct str email, struct arena *arena)
@@ -138,7 +140,7 @@ static enum zendesk_next begin(struct zendesk_run *run)
     return run_call(run, STEP_FIND_REQUESTER, HTTP_GET, target, STR_NONE);
 }
 
-/* ---- what comes back ------------------------------------------------------------------------------------------------------- */
+/* ---- what comes back ----------------------------------------------------------------------------------------------- */
 
 /* Zendesk matches loosely, so the address is compared again. */
 static enum zendesk_next requester_found(struct zendesk_run *run, const struct json *body)
@@ -155,7 +157,8 @@ static enum zendesk_next requester_found(struct zendesk_run *run, const struct j
                                             .facts = { .value = arena_str(run->arena, email) } });
 }
 
-/* Names what Zendesk keeps differently from what was sent: a trigger of the account, or an attribute it dropped without a word. */
+/* Names what Zendesk keeps differently from what was sent: a trigger of the account, or an attribute it dropped without a
+ * word. */
 static void write_differences(const struct zendesk_run *run, const struct json *ticket, struct jw *json)
 {
     static const char *const compared[] = { "subject", "priority", "type" };

@@ -1,7 +1,8 @@
 /* error_body.c - the parts of an error body, whatever its shape (declared in fault.h).
  *
- * The five shapes seen from Zendesk: `error` as a text with description and details, `error` as an object with title and message, an array `errors`, plain text, HTML. A body
- * that starts with '{' but is no JSON is taken as text: the status has been read already and stays the first witness.
+ * The five shapes seen from Zendesk: `error` as a text with description and details, `error` as an object with title and
+ * message, an array `errors`, plain text, HTML. A body that starts with '{' but is no JSON is taken as text: the status
+ * has been read already and stays the first witness.
  */
 #include "base/limits.h"
 #include "zendesk/fault.h"
@@ -22,7 +23,7 @@ static struct str first_of(struct arena *arena, const struct json *object, const
     return STR_NONE;
 }
 
-/* ---- details ---------------------------------------------------------------------------------------------------------------- */
+/* ---- details ------------------------------------------------------------------------------------------------------- */
 
 /* One entry: {"description":...} as documented, or the bare text that older endpoints send. */
 static struct str entry_text(const struct json *entry)
@@ -62,7 +63,7 @@ static void parse_details(const struct json *details, struct arena *arena, struc
     buf_clear(&out);
 }
 
-/* ---- text and HTML ---------------------------------------------------------------------------------------------------------- */
+/* ---- text and HTML ------------------------------------------------------------------------------------------------- */
 
 /* Appends c with runs of blanks and control characters as one space. */
 static void add_char(struct buf *out, char c)
@@ -109,7 +110,7 @@ static void parse_text(const struct http_answer *answer, struct arena *arena, st
     error->text = readable_text(body, error->is_html, arena);
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------------------------------------------------- */
 
 static void parse_object(const struct json *body, struct arena *arena, struct zendesk_error *error)
 {

@@ -1,7 +1,8 @@
 /* fault.c - from an answer or a network fault to a problem of the catalogue, and to what the outbox does about it.
  *
- * One function per status that needs a decision. Codes are compared, words only where Zendesk has no code for the case: its texts come in the account's language. Which bodies an
- * IP restriction or a suspended account give is not documented; those are matched loosely and the other side's words go along as evidence.
+ * One function per status that needs a decision. Codes are compared, words only where Zendesk has no code for the case:
+ * its texts come in the account's language. Which bodies an IP restriction or a suspended account give is not documented;
+ * those are matched loosely and the other side's words go along as evidence.
  */
 #include "zendesk/fault.h"
 
@@ -49,9 +50,10 @@ int64_t zendesk_retry_after_s(const struct http_answer *answer)
     return seconds > RETRY_MAX_S ? RETRY_MAX_S : (int64_t)seconds;
 }
 
-/* ---- redirects -------------------------------------------------------------------------------------------------------------- */
+/* ---- redirects ----------------------------------------------------------------------------------------------------- */
 
-/* The host of an absolute http(s) URL in lower case; empty for anything else, and for a host with characters that no host name has. */
+/* The host of an absolute http(s) URL in lower case; empty for anything else, and for a host with characters that no host
+ * name has. */
 static struct str host_of(struct str url, struct arena *arena)
 {
     size_t scheme = str_find(url, STR("://"), 0);
@@ -83,7 +85,7 @@ static struct problem redirect_problem(const struct refusal *at)
     return problem;
 }
 
-/* ---- who is calling: 401, 403 ------------------------------------------------------------------------------------------------ */
+/* ---- who is calling: 401, 403 -------------------------------------------------------------------------------------- */
 
 static bool is_client_refused(const struct zendesk_error *error)
 {
@@ -135,7 +137,7 @@ static struct problem forbidden_problem(const struct refusal *at)
     return problem_of(PROBLEM_ZENDESK_FORBIDDEN);
 }
 
-/* ---- what was asked: 400, 404, 422 --------------------------------------------------------------------------------------------- */
+/* ---- what was asked: 400, 404, 422 --------------------------------------------------------------------------------- */
 
 /* Zendesk's name of an attribute, as our argument's name; empty when no argument is meant. */
 static struct str argument_of(struct str attribute)
@@ -179,7 +181,8 @@ static struct problem missing_problem(const struct refusal *at)
     return (struct problem){ .id = PROBLEM_ZENDESK_NOT_FOUND, .facts.what = STR("record") };
 }
 
-/* A 2xx that cannot be used: GET /users/me in the name of nobody (contract of users/me: allowed to anonymous callers), or a body of another form. */
+/* A 2xx that cannot be used: GET /users/me in the name of nobody (contract of users/me: allowed to anonymous callers), or
+ * a body of another form. */
 static struct problem success_problem(const struct refusal *at)
 {
     struct json *body = json_parse(at->answer->body, NULL);
@@ -189,7 +192,7 @@ static struct problem success_problem(const struct refusal *at)
     return problem_of(is_anonymous ? PROBLEM_ZENDESK_ANONYMOUS : PROBLEM_ZENDESK_ANSWER_UNREADABLE);
 }
 
-/* ---- the decision --------------------------------------------------------------------------------------------------------------- */
+/* ---- the decision -------------------------------------------------------------------------------------------------- */
 
 static struct problem by_status(const struct refusal *at)
 {
@@ -269,7 +272,7 @@ struct problem zendesk_net_problem(const struct net_fault *fault, const struct z
     return problem;
 }
 
-/* ---- what the outbox does about it ---------------------------------------------------------------------------------------------- */
+/* ---- what the outbox does about it --------------------------------------------------------------------------------- */
 
 /* Is it the ticket that was sent, readable, under its own external id? */
 static bool is_receipt(const struct http_answer *answer, struct str external_id)

@@ -1,7 +1,7 @@
 /* fault.h - Zendesk's refusals and the network's failures, told apart and named from the catalogue. Pure.
  *
- * Parse order (contract.md section 3): status, then the body's shape if it starts with '{' (error object, error string, errors array), else its first 200
- * characters. A body that cannot be parsed never hides the status.
+ * Parse order (contract.md section 3): status, then the body's shape if it starts with '{' (error object, error string,
+ * errors array), else its first 200 characters. A body that cannot be parsed never hides the status.
  */
 #ifndef ZENDESK_FAULT_H
 #define ZENDESK_FAULT_H
@@ -12,12 +12,12 @@
 
 /* The parts of an error body, whatever its shape. Borrowed from the arena. */
 struct zendesk_error {
-    struct str code;        /* "RecordInvalid", "Couldn't authenticate you", "invalid_token" */
-    struct str text;        /* description, message or title; for text and HTML the first 200 characters, tags removed */
-    struct str details;     /* the details' descriptions joined by "; ", of all keys */
-    struct str field;       /* first key of details other than "base" */
+    struct str code;    /* "RecordInvalid", "Couldn't authenticate you", "invalid_token" */
+    struct str text;    /* description, message or title; for text and HTML the first 200 characters, tags removed */
+    struct str details; /* the details' descriptions joined by "; ", of all keys */
+    struct str field;   /* first key of details other than "base" */
     bool is_html;
-    bool is_closed_ticket;  /* details.status says so: Zendesk's own code for it is not always there */
+    bool is_closed_ticket; /* details.status says so: Zendesk's own code for it is not always there */
 };
 
 void zendesk_error_parse(const struct http_answer *, struct arena *, struct zendesk_error *);
@@ -25,8 +25,8 @@ void zendesk_error_parse(const struct http_answer *, struct arena *, struct zend
 struct zendesk_who {
     struct str subdomain, identifier; /* whom the sentences name */
     bool oauth;
-    struct str scope;                 /* granted to the OAuth token; empty when not known */
-    int64_t now_ms, last_ok_at;       /* tells "revoked" and "idle" from "never worked" */
+    struct str scope;           /* granted to the OAuth token; empty when not known */
+    int64_t now_ms, last_ok_at; /* tells "revoked" and "idle" from "never worked" */
 };
 
 /* The problem behind an answer outside 2xx (or a 2xx that is not what it should be). Always names one. */

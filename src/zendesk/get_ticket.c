@@ -1,8 +1,8 @@
 /* get_ticket.c - a ticket with the names behind its ids, then its newest public comment.
  *
- * Two GETs: the ticket with its users side-loaded, and one page of comments, newest first. What goes into the result may be shown to a customer, so an internal note never does: the
- * description is the first comment's text, and it is left out when that comment is private, or when the page does not reach back to it and so
- * cannot tell.
+ * Two GETs: the ticket with its users side-loaded, and one page of comments, newest first. What goes into the result may
+ * be shown to a customer, so an internal note never does: the description is the first comment's text, and it is left out
+ * when that comment is private, or when the page does not reach back to it and so cannot tell.
  */
 #include "base/limits.h"
 #include "zendesk/language.h"
@@ -29,7 +29,8 @@ static enum zendesk_next unreadable(struct zendesk_run *run)
     return run_fail(run, &(struct problem){ .id = PROBLEM_ZENDESK_ANSWER_UNREADABLE, .facts.number = 200 });
 }
 
-/* Keeps of the ticket what the result needs, in the result's own form; `description` is decided on when the comments are known. */
+/* Keeps of the ticket what the result needs, in the result's own form; `description` is decided on when the comments are
+ * known. */
 static enum zendesk_next ticket_read(struct zendesk_run *run, const struct json *body)
 {
     const struct json *ticket = json_get(body, "ticket");

@@ -1,6 +1,8 @@
-/* language.h - what each action's file gives to run.c: how its requests are made and its answers read. Private to this room.
+/* language.h - what each action's file gives to run.c: how its requests are made and its answers read. Private to this
+ * room.
  *
- * Both work on the run: they read run->step, arguments and setting, and set run->request, result or problem. run_call, run_done and run_fail end them.
+ * Both work on the run: they read run->step, arguments and setting, and set run->request, result or problem. run_call,
+ * run_done and run_fail end them.
  */
 #ifndef ZENDESK_LANGUAGE_H
 #define ZENDESK_LANGUAGE_H
@@ -9,8 +11,8 @@
 
 struct language {
     enum zendesk_next (*begin)(struct zendesk_run *);
-    /* `body` is the parsed answer, with a 2xx status; run->step is still that of the request it answers. With run->arguments NULL only the writing request's answer is
-     * asked about. */
+    /* `body` is the parsed answer, with a 2xx status; run->step is still that of the request it answers. With
+     * run->arguments NULL only the writing request's answer is asked about. */
     enum zendesk_next (*answer)(struct zendesk_run *, const struct json *body);
     unsigned write_step; /* the step of the writing request; 0 for an action that only reads */
     const char *noun;    /* what is missing when Zendesk says 404: "ticket" */

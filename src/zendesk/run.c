@@ -1,7 +1,8 @@
 /* run.c - leads one action through its requests.
  *
- * What all actions have in common is here: the table from action to its language, refusals, answers that are not JSON. What differs is one file per action. A run keeps nothing but
- * what stands in its struct, so it can be stored between two steps or thrown away.
+ * What all actions have in common is here: the table from action to its language, refusals, answers that are not JSON.
+ * What differs is one file per action. A run keeps nothing but what stands in its struct, so it can be stored between two
+ * steps or thrown away.
  */
 #include "zendesk/run.h"
 

@@ -1,6 +1,8 @@
-/* Egress against a real HTTP server on loopback: what goes out, what is refused before anything goes out, and that no secret can be sent to another host.
+/* Egress against a real HTTP server on loopback: what goes out, what is refused before anything goes out, and that no
+ * secret can be sent to another host.
  *
- * Two servers: one stands for the account, the other is a sink that nothing may ever reach. */
+ * Two servers: one stands for the account, the other is a sink that nothing may ever reach.
+ */
 #include "unit/unit.h"
 
 #include <stdio.h>
@@ -190,7 +192,7 @@ static struct str header(const struct world *world, const char *name)
     return http_header_get(world->seen.headers, world->seen.header_count, str_from(name));
 }
 
-/* ---- what goes out ------------------------------------------------------------------------------------------------------------ */
+/* ---- what goes out ------------------------------------------------------------------------------------------------- */
 
 static void a_creation_goes_out_whole(void **state)
 {
@@ -244,7 +246,7 @@ static void a_redirect_is_not_followed(void **state)
     assert_int_equal(world->requests, 1);
 }
 
-/* ---- what is refused ------------------------------------------------------------------------------------------------------------ */
+/* ---- what is refused ----------------------------------------------------------------------------------------------- */
 
 static void assert_refused(struct world *world, const struct egress_command *command)
 {
@@ -376,7 +378,7 @@ static void a_base_url_with_a_path_is_not_used(void **state)
     assert_refused(world, &command);
 }
 
-/* ---- sealing and addresses ------------------------------------------------------------------------------------------------------- */
+/* ---- sealing and addresses ----------------------------------------------------------------------------------------- */
 
 static void what_is_kept_of_a_secret_does_not_show_it(void **state)
 {
@@ -424,7 +426,7 @@ static void an_account_has_one_address(void **state)
     assert_str(egress_base_url(world->egress, STR("acme"), &world->arena, &practice), "http://127.0.0.1:8081");
 }
 
-/* ---- OAuth ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- OAuth --------------------------------------------------------------------------------------------------------- */
 
 static void fetch(struct world *world, const struct egress_credential *credential)
 {

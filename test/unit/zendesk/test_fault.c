@@ -1,4 +1,5 @@
-/* Refusals and network failures told apart: by hand-made answers, by every documented error body, and by what the outbox does about them. */
+/* Refusals and network failures told apart: by hand-made answers, by every documented error body, and by what the outbox
+ * does about them. */
 #include "unit/zendesk/zendesk.h"
 
 #include "model/dates.h"

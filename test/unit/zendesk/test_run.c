@@ -1,4 +1,5 @@
-/* The two actions: the bytes they send, what they make of answers, and recorded traffic of other clients through the same reading. */
+/* The two actions: the bytes they send, what they make of answers, and recorded traffic of other clients through the same
+ * reading. */
 #include "unit/zendesk/zendesk.h"
 
 #include "zendesk/run.h"
@@ -239,7 +240,7 @@ static void a_stored_answer_gives_the_same_result(void **state)
     arena_clear(&arena);
 }
 
-/* ---- get_ticket ---------------------------------------------------------------------------------------------------------------- */
+/* ---- get_ticket ---------------------------------------------------------------------------------------------------- */
 
 static const char ticket_body[] =
     "{\"ticket\":{\"id\":35436,\"status\":\"open\",\"priority\":null,\"subject\":\"S\",\"description\":\"First words\","
@@ -345,7 +346,7 @@ static void another_ticket_or_shape_is_not_taken(void **state)
     }
 }
 
-/* ---- recorded traffic ------------------------------------------------------------------------------------------------------------ */
+/* ---- recorded traffic ---------------------------------------------------------------------------------------------- */
 
 struct seen {
     unsigned created, read, comments, refused;
@@ -436,7 +437,8 @@ static void replay(const struct json *interaction, struct seen *seen)
     buf_clear(&bytes);
 }
 
-/* Replays one file; uploads and apps hold the bytes of binary files with NULs, which no JSON of ours may have, and none of our paths. */
+/* Replays one file; uploads and apps hold the bytes of binary files with NULs, which no JSON of ours may have, and none of
+ * our paths. */
 static void replay_file(const char *path, struct seen *seen)
 {
     char *content = file_content(path);
