@@ -244,11 +244,11 @@ static int64_t info_us(CURL *easy, CURLINFO info)
     return us;
 }
 
+/* A TLS handshake that never ends counts as connecting: curl does not tell the two apart until both are done. */
 static enum net_fault_kind timeout_kind(const struct http_call *call)
 {
     if (call->sends > 0) return NET_TIMEOUT;
-    if (info_us(call->easy, CURLINFO_NAMELOOKUP_TIME_T) == 0) return NET_DNS;
-    return info_us(call->easy, CURLINFO_CONNECT_TIME_T) == 0 ? NET_CONNECT : NET_TIMEOUT;
+    return info_us(call->easy, CURLINFO_NAMELOOKUP_TIME_T) > 0 ? NET_CONNECT : NET_DNS;
 }
 
 static enum net_fault_kind fault_kind(const struct http_call *call, CURLcode code)

@@ -1,8 +1,8 @@
 /* framing.c - llhttp, fed so that it has nothing to be lenient about.
  *
  * A chunked body alternates between lines (size, the empty line after the data, trailer fields) and data. llhttp 8.1 takes bare LF in some of those
- * lines and any number of extension bytes, so each line is checked by grammar.c before llhttp gets it, whole. Which kind comes next
- * follows from llhttp's own callbacks. Rejected: a chunk decoder of our own, as the length arithmetic is what attackers try first and llhttp's has been
+ * lines and any number of extension bytes, so each line is checked by grammar.c before llhttp gets it, whole; extensions it does not get, as it
+ * refuses legal ones (";a=b;c=d"). Which kind of line comes next follows from llhttp's own callbacks. Rejected: a chunk decoder of our own, as the length arithmetic is what attackers try first and llhttp's has been
  * fuzzed for years.
  */
 #include "net/framing.h"
@@ -142,19 +142,30 @@ const struct refusal *framing_head(struct framing *framing, struct str head, con
     return NULL;
 }
 
-static const struct refusal *check_line(struct framing *framing, struct str line)
+/* RFC 9110 section 6.5.1: a trailer never says how a message is framed or whom it is for. */
+static const struct refusal *check_trailer(struct str content)
 {
-    struct str content, name, value;
+    struct str name, value;
+    const struct refusal *refusal = grammar_field(content, &name, &value);
+    if (refusal != NULL) return refusal;
+    bool is_misplaced = str_eq_nocase(name, STR("content-length")) || str_eq_nocase(name, STR("transfer-encoding")) ||
+                        str_eq_nocase(name, STR("host"));
+    return is_misplaced ? REFUSE(400, "A trailer field belongs into the head.") : NULL;
+}
+
+/* *ignored is what stands in the line and means nothing here: a chunk's extensions, a trailer field. */
+static const struct refusal *check_line(struct framing *framing, struct str line, size_t *ignored)
+{
+    struct str content;
     const struct refusal *refusal = grammar_line(line, &content);
     if (refusal != NULL) return refusal;
-    size_t ignored = 0;
     if (framing->stage == STAGE_CHUNK_SIZE) {
-        refusal = grammar_chunk_size(content, &ignored);
+        refusal = grammar_chunk_size(content, ignored);
     } else if (framing->stage == STAGE_TRAILER && content.len > 0) {
-        refusal = grammar_field(content, &name, &value);
-        ignored = content.len;
+        refusal = check_trailer(content);
+        *ignored = content.len;
     }
-    framing->ignored_bytes += ignored;
+    framing->ignored_bytes += *ignored;
     if (refusal == NULL && framing->ignored_bytes > LIMIT_HTTP_HEAD_BYTES)
         refusal = REFUSE(431, "The request's chunk extensions and trailer fields are too long.");
     return refusal;
@@ -168,10 +179,13 @@ static const struct refusal *feed_line(struct framing *framing, struct str recei
     if (len > CHUNK_LINE_BYTES_MAX) return REFUSE(400, "A line of the chunked body is too long.");
     if (lf == NULL) return NULL;
     struct str line = str_slice(received, 0, len);
-    const struct refusal *refusal = check_line(framing, line);
+    size_t ignored = 0;
+    const struct refusal *refusal = check_line(framing, line, &ignored);
     if (refusal != NULL) return refusal;
     *used += len;
-    return feed(framing, line);
+    if (framing->stage != STAGE_CHUNK_SIZE || ignored == 0) return feed(framing, line);
+    refusal = feed(framing, str_slice(line, 0, len - ignored - 2));
+    return refusal != NULL ? refusal : feed(framing, STR("\r\n"));
 }
 
 static const struct refusal *feed_data(struct framing *framing, struct str received, size_t *used)

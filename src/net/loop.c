@@ -151,9 +151,10 @@ void loop_stop(struct loop *loop)
     uv_stop(&loop->uv);
 }
 
+/* libuv runs timers before it waits: a limit that is due by then must keep it from waiting for the next one. */
 static void on_step_limit(uv_timer_t *timer)
 {
-    (void)timer; /* its being due is what ends the wait */
+    uv_stop(timer->loop);
 }
 
 void loop_step(struct loop *loop, int64_t timeout_ms)
