@@ -53,6 +53,7 @@ static enum status open_rooms(struct service *service, struct err *err)
         .egress = service->egress,
         .version = CHATCRAFTER_VERSION,
         .public_url = str_from(config->public_url),
+        .data_dir = config->data,
     });
     return OK;
 }
