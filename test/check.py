@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Runs every part of the tests, two at a time, and counts single tests.
+
+A part is a command. What it prints decides what is counted: cmocka's lines, the node runner's summary, or "N passed, N failed" of our own
+runners; a part that counts nothing is one test, judged by its exit code. Output is shown for parts that failed. The last line is the sum.
+"""
+
+import argparse
+import concurrent.futures
+import glob
+import os
+import re
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PART_SECONDS = 480
+TAIL_LINES = 60
+
+
+class Part:
+    def __init__(self, name, command, long=False, env=None):
+        self.name, self.command, self.long, self.env = name, command, long, env or {}
+        self.passed = self.failed = self.skipped = 0
+        self.output, self.seconds = "", 0.0
+
+    def run(self):
+        began = time.monotonic()
+        try:
+            done = subprocess.run(["bash", "-c", self.command], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, env={**os.environ, **self.env}, timeout=PART_SECONDS * (8 if self.long else 1))
+            self.output, code = done.stdout.decode("utf-8", "replace"), done.returncode
+        except subprocess.TimeoutExpired as late:
+            self.output, code = (late.stdout or b"").decode("utf-8", "replace") + "\n(took too long and was ended)", 124
+        self.seconds = time.monotonic() - began
+        self.count(code)
+        return self
+
+    def count(self, code):
+        ours = re.findall(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", self.output, re.M)
+        for passed, failed, skipped in ours:
+            self.passed += int(passed)
+            self.failed += int(failed)
+            self.skipped += int(skipped or 0)
+        node = {word: sum(map(int, re.findall(rf"^(?:#|ℹ) {word} (\d+)$", self.output, re.M))) for word in ("pass", "fail", "skipped")}
+        self.passed += node["pass"]
+        self.failed += node["fail"]
+        self.skipped += node["skipped"]
+        self.passed += len(re.findall(r"^\[       OK \] ", self.output, re.M))
+        self.failed += len(set(re.findall(r"^\[  FAILED  \] (\w+)$", self.output, re.M)))
+        self.skipped += len(set(re.findall(r"^\[  SKIPPED \] (\w+)$", self.output, re.M)))
+        if code != 0 and self.failed == 0:
+            self.failed += 1
+        elif code == 0 and self.passed + self.failed + self.skipped == 0:
+            self.passed = 1
+
+    def line(self):
+        mark = "FAIL" if self.failed else "ok  "
+        counts = f"{self.passed} passed" + (f", {self.failed} failed" if self.failed else "") + (f", {self.skipped} skipped" if self.skipped else "")
+        return f"{mark} {self.name:<34} {counts:<34} {self.seconds:6.1f} s"
+
+
+def unit(mode, rooms, long=False):
+    """One part a room: builds its tests in that mode and runs each program."""
+    build = "build" if mode == "release" else f"build/{mode}"
+    for room in rooms:
+        if not glob.glob(os.path.join(ROOT, f"test/unit/{room}/test_*.c")):
+            continue
+        command = (f"make -s MODE={mode} B={build} unit-{room} || exit 1; failed=0; "
+                   f"for t in {build}/test/{room}/test_*; do case $t in *.d) continue;; esac; "
+                   f"echo \"== $t\"; timeout 300 $t 2>&1 || failed=1; done; exit $failed")
+        yield Part(f"unit {room}, {mode}", command, long)
+
+
+def rooms():
+    return [os.path.basename(p) for p in sorted(glob.glob(os.path.join(ROOT, "test/unit/*"))) if os.path.isdir(p)]
+
+
+def parts():
+    yield Part("build, clang", "make -s -j2 CC=clang B=build/clang all")
+    yield Part("lint, format and house", "make -s lint-format lint-house")
+    yield Part("lint, its own tests", "make -s lint-test")
+    yield from unit("release", rooms())
+    yield Part("console, types", "npm --prefix ui run --silent typecheck")
+    yield Part("console, browser", "node --test --test-concurrency=1 test/ui/")
+    yield Part("black box", "python3 test/blackbox/run.py --binary build/chatcrafter")
+    yield from unit("asan", rooms())
+    yield from unit("tsan", [r for r in rooms() if r in ("net", "store", "flow", "web")])
+    yield Part("lint, clang-tidy", "make -s lint-clang")
+    yield Part("README from a clean clone", "python3 test/blackbox/run.py --binary build/chatcrafter -k clean_clone", env={"CHATCRAFTER_CLEAN_CLONE": "1"})
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--long", action="store_true", help="the slow ones as well")
+    options.add_argument("--only", default="", help="parts whose name holds this")
+    chosen = options.parse_args()
+    if chosen.long:
+        os.environ["CHATCRAFTER_LONG"] = "1"
+    todo = [p for p in parts() if (chosen.long or not p.long) and chosen.only in p.name]
+    failures = []
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        for future in concurrent.futures.as_completed([pool.submit(p.run) for p in todo]):
+            part = future.result()
+            print(part.line(), flush=True)
+            if part.failed:
+                failures.append(part)
+    for part in failures:
+        print(f"\n---- {part.name} ----\n" + "\n".join(part.output.splitlines()[-TAIL_LINES:]))
+    passed, failed, skipped = (sum(getattr(p, word) for p in todo) for word in ("passed", "failed", "skipped"))
+    print(f"\n{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
