@@ -3,7 +3,6 @@
 
 #include "app/privilege.h"
 #include "base/log.h"
-#include "vault/seal.h"
 #include "vault/token.h"
 
 #include <errno.h>
@@ -28,21 +27,21 @@ static enum status make_data_directory(const struct config *config, struct err *
 static enum status open_rooms(struct service *service, struct err *err)
 {
     const struct config *config = service->config;
-    service->key = seal_key_open(config->key_file, true, err);
-    if (!service->key) return err->status;
     service->store = store_open(&(struct store_options){ .url = config->database, .post = post, .poster = service->loop }, err);
     if (!service->store) return err->status;
     enum status status = web_bootstrap(service->store, &service->first_start, err);
     if (status) return status;
-    service->egress = egress_open(&(struct egress_options){
+    const struct egress_options egress = {
         .loop = service->loop,
-        .key = service->key,
+        .key_file = config->key_file,
         .resolve = config->resolve,
         .resolve_count = config->resolve_count,
         .ca_file = *config->ca_file ? config->ca_file : NULL,
         .proxy = *config->proxy ? config->proxy : NULL,
         .version = CHATCRAFTER_VERSION,
-    });
+    };
+    service->egress = egress_open(&egress, err);
+    if (!service->egress) return err->status;
     service->flow =
         flow_open(&(struct flow_options){ .loop = service->loop, .store = service->store, .egress = service->egress });
     if (!service->flow) return err_set(err, E_IO, "The database %s cannot be read.", config->database);
@@ -50,7 +49,6 @@ static enum status open_rooms(struct service *service, struct err *err)
         .loop = service->loop,
         .store = service->store,
         .flow = service->flow,
-        .egress = service->egress,
         .version = CHATCRAFTER_VERSION,
         .public_url = str_from(config->public_url),
         .data_dir = config->data,
@@ -147,6 +145,5 @@ void service_close(struct service *service)
     loop_step(service->loop, 0); /* the last jobs' callbacks */
     if (service->web) web_close(service->web);
     if (service->flow) flow_close(service->flow);
-    if (service->key) seal_key_close(service->key);
     *service = (struct service){ .config = service->config, .loop = service->loop };
 }

@@ -7,12 +7,9 @@
 #include "net/server.h"
 #include "web/web.h"
 
-struct seal_key;
-
 struct service {
     const struct config *config;
     struct loop *loop; /* borrowed */
-    struct seal_key *key;
     struct store *store;
     struct egress *egress;
     struct flow *flow;

@@ -35,11 +35,13 @@ static void copy_resolve(struct egress *egress, const struct egress_options *opt
     }
 }
 
-struct egress *egress_open(const struct egress_options *options)
+struct egress *egress_open(const struct egress_options *options, struct err *err)
 {
+    struct seal_key *key = seal_key_open(options->key_file, true, err);
+    if (!key) return NULL;
     struct egress *egress = mem_alloc(sizeof *egress);
     egress->loop = options->loop;
-    egress->key = options->key;
+    egress->key = key;
     arena_init(&egress->arena);
     copy_resolve(egress, options);
     struct str agent = arena_fmt(&egress->arena, "ChatCrafterAI/%s (+zendesk)", options->version);
@@ -52,6 +54,7 @@ void egress_close(struct egress *egress)
 {
     if (egress == NULL) return;
     http_client_close(egress->client);
+    seal_key_close(egress->key);
     arena_clear(&egress->arena);
     mem_free(egress);
 }

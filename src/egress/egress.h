@@ -12,8 +12,6 @@
 #include "net/client.h"
 
 struct egress;
-struct seal_key;
-
 /* "mycompany=http://127.0.0.1:8081": calls for that account go to that base URL. Operator only. */
 struct egress_resolve {
     struct str subdomain, base_url;
@@ -21,14 +19,15 @@ struct egress_resolve {
 
 struct egress_options {
     struct loop *loop;
-    const struct seal_key *key;
+    const char *key_file; /* the master key; made when absent (vault/seal.h) */
     const struct egress_resolve *resolve;
     size_t resolve_count;
     const char *ca_file, *proxy; /* NULL: the system's, none */
     const char *version;         /* for the User-Agent */
 };
 
-struct egress *egress_open(const struct egress_options *); /* returns new; copies the options */
+/* Opens the master key and the client. Copies the options. Returns new, or NULL. */
+struct egress *egress_open(const struct egress_options *, struct err *) must_check;
 void egress_close(struct egress *);
 
 struct egress_credential {

@@ -7,7 +7,7 @@
 struct egress {
     struct loop *loop;
     struct http_client *client;
-    const struct seal_key *key; /* borrowed */
+    struct seal_key *key;
     struct arena arena;         /* the operator's table */
     struct egress_resolve *resolve;
     size_t resolve_count;

@@ -28,6 +28,7 @@ struct zendesk_who who_of(const struct integration *integration)
         .subdomain = integration->subdomain,
         .identifier = integration->identifier,
         .oauth = integration->auth == AUTH_OAUTH_CLIENT,
+        .scope = integration->scope,
         .now_ms = loop_wall_ms(),
         .last_ok_at = integration->last_ok_at,
     };

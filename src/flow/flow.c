@@ -155,6 +155,11 @@ void flow_drain(struct flow *flow, int64_t grace_ms, loop_fn *done, void *contex
     flow->drain_timer = loop_timer_start(flow->loop, flow->running > 0 ? grace_ms : 0, grace_is_over, flow);
 }
 
+struct str flow_base_url(const struct flow *flow, struct str subdomain, struct arena *arena, bool *practice)
+{
+    return egress_base_url(flow->egress, subdomain, arena, practice);
+}
+
 bool flow_is_idle(const struct flow *flow)
 {
     return flow->running == 0;

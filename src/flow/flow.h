@@ -76,6 +76,9 @@ struct flow_watch;
 struct flow_watch *flow_watch(struct flow *, struct str workspace, struct str conversation, flow_event_fn *, void *context);
 void flow_unwatch(struct flow_watch *);
 
+/* Where an account's calls go: "https://acme.zendesk.com", or the operator's override, in which case *practice. */
+struct str flow_base_url(const struct flow *, struct str subdomain, struct arena *, bool *practice);
+
 /* ---- connections ------------------------------------------------------------------------------------------------------------ */
 
 typedef void flow_check_fn(void *context, const struct check *, enum check_step); /* a step has finished */

@@ -58,6 +58,7 @@ static void on_call(void *context, const struct http_result *result, const struc
     struct probe *probe = context;
     struct check_timing timing = timing_of(&result->timing);
     bool answered = result->fault.kind == NET_OK;
+    probe->check.who.scope = probe->integration->scope; /* granted with the token, which may just have come */
     bool no_token = probe->integration->auth == AUTH_OAUTH_CLIENT && probe->integration->sealed_token.len == 0;
     enum check_next next;
     if (no_token)

@@ -187,7 +187,7 @@ static void answer_connected(struct call_job *head)
     struct web_call *call = head->call;
     struct jw *json = call_json(call);
     jw_object(json);
-    render_integration_members(json, &job->view, call->web->egress, call->arena);
+    render_integration_members(json, &job->view, call->web->flow, call->arena);
     jw_kv_raw(json, "checks", job->checks);
     jw_kv_raw(json, "warnings", job->warnings);
     jw_end_object(json);

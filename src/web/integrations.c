@@ -35,7 +35,7 @@ static enum status load_integration(struct store_tx *tx, struct call_job *head)
 static void answer_integration(struct call_job *head)
 {
     struct integration_job *job = (struct integration_job *)head;
-    render_integration(call_json(head->call), &job->view, head->call->web->egress, head->call->arena);
+    render_integration(call_json(head->call), &job->view, head->call->web->flow, head->call->arena);
     call_send(head->call, 200);
 }
 
@@ -76,7 +76,7 @@ static void answer_integrations(struct call_job *head)
     struct integrations_job *job = (struct integrations_job *)head;
     struct web_call *call = head->call;
     struct jw *json = call_list(call);
-    for (size_t i = 0; i < job->count; i++) render_integration(json, &job->views[i], call->web->egress, call->arena);
+    for (size_t i = 0; i < job->count; i++) render_integration(json, &job->views[i], call->web->flow, call->arena);
     call_list_end(call, STR_NONE);
 }
 

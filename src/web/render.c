@@ -193,12 +193,12 @@ static void notices(struct jw *json, const struct integration_view *view, struct
     jw_end_array(json);
 }
 
-void render_integration_members(struct jw *json, const struct integration_view *view, const struct egress *egress,
+void render_integration_members(struct jw *json, const struct integration_view *view, const struct flow *flow,
                                 struct arena *arena)
 {
     const struct integration *row = &view->row;
     bool practice = false;
-    struct str url = egress_base_url(egress, row->subdomain, arena, &practice);
+    struct str url = flow_base_url(flow, row->subdomain, arena, &practice);
     jw_kv_str(json, "id", row->id);
     jw_kv_str(json, "agent", row->agent);
     jw_kv_str(json, "provider", STR("zendesk"));
@@ -220,10 +220,10 @@ void render_integration_members(struct jw *json, const struct integration_view *
     jw_kv_time(json, "created_at", row->created_at);
 }
 
-void render_integration(struct jw *json, const struct integration_view *view, const struct egress *egress, struct arena *arena)
+void render_integration(struct jw *json, const struct integration_view *view, const struct flow *flow, struct arena *arena)
 {
     jw_object(json);
-    render_integration_members(json, view, egress, arena);
+    render_integration_members(json, view, flow, arena);
     jw_end_object(json);
 }
 

@@ -3,7 +3,7 @@
 #define WEB_RENDER_H
 
 #include "base/json.h"
-#include "egress/egress.h"
+#include "flow/flow.h"
 #include "model/nouns.h"
 
 void render_member(struct jw *, const struct member *);
@@ -21,8 +21,8 @@ struct integration_view {
     int64_t now_at;
 };
 /* Members only, so that connecting can add its own. */
-void render_integration_members(struct jw *, const struct integration_view *, const struct egress *, struct arena *);
-void render_integration(struct jw *, const struct integration_view *, const struct egress *, struct arena *);
+void render_integration_members(struct jw *, const struct integration_view *, const struct flow *, struct arena *);
+void render_integration(struct jw *, const struct integration_view *, const struct flow *, struct arena *);
 void render_test(struct jw *, const struct integration_test *);
 void render_call(struct jw *, const struct call *);
 

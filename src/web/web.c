@@ -52,7 +52,6 @@ struct web *web_open(const struct web_options *options)
     web->loop = options->loop;
     web->store = options->store;
     web->flow = options->flow;
-    web->egress = options->egress;
     web->version = arena_str(&web->arena, str_from(options->version));
     web->public_url = arena_str(&web->arena, without_slash(options->public_url));
     web->data_dir = arena_str(&web->arena, str_from(options->data_dir));

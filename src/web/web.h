@@ -15,7 +15,6 @@ struct web_options {
     struct loop *loop;
     struct store *store;
     struct flow *flow;
-    struct egress *egress;
     const char *version;
     struct str
         public_url; /* "https://support.acme.com"; empty: what is listened on. Decides the cookie's Secure and the links that are printed */

@@ -29,7 +29,6 @@ struct world {
     char directory[64], key_path[96], base_url[64];
     struct loop *loop;
     struct http_server *account, *sink;
-    struct seal_key *key;
     struct egress *egress;
     struct arena arena;
     /* what the account answers */
@@ -93,9 +92,11 @@ static struct egress *open_egress(struct world *world, const char *base_url)
     const struct egress_resolve resolve[] = { { STR("acme"), str_from(base_url) },
                                               { STR("broken"), STR("http://127.0.0.1:1/path?") } };
     const struct egress_options options = {
-        .loop = world->loop, .key = world->key, .resolve = resolve, .resolve_count = 2, .version = "9.8"
+        .loop = world->loop, .key_file = world->key_path, .resolve = resolve, .resolve_count = 2, .version = "9.8"
     };
-    return egress_open(&options);
+    struct egress *egress = egress_open(&options, NULL);
+    assert_non_null(egress);
+    return egress;
 }
 
 static int set_up(void **state)
@@ -106,8 +107,6 @@ static int set_up(void **state)
     memcpy(world->directory, "/tmp/egress-XXXXXX", 19);
     assert_non_null(mkdtemp(world->directory));
     snprintf(world->key_path, sizeof world->key_path, "%s/key", world->directory);
-    world->key = seal_key_open(world->key_path, true, NULL);
-    assert_non_null(world->key);
     world->loop = loop_open();
     world->account = listen_with(world, on_account_request);
     world->sink = listen_with(world, on_sink_request);
@@ -126,7 +125,6 @@ static int tear_down(void **state)
     http_server_close(world->account);
     http_server_close(world->sink);
     loop_close(world->loop);
-    seal_key_close(world->key);
     unlink(world->key_path);
     rmdir(world->directory);
     arena_clear(&world->arena);
