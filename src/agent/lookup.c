@@ -86,7 +86,8 @@ void lookup_done(struct step *step, const struct json *result)
 {
     struct turn *turn = step->turn;
     const struct problem *problem = step->event->problem;
-    bool other = result && json_get_int(result, "id", 0) != (int64_t)turn->read_ticket; /* never told as the one that was asked for */
+    bool other =
+        result && json_get_int(result, "id", 0) != (int64_t)turn->read_ticket; /* never told as the one that was asked for */
     bool not_there = result || (problem && problem->id == PROBLEM_ZENDESK_NOT_FOUND);
     if (result && !other && policy_may_see(step->world, result))
         say_status(step, result);
@@ -97,6 +98,5 @@ void lookup_done(struct step *step, const struct json *result)
     turn->read_ticket = 0;
     if (turn->state != STATE_READING) return;
     step_state(step, turn->resume);
-    turn->resume = STATE_IDLE;
     draft_remind(step);
 }

@@ -62,6 +62,7 @@ struct str readback_draft(const struct form *form, struct arena *arena)
     static const char *const labels[NLU_FIELDS] = { "Subject", "Description", "Requester", "Name", "Priority", "Type", "Tags" };
     struct buf out;
     buf_init(&out, READBACK_BYTES_MAX);
-    for (size_t i = 0; i < NLU_FIELDS; i++) line(&out, labels[i], form->values[i], "");
+    line(&out, labels[NLU_SUBJECT], form_subject(form, arena), "");
+    for (size_t i = NLU_SUBJECT + 1; i < NLU_FIELDS; i++) line(&out, labels[i], form->values[i], "");
     return finish(&out, arena);
 }

@@ -206,7 +206,6 @@ static void in_number(struct step *step, const struct nlu_message *m)
 {
     struct turn *turn = step->turn;
     enum turn_state back = turn->resume;
-    turn->resume = STATE_IDLE;
     step_state(step, back);
     bool refuses = (m->acts & NLU_CANCEL) || ((m->acts & NLU_NO) && (m->acts & NLU_BARE));
     if (m->ticket) {

@@ -16,6 +16,7 @@ void step_state(struct step *step, enum turn_state state)
     bool later = turn->read.len > 0 && state != STATE_READING && state != STATE_SENDING;
     if (later) turn->resume = state;
     turn->state = later ? STATE_READING : state;
+    if (turn->state != STATE_READING && turn->state != STATE_NUMBER) turn->resume = STATE_IDLE;
 }
 
 struct str step_keep(struct step *step, struct str text)

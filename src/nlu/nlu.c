@@ -30,12 +30,16 @@ static bool carries_nothing(const struct words *w, size_t i)
     return w->items[i].taken || words_boundary(w, i) || words_kind(w, i) == WORD_COLON;
 }
 
-/* Narrows [*from, *to) to what is left of the sentence; false when nothing is. */
+/* Narrows [*from, *to) to what is left of the sentence; false when nothing is. Marks and "and" go only together with what was understood beside them. */
 static bool narrow(const struct words *w, size_t *from, size_t *to)
 {
-    while (*from < *to && carries_nothing(w, *from)) (*from)++;
-    while (*to > *from && carries_nothing(w, *to - 1)) (*to)--;
-    return *to > *from;
+    size_t first = *from, last = *to;
+    bool front = false, back = false;
+    while (first < *to && carries_nothing(w, first)) front = w->items[first++].taken || front;
+    while (last > first && carries_nothing(w, last - 1)) back = w->items[--last].taken || back;
+    if (front) *from = first;
+    if (back) *to = last;
+    return last > first;
 }
 
 static bool has_newline(struct str s)

@@ -180,7 +180,8 @@ static bool changes(const struct words *w, size_t from, size_t to, bool subject)
 static bool looks(const struct words *w, size_t from, size_t to, bool numbered, bool owned)
 {
     size_t at, noun;
-    bool ticket = find(w, from, to, LEX_TICKET, &noun), asks = words_is(w, from, LEX_ASK);
+    bool ticket = find(w, from, to, LEX_TICKET, &noun),
+         asks = words_is(w, words_eq(w, from, STR("and")) ? from + 1 : from, LEX_ASK);
     if (!ticket && !numbered) return false;
     if (find(w, from, to, LEX_STATUS, &at)) return true;
     if (find(w, from, to, LEX_LOOK, &at) && (numbered || owned)) return true;

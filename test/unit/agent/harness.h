@@ -17,6 +17,7 @@
 
 #include "agent/say.h"
 #include "agent/turn.h"
+#include "base/id.h"
 
 struct harness {
     struct arena arena; /* of the turn and of everything kept for the checks */
@@ -105,6 +106,14 @@ static inline const struct turn_effect *harness_effect(const struct harness *h, 
     for (size_t i = 0; i < h->out.count; i++)
         if (h->out.items[i].kind == kind) return &h->out.items[i];
     return NULL;
+}
+
+/* The same where there must be one. */
+static inline struct action harness_action(const struct harness *h, enum turn_effect_kind kind)
+{
+    const struct turn_effect *effect = harness_effect(h, kind);
+    if (!effect) fail_msg("no effect of kind %d", (int)kind);
+    return effect ? effect->action : (struct action){ 0 };
 }
 
 /* All that was said in the last step, slots filled from `result` (JSON; may be empty), pieces joined by line feeds. */
