@@ -170,7 +170,9 @@ static inline void site_open_rooms(struct site *site, struct str public_url)
     };
     const char *key = arena_cstr(&site->arena, arena_fmt(&site->arena, "%s/key", site->folder));
     site->egress = egress_open(
-        &(struct egress_options){ .loop = site->loop, .key_file = key, .resolve = resolve, .resolve_count = 2, .version = "1.2.3" }, NULL);
+        &(struct egress_options){
+            .loop = site->loop, .key_file = key, .resolve = resolve, .resolve_count = 2, .version = "1.2.3" },
+        NULL);
     assert_non_null(site->egress);
     site->flow = flow_open(&(struct flow_options){ .loop = site->loop, .store = site->store, .egress = site->egress });
     assert_non_null(site->flow);
