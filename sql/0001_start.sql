@@ -111,7 +111,7 @@ CREATE TABLE integration (
     sealed_token TEXT NOT NULL,
     token_expires_at BIGINT NOT NULL,
     scope TEXT NOT NULL,
-    actions TEXT NOT NULL, -- "create_ticket:on:always get_ticket:on:never ..."
+    actions TEXT NOT NULL, -- "create_ticket:on:always:permitted get_ticket:on:never:refused ..."
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,

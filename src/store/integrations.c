@@ -1,8 +1,8 @@
 /* integrations.c - an agent's connections to Zendesk, and the tests that were run on them.
  *
- * Which actions are on is one column of words, "create_ticket:on:always:permitted get_ticket:off:never:refused": an integration is read with every
- * turn, and this needs neither a second query nor a JSON parser. An action that is not named there (it is newer than the row) is
- * off, with the confirmation of the action table.
+ * What is set for each action is one column of words, "create_ticket:on:always:permitted get_ticket:off:never:refused": an
+ * integration is read with every turn, and this needs neither a second query nor a JSON parser. An action that is not named
+ * there (it is newer than the row) is off and not permitted, with the confirmation of the action table.
  */
 #include "store/query.h"
 
@@ -16,7 +16,8 @@ static void write_actions(const struct integration *integration, struct buf *out
     for (unsigned kind = 0; kind < ACTION_COUNT; kind++) {
         if (kind > 0) buf_char(out, ' ');
         buf_fmt(out, "%s:%s:%s:%s", action_spec((enum action_kind)kind)->slug, integration->enabled[kind] ? "on" : "off",
-                integration->confirm[kind] == CONFIRM_ALWAYS ? "always" : "never", integration->permitted[kind] ? "permitted" : "refused");
+                integration->confirm[kind] == CONFIRM_ALWAYS ? "always" : "never",
+                integration->permitted[kind] ? "permitted" : "refused");
     }
 }
 
