@@ -62,7 +62,7 @@ static int on_socket_made(void *context, curl_socket_t fd, curlsocktype purpose)
     socklen_t length = sizeof(domain);
     if (purpose != CURLSOCKTYPE_IPCXN || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) != 0) return CURL_SOCKOPT_OK;
     if (domain != AF_INET && domain != AF_INET6) return CURL_SOCKOPT_OK;
-    unsigned timeout_ms = (unsigned)call->user_timeout_ms;
+    unsigned timeout_ms = (unsigned)call->total_ms;
     return setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof(timeout_ms)) == 0 ? CURL_SOCKOPT_OK
                                                                                                : CURL_SOCKOPT_ERROR;
 }
@@ -188,7 +188,7 @@ static void set_connection(struct http_call *call, const struct http_client_opti
     if (options->ca_file != NULL) SET(easy, CURLOPT_CAINFO, options->ca_file);
     SET(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(request->connect_ms > 0 ? request->connect_ms : CONNECT_MS));
-    SET(easy, CURLOPT_TIMEOUT_MS, call->user_timeout_ms);
+    SET(easy, CURLOPT_TIMEOUT_MS, call->total_ms);
     SET(easy, CURLOPT_SOCKOPTFUNCTION, on_socket_made);
     SET(easy, CURLOPT_SOCKOPTDATA, call);
     /* curl counts whole seconds and rounds down; one less keeps the promise. */
@@ -220,7 +220,7 @@ struct http_call *call_open(const struct http_client_options *options, const str
     call->easy = curl_easy_init();
     if (call->easy == NULL) abort(); /* out of memory */
     call->method = request->method;
-    call->user_timeout_ms = (long)(request->total_ms > 0 ? request->total_ms : TOTAL_MS);
+    call->total_ms = (long)(request->total_ms > 0 ? request->total_ms : TOTAL_MS);
     call->on_data = on_data;
     call->on_result = on_result;
     call->context = context;

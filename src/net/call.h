@@ -19,7 +19,7 @@ struct http_call {
     CURL *easy;
     struct curl_slist *headers;
     enum http_method method;
-    long user_timeout_ms;
+    long total_ms;
     http_data_fn *on_data;
     http_result_fn *on_result;
     void *context;

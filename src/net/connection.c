@@ -11,7 +11,9 @@
 #include "net/connection.h"
 
 #include <assert.h>
+#include <linux/sockios.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "base/counter.h"
 #include "base/log.h"
@@ -21,8 +23,7 @@
 
 enum {
     LINGER_MS = 1000,
-    HELD_BYTES_SPARE =
-        2 * SERVER_READ_BYTES, /* above half a head: a line of a chunked body and a read, or what came before reading stopped */
+    PROGRESS_BYTES_MIN = 4 * 1024, /* a client that takes less of an answer in read_ms only holds the connection */
 };
 
 struct pending_write {
@@ -141,6 +142,27 @@ static void linger(struct http_connection *connection)
 
 static void next_request(struct http_connection *);
 
+/* With what the kernel holds unacknowledged (SIOCOUTQ: tcp(7)): it takes megabytes at a time, so our own queue alone would show no
+ * progress for long. */
+static size_t unsent_bytes(const struct http_connection *connection)
+{
+    int in_kernel = 0;
+    uv_os_fd_t fd;
+    bool is_known = uv_fileno(&connection->uv.handle, &fd) == 0 && ioctl(fd, SIOCOUTQ, &in_kernel) == 0 && in_kernel > 0;
+    return uv_stream_get_write_queue_size(&connection->uv.stream) + (is_known ? (size_t)in_kernel : 0);
+}
+
+static void set_write_timer(struct http_connection *connection)
+{
+    connection->unsent_mark = unsent_bytes(connection);
+    set_timer(connection, connection->server->options.read_ms);
+}
+
+static bool is_taking_its_answer(const struct http_connection *connection)
+{
+    return connection->queued_bytes > 0 && unsent_bytes(connection) + PROGRESS_BYTES_MIN <= connection->unsent_mark;
+}
+
 static void on_written(uv_write_t *write, int status)
 {
     struct pending_write *pending = write->data;
@@ -151,7 +173,7 @@ static void on_written(uv_write_t *write, int status)
     if (status != 0)
         connection_close(connection);
     else if (connection->queued_bytes > 0)
-        set_timer(connection, connection->server->options.read_ms);
+        set_write_timer(connection);
     else if (connection->state == CONN_FLUSHING)
         next_request(connection);
     else if (connection->state == CONN_HANDLING)
@@ -175,7 +197,7 @@ static bool queue_rest(struct http_connection *connection, const uv_buf_t *piece
         connection_close(connection);
         return false;
     }
-    if (connection->queued_bytes == 0) set_timer(connection, connection->server->options.read_ms);
+    if (connection->queued_bytes == 0) set_write_timer(connection);
     connection->queued_bytes += pending->size;
     return true;
 }
@@ -227,7 +249,13 @@ void connection_answered(struct http_connection *connection, bool keeps_alive)
         connection->state = CONN_FLUSHING; /* the timer of the queue is running */
 }
 
-static void refuse(struct http_connection *connection, const struct refusal *refusal)
+void connection_begin(struct http_connection *connection)
+{
+    set_timer(connection, connection->server->options.idle_ms);
+    start_reading(connection);
+}
+
+void connection_refuse(struct http_connection *connection, const struct refusal *refusal)
 {
     struct http_exchange *exchange = connection->exchange;
     bool is_head = exchange != NULL && exchange->request.method == HTTP_HEAD;
@@ -294,7 +322,7 @@ static bool take_head(struct http_connection *connection)
     }
     if (connection->state == CONN_CLOSED) return false;
     if (refusal != NULL)
-        refuse(connection, refusal);
+        connection_refuse(connection, refusal);
     else if (framing_is_complete(connection->framing))
         dispatch(connection);
     else
@@ -314,7 +342,7 @@ static bool take_body(struct http_connection *connection)
     const struct refusal *refusal = framing_body(connection->framing, connection->unread, &used, on_body, connection);
     connection->unread = str_slice(connection->unread, used, connection->unread.len);
     if (refusal != NULL)
-        refuse(connection, refusal);
+        connection_refuse(connection, refusal);
     else if (framing_is_complete(connection->framing))
         dispatch(connection);
     return refusal == NULL && used > 0;
@@ -404,11 +432,12 @@ static void on_timer(uv_timer_t *timer)
     struct http_connection *connection = timer->data;
     if (connection->is_resuming) {
         connection->is_resuming = false;
-        set_timer(connection, connection->server->options.idle_ms);
-        start_reading(connection);
+        connection_begin(connection);
         if (connection->state != CONN_CLOSED) process(connection, STR_NONE);
+    } else if (is_taking_its_answer(connection)) {
+        set_write_timer(connection);
     } else if (connection->is_receiving && (connection->state == CONN_HEAD || connection->state == CONN_BODY)) {
-        refuse(connection, REFUSE(408, "The request did not arrive in time."));
+        connection_refuse(connection, REFUSE(408, "The request did not arrive in time."));
     } else {
         connection_close(connection);
     }
@@ -422,88 +451,5 @@ void connection_drain(struct http_connection *connection)
     } else if (connection->state == CONN_HANDLING && exchange->state == EXCHANGE_STREAMING) {
         exchange_end_stream(exchange);
         exchange_gone(exchange);
-    }
-}
-
-/* ---- accepting ---------------------------------------------------------------------------------------------------------------- */
-
-static bool read_tcp_peer(struct http_connection *connection)
-{
-    struct sockaddr_storage address;
-    struct sockaddr *any = (struct sockaddr *)&address;
-    int length = sizeof(address);
-    if (uv_tcp_getpeername(&connection->uv.tcp, any, &length) != 0) return false;
-    if (uv_ip_name(any, connection->peer_text, sizeof(connection->peer_text)) != 0) return false;
-    connection->peer.address = str_from(connection->peer_text);
-    connection->peer_key = peer_key_of(any);
-    return true;
-}
-
-/* The other end's user, as the kernel saw it at connect: unix(7), SO_PEERCRED. */
-static bool read_unix_peer(struct http_connection *connection)
-{
-    struct ucred peer;
-    socklen_t length = sizeof(peer);
-    uv_os_fd_t fd;
-    if (uv_fileno(&connection->uv.handle, &fd) != 0) return false;
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return false;
-    connection->peer.address = STR("unix");
-    connection->peer.is_trusted_local = peer.uid == geteuid() || peer.uid == 0;
-    return true;
-}
-
-static struct http_connection *open_connection(struct listener *listener)
-{
-    struct http_server *server = listener->server;
-    struct http_connection *connection = mem_alloc(sizeof(*connection));
-    uv_loop_t *uv = loop_uv(server->loop);
-    int result = listener->is_unix ? uv_pipe_init(uv, &connection->uv.pipe, 0) : uv_tcp_init(uv, &connection->uv.tcp);
-    if (result == 0) result = uv_timer_init(uv, &connection->timer);
-    assert(result == 0); /* neither takes anything that can run out */
-    (void)result;
-    connection->uv.handle.data = connection->timer.data = connection;
-    connection->handles_open = 2;
-    connection->server = server;
-    connection->is_unix = listener->is_unix;
-    connection->framing = framing_open();
-    buf_init(&connection->held, server->options.head_bytes + HELD_BYTES_SPARE);
-    connection->next = server->connections;
-    if (connection->next != NULL) connection->next->prev = connection;
-    server->connections = connection;
-    server->open_connections++;
-    return connection;
-}
-
-/* Why this connection is one too many; NULL when it is not. */
-static const struct refusal *count_peer(struct http_connection *connection)
-{
-    struct http_server *server = connection->server;
-    if (server->open_connections > server->options.connections) return REFUSE(503, "The server has too many connections.");
-    if (connection->is_unix) return NULL;
-    connection->is_counted = true;
-    if (peers_add(server->peers, connection->peer_key) > server->options.connections_per_peer)
-        return REFUSE(503, "There are too many connections from this address.");
-    return NULL;
-}
-
-void connection_accept(struct listener *listener)
-{
-    struct http_connection *connection = open_connection(listener);
-    struct http_server *server = listener->server;
-    bool is_ready = uv_accept(&listener->uv.stream, &connection->uv.stream) == 0 &&
-                    (listener->is_unix ? read_unix_peer(connection) : read_tcp_peer(connection));
-    /* A refused connection lingers for a moment; beyond these few, one is closed without a word. */
-    size_t refused_max = server->options.connections + 64;
-    if (!is_ready || server->open_connections > refused_max) {
-        connection_close(connection);
-        return;
-    }
-    if (!listener->is_unix) (void)uv_tcp_nodelay(&connection->uv.tcp, 1); /* without it answers are only slower */
-    const struct refusal *refusal = count_peer(connection);
-    if (refusal != NULL) {
-        refuse(connection, refusal);
-    } else {
-        set_timer(connection, server->options.idle_ms);
-        start_reading(connection);
     }
 }

@@ -71,6 +71,7 @@ struct http_connection {
     struct buf held;     /* received, not used yet */
     struct str unread;   /* during processing: held, or the read buffer */
     size_t queued_bytes; /* of answers, waiting for the client */
+    size_t unsent_mark;  /* how much of it the client had not taken when the timer was set */
     struct http_peer peer;
     struct peer_key peer_key;
     char peer_text[46]; /* INET6_ADDRSTRLEN */
@@ -83,8 +84,13 @@ struct http_connection {
     bool keeps_alive;
 };
 
-/* Takes the connection that waits at the listener. */
+/* accept.c: takes the connection that waits at the listener. */
 void connection_accept(struct listener *);
+
+/* Waits for requests. */
+void connection_begin(struct http_connection *);
+/* Answers with an error of the server's own and closes, after a moment in which the client can read it. */
+void connection_refuse(struct http_connection *, const struct refusal *);
 
 /* Sends or queues. False when the connection has ended; then it has been closed. */
 bool connection_write(struct http_connection *, const uv_buf_t *pieces, unsigned count);

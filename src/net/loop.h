@@ -13,7 +13,8 @@ struct loop;
 
 struct loop *loop_open(void);   /* returns new */
 void loop_close(struct loop *); /* runs what is left of closing handles, then frees */
-void loop_run(struct loop *);   /* until loop_stop and nothing is left, or nothing is left */
+void loop_run(
+    struct loop *); /* until loop_stop, or until no socket, timer, call or work is left; a post alone keeps nothing running */
 void loop_stop(struct loop *);
 /* Runs one round: waits for at most timeout_ms when nothing is ready. For in-process commands and tests. */
 void loop_step(struct loop *, int64_t timeout_ms);

@@ -52,7 +52,9 @@ void http_stream_begin(struct http_exchange *, const struct http_answer *head);
 /* False when the reader is gone or further behind than LIMIT_STREAM_BACKLOG_BYTES: then the stream has been closed and on_gone was called. */
 bool http_stream_write(struct http_exchange *, struct str bytes);
 void http_stream_end(struct http_exchange *);
-/* fn(context) once if the client goes before the answer is complete. Answering afterwards is allowed and does nothing. */
+/* fn(context) once if the client goes before the answer is complete, from inside the call that notices (http_stream_begin and http_stream_write, but
+ * not http_reply) or from the loop. Answering afterwards is still due, and does nothing. A client that only closes its sending side has gone
+ * if the answer is a stream, and waits for it if it is not. */
 void http_exchange_on_gone(struct http_exchange *, loop_fn *, void *context);
 
 /* Faults, for the practice Zendesk and tests (exchange_faults.c). Both answer the exchange: its pointer is dead afterwards.

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "base/counter.h"
 #include "base/limits.h"
 #include "net/peers.h"
 
@@ -235,9 +236,12 @@ static void the_caps_answer_503(void **state)
         fixture_open(f, .connections = caps[i].connections, .connections_per_peer = caps[i].connections_per_peer);
         int fds[3];
         for (int k = 0; k < 3; k++) fds[k] = wire_connect(f.server);
+        int64_t refused = counter_get(COUNTER_HTTP_REFUSED), errors = counter_get(COUNTER_HTTP_5XX);
         int over = wire_connect(f.server);
         wire_until_closed(f.loop, over, &f.in);
         assert_true(str_starts(buf_view(&f.in), STR("HTTP/1.1 503 ")));
+        assert_int_equal(counter_get(COUNTER_HTTP_REFUSED), refused + 1);
+        assert_int_equal(counter_get(COUNTER_HTTP_5XX), errors + 1);
         close(over);
         close(fds[0]);
         for (int k = 0; k < 10; k++) loop_step(f.loop, 1);
@@ -247,6 +251,26 @@ static void the_caps_answer_503(void **state)
         for (int k = 1; k < 3; k++) close(fds[k]);
         fixture_close(&f);
     }
+}
+
+/* Whoever is refused again and again does not take the others' places while the refusals linger. */
+static void many_refused_are_closed_without_a_word(void **state)
+{
+    (void)state;
+    enum { TRIES = 40 };
+    fixture_open(f, .connections_per_peer = 1);
+    int fds[TRIES], silent = 0;
+    for (int i = 0; i < TRIES; i++) fds[i] = wire_connect(f.server);
+    for (int i = 0; i < TRIES; i++) loop_step(f.loop, 1);
+    for (int i = 1; i < TRIES; i++) {
+        buf_reset(&f.in);
+        wire_until_closed(f.loop, fds[i], &f.in);
+        silent += f.in.len == 0;
+        close(fds[i]);
+    }
+    assert_in_range(silent, TRIES - 10, TRIES - 2);
+    close(fds[0]);
+    fixture_close(&f);
 }
 
 static void peers_are_counted_by_network(void **state)
@@ -325,6 +349,27 @@ static void a_reader_that_stops_is_given_up(void **state)
     mem_free(body);
     http_server_drain(f.server, note_drained, &f); /* done only when the connection is gone */
     wire_until(f.loop, f.drained == 1);
+    close(fd);
+    fixture_close(&f);
+}
+
+/* Longer than read_ms in all, but never without progress for that long. */
+static void a_slow_reader_gets_it_all(void **state)
+{
+    (void)state;
+    enum { SIZE = 12 * 1024 * 1024 };
+    fixture_open(f, .read_ms = 150, .idle_ms = 60 * 1000);
+    int fd = ask(&f, get);
+    char *body = mem_alloc(SIZE);
+    reply(f.exchange, (struct str){ body, SIZE });
+    mem_free(body);
+    int64_t begin = wire_now_ms(), next = begin;
+    while (f.in.len < SIZE) {
+        for (int64_t size = (int64_t)f.in.len; (int64_t)f.in.len < size + 512 * 1024 && f.in.len < SIZE;)
+            assert_true(wire_receive(f.loop, fd, &f.in));
+        for (next += 20; wire_now_ms() < next;) loop_step(f.loop, 2);
+    }
+    assert_true(wire_now_ms() - begin > 300);
     close(fd);
     fixture_close(&f);
 }
@@ -641,10 +686,12 @@ int main(void)
         cmocka_unit_test(idle_connections_are_closed_silently),
         cmocka_unit_test(a_handler_may_take_longer_than_any_timeout),
         cmocka_unit_test(the_caps_answer_503),
+        cmocka_unit_test(many_refused_are_closed_without_a_word),
         cmocka_unit_test(peers_are_counted_by_network),
         cmocka_unit_test(a_header_cannot_end_its_line),
         cmocka_unit_test(a_large_answer_waits_for_its_reader),
         cmocka_unit_test(a_reader_that_stops_is_given_up),
+        cmocka_unit_test(a_slow_reader_gets_it_all),
         cmocka_unit_test(a_half_closed_client_gets_its_answer),
         cmocka_unit_test(a_gone_client_is_told_and_may_be_answered),
         cmocka_unit_test(a_stream_arrives_piece_by_piece),
