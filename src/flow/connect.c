@@ -148,6 +148,7 @@ void flow_connect(struct flow *flow, const struct agent *agent, const struct int
     integration->identifier = arena_str(arena, credential->identifier);
     integration->sealed_token = integration->scope = STR_NONE;
     integration->token_expires_at = 0;
+    integration->last_ok_at = 0; /* what the old credential did says nothing about this one */
     struct egress_sealed sealed;
     enum status status = egress_seal(flow->egress, integration->workspace, integration->id, credential, arena, &sealed);
     if (status) {
