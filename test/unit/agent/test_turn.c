@@ -225,7 +225,8 @@ static void check_send(struct sequence *s, const struct action *action)
     struct seen *seen = find(s, action->id);
     bool at_once = s->h.world.confirm[action->kind] == CONFIRM_NEVER;
     if (at_once && !seen) seen = add(s, action);
-    assert_non_null(seen);
+    if (!seen) fail_msg("%.*s was never shown", STR_ARG(action->id));
+    if (!seen) return;
     assert_false(seen->sent || seen->cancelled);
     assert_same(seen->hash, action->hash);
     assert_same(seen->arguments, action->arguments);
@@ -263,17 +264,22 @@ static void check_effect(struct sequence *s, const struct turn_effect *effect)
         break;
     case TURN_CANCELLED:
         seen = find(s, action->id);
-        assert_non_null(seen);
-        assert_true(seen->proposed && !seen->sent && !seen->cancelled);
-        seen->cancelled = true;
+        if (!seen || !seen->proposed || seen->sent || seen->cancelled) fail_msg("%.*s was not open", STR_ARG(action->id));
+        if (seen) seen->cancelled = true;
         break;
     }
 }
 
+/* How often each kind of effect was met in all sequences: promises about proposals that were never made prove nothing. */
+static size_t effects_seen[TURN_CANCELLED + 1];
+
 static void check_step(struct sequence *s, struct str before)
 {
     const struct turn_effects *out = &s->h.out;
-    for (size_t i = 0; i < out->count; i++) check_effect(s, &out->items[i]);
+    for (size_t i = 0; i < out->count; i++) {
+        check_effect(s, &out->items[i]);
+        effects_seen[out->items[i].kind]++;
+    }
     (void)harness_said(&s->h, s->result); /* every slot can be filled, none is left or forged */
     if (s->event.kind == TURN_MESSAGE) assert_true(out->count > 0);
     if (out->refused != OK) {
@@ -313,6 +319,7 @@ static void test_promises_hold_for_any_events(void **state)
     const char *wanted = getenv("TEST_SEQUENCES");
     if (wanted) assert_true(str_to_u64(str_from(wanted), &sequences));
     for (current_seed = 1; current_seed <= sequences; current_seed++) play(current_seed);
+    for (size_t kind = TURN_SAY; kind <= TURN_CANCELLED; kind++) assert_true(effects_seen[kind] >= sequences / 20);
 }
 
 /* ---- the door ---------------------------------------------------------------------------------------------------------------------------------------- */
@@ -339,10 +346,8 @@ static void test_states_of_other_versions_load(void **state)
                            "\"Lift\",\"description\":\"Stuck\",\"colour\":\"red\"}}");
     assert_int_equal(turn_load(newer, &h.arena, &h.turn), OK);
     harness_message(&h, STR("kim@acme.io"));
-    const struct turn_effect *proposal = harness_effect(&h, TURN_PROPOSE);
-    assert_non_null(proposal);
     assert_same(
-        proposal->action.arguments,
+        harness_action(&h, TURN_PROPOSE).arguments,
         STR("{\"description\":\"Stuck\",\"priority\":\"normal\",\"requester_email\":\"kim@acme.io\",\"subject\":\"Lift\"}"));
     harness_close(&h);
 }
@@ -379,7 +384,7 @@ static void test_ids_come_from_the_event_alone(void **state)
     for (size_t i = 0; i < 2; i++) {
         harness_open(&h[i], 7);
         harness_message(&h[i], STR("open a ticket for bob@acme.io: the door is stuck"));
-        ids[i] = harness_effect(&h[i], TURN_PROPOSE)->action.id;
+        ids[i] = harness_action(&h[i], TURN_PROPOSE).id;
         assert_false(str_eq(str_slice(ids[i], 4, 30), str_slice(h[i].out.turn, 4, 30)));
     }
     assert_same(ids[0], ids[1]);
