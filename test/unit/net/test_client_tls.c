@@ -1,7 +1,7 @@
 /* The client's TLS against `openssl s_server` with a certificate made for the test: what is verified, and what a failure says. Skipped where
  * there is no openssl command.
  */
-#include "wire.h"
+#include "unit/net/wire.h"
 
 #include <sys/wait.h>
 

@@ -1,5 +1,5 @@
 /* The loop: timers, posts from other threads, work, signals. */
-#include "wire.h"
+#include "unit/net/wire.h"
 
 #include <pthread.h>
 #include <sched.h>

@@ -1,5 +1,5 @@
 /* The case files of test/cases/http against the real server over loopback; README.md there tells their form. */
-#include "wire.h"
+#include "unit/net/wire.h"
 
 #include <dirent.h>
 
