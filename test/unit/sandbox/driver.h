@@ -35,6 +35,7 @@ struct reply {
     struct driver *driver;
     bool is_done;
     enum net_fault_kind fault;
+    bool nothing_sent; /* of a fault */
     int status;
     struct http_header headers[DRIVER_HEADERS_MAX];
     size_t header_count;
@@ -130,6 +131,7 @@ static inline void driver_take(void *context, const struct http_result *result)
     struct reply *reply = context;
     struct driver *d = reply->driver;
     reply->fault = result->fault.kind;
+    reply->nothing_sent = result->fault.nothing_sent;
     reply->is_done = true;
     if (result->fault.kind != NET_OK) return;
     reply->status = result->answer.status;
