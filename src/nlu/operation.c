@@ -27,8 +27,7 @@ static bool is_named_number(const struct words *w, size_t i)
     bool id = false;
     for (size_t at = i; at-- > 0;) {
         if (words_is(w, at, LEX_TICKET)) return true;
-        bool point = str_eq(w->items[at].raw, STR(".")) && at > 0 && words_eq(w, at - 1, STR("no"));
-        bool sign = words_kind(w, at) == WORD_COLON || str_eq(w->items[at].raw, STR("#")) || point;
+        bool sign = words_kind(w, at) == WORD_COLON || words_kind(w, at) == WORD_SIGN;
         bool joint = words_one_of(w, at, "number no nr num id numbered is with the");
         id = id || words_eq(w, at, STR("id"));
         if (!sign && !joint) return id;

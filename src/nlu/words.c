@@ -111,11 +111,11 @@ static void add(struct words *w, enum word_kind kind, struct str raw, struct are
     word->classes = lexicon_classes(word->low);
 }
 
-/* Several stops in a row are one: "?!", "...", blank lines. */
+/* Several stops in a row are one: "?!", "...", blank lines; a bracket that closes behind them goes with them. */
 static size_t add_stop(struct words *w, size_t at, struct arena *arena)
 {
     size_t end = at + 1;
-    while (end < w->text.len && strchr(".!?;\n\r \t", w->text.ptr[end])) end++;
+    while (end < w->text.len && strchr(".!?;)]\n\r \t", w->text.ptr[end])) end++;
     while (end > at + 1 && (w->text.ptr[end - 1] == ' ' || w->text.ptr[end - 1] == '\t')) end--;
     add(w, WORD_STOP, str_slice(w->text, at, end), arena);
     return end;
@@ -140,9 +140,21 @@ static size_t add_word(struct words *w, size_t at, struct arena *arena)
     return end;
 }
 
+/* The point of "no. 12" and "nr. 12" ends no sentence. */
+static bool is_number_sign(const struct words *w, size_t at)
+{
+    if (w->text.ptr[at] != '.' || !words_one_of(w, w->count - 1, "no nr")) return false;
+    struct str after = str_trim(str_slice(w->text, at + 1, w->text.len));
+    return after.len > 0 && (char_is_digit(after.ptr[0]) || after.ptr[0] == '#');
+}
+
 static size_t add_mark(struct words *w, size_t at, struct arena *arena)
 {
     char c = w->text.ptr[at];
+    if (is_number_sign(w, at)) {
+        add(w, WORD_SIGN, str_slice(w->text, at, at + 1), arena);
+        return at + 1;
+    }
     if (strchr(".!?;\n\r", c)) return add_stop(w, at, arena);
     bool number = c == '#' && at + 1 < w->text.len && char_is_digit(w->text.ptr[at + 1]);
     if (number) {
