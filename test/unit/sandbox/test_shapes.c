@@ -1,0 +1,212 @@
+/* Recorded answers of the real Zendesk beside ours: every key of theirs is in ours, with a value of the same type. Recordings are not part of this
+ * repository; without them the test is skipped.
+ *
+ * Only answers since 2021 are compared, as older ones have keys that are gone. null fits every type.
+ */
+#include "unit/sandbox/driver.h"
+
+#define RECORDINGS "../shared/zendesk/recordings"
+
+enum { FIRST_YEAR = 2021, FILE_BYTES_MAX = 8 * 1024 * 1024, PATH_DEPTH_MAX = 16, COMPARED_MIN = 60 };
+
+/* One kind of request, and our answer to it. */
+struct kind {
+    enum http_method method;
+    const char *path; /* as normalised: numbers are {id} */
+    int status;
+    struct reply *ours;
+};
+
+static struct driver driver;
+static struct kind kinds[24];
+static size_t kind_count;
+static size_t compared, different;
+
+/* ---- comparing ---------------------------------------------------------------------------------------------------------- */
+
+/* What an account fills with keys of its own, or what depends on where a request came from. */
+static bool is_free(struct str key)
+{
+    static const char *const keys[] = { "user_fields", "custom_fields",       "fields", "system", "custom",
+                                        "from",        "satisfaction_rating", "photo" };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (str_eq(key, str_from(keys[i]))) return true;
+    return false;
+}
+
+static void compare(const char *where, const struct json *theirs, const struct json *ours);
+
+static void differ(const char *where, struct str key, const char *how)
+{
+    different++;
+    print_error("%s: %.*s %s\n", where, STR_ARG(key), how);
+}
+
+static void compare_objects(const char *where, const struct json *theirs, const struct json *ours)
+{
+    for (void *i = json_first(theirs); i; i = json_next(theirs, i)) {
+        const struct json *value = json_get(ours, json_key(i).ptr);
+        if (!value)
+            differ(where, json_key(i), "is missing");
+        else if (!is_free(json_key(i)))
+            compare(where, json_value(i), value);
+    }
+}
+
+/* Items are compared with the first of ours that has the same `type`, where they have one: events differ by it. */
+static void compare_arrays(const char *where, const struct json *theirs, const struct json *ours)
+{
+    for (size_t i = 0; i < json_count(theirs); i++) {
+        const struct json *item = json_at(theirs, i);
+        for (size_t k = 0; k < json_count(ours); k++) {
+            bool is_event = json_get(item, "field_name") || json_get(item, "plain_body");
+            if (is_event && !str_eq(json_get_str(item, "type"), json_get_str(json_at(ours, k), "type"))) continue;
+            compare(where, item, json_at(ours, k));
+            break;
+        }
+    }
+}
+
+static void compare(const char *where, const struct json *theirs, const struct json *ours)
+{
+    enum json_type a = json_type(theirs), b = json_type(ours);
+    if (a == JSON_NULL || b == JSON_NULL) return;
+    if (a != b)
+        differ(where, STR_NONE, "a value has another type");
+    else if (a == JSON_OBJECT)
+        compare_objects(where, theirs, ours);
+    else if (a == JSON_ARRAY)
+        compare_arrays(where, theirs, ours);
+}
+
+/* ---- our answers -------------------------------------------------------------------------------------------------------- */
+
+static void have(enum http_method method, const char *path, struct reply *ours)
+{
+    assert_true(kind_count < sizeof kinds / sizeof *kinds);
+    kinds[kind_count++] = (struct kind){ method, path, ours->status, ours };
+}
+
+static void make_our_answers(struct driver *d)
+{
+    struct reply *made =
+        post(d, "/api/v2/tickets", "{\"ticket\":{\"subject\":\"test\",\"comment\":{\"body\":\"test\"},\"tags\":[\"a\"]}}");
+    assert_status(made, 201);
+    const char *ticket = path_of(d, "/api/v2/tickets/ID", int_at(made->json, "ticket.id"));
+    have(HTTP_POST, "/api/v2/tickets", made);
+    have(HTTP_PUT, "/api/v2/tickets/{id}", put(d, ticket, "{\"ticket\":{\"priority\":\"high\",\"comment\":{\"body\":\"x\"}}}"));
+    have(HTTP_GET, "/api/v2/tickets/{id}", get(d, ticket));
+    have(HTTP_GET, "/api/v2/tickets/{id}/comments", get(d, arena_fmt(&d->arena, "%s/comments", ticket).ptr));
+    have(HTTP_GET, "/api/v2/tickets/{id}/audits", get(d, arena_fmt(&d->arena, "%s/audits", ticket).ptr));
+    have(HTTP_GET, "/api/v2/tickets/{id}/comments", get(d, "/api/v2/tickets/1/comments"));
+    have(HTTP_GET, "/api/v2/tickets", get(d, "/api/v2/tickets"));
+    have(HTTP_GET, "/api/v2/tickets", get(d, "/api/v2/tickets?page%5Bsize%5D=1"));
+    have(HTTP_GET, "/api/v2/users/me", get(d, "/api/v2/users/me"));
+    struct reply *user =
+        post(d, "/api/v2/users", "{\"user\":{\"name\":\"A\",\"email\":\"a@example.com\",\"external_id\":\"e\"}}");
+    const char *path = path_of(d, "/api/v2/users/ID", int_at(user->json, "user.id"));
+    have(HTTP_POST, "/api/v2/users", user);
+    have(HTTP_GET, "/api/v2/users/{id}", get(d, path));
+    have(HTTP_PUT, "/api/v2/users/{id}", put(d, path, "{\"user\":{\"phone\":\"1\"}}"));
+    have(HTTP_PUT, "/api/v2/users/{id}", put(d, "/api/v2/users/1", "{\"user\":{\"phone\":\"1\"}}"));
+    have(HTTP_GET, "/api/v2/users/search", get(d, "/api/v2/users/search?query=a"));
+    have(HTTP_GET, "/api/v2/users", get(d, "/api/v2/users"));
+    have(HTTP_GET, "/api/v2/users", get(d, "/api/v2/users?page%5Bsize%5D=1"));
+    const char *upsert = "/api/v2/users/create_or_update";
+    have(HTTP_POST, upsert, post(d, upsert, "{\"user\":{\"name\":\"B\",\"email\":\"b@example.com\"}}"));
+    have(HTTP_POST, upsert, post(d, upsert, "{\"user\":{\"name\":\"B\",\"email\":\"badmail\"}}"));
+    have(HTTP_DELETE, "/api/v2/users/{id}", send_body(d, HTTP_DELETE, path, ""));
+    have(HTTP_DELETE, "/api/v2/users/{id}", send_body(d, HTTP_DELETE, "/api/v2/users/1", ""));
+}
+
+/* ---- their answers ------------------------------------------------------------------------------------------------------ */
+
+static bool is_number(struct str segment)
+{
+    int64_t number;
+    return str_to_i64(segment, &number) || str_eq(segment, STR("N")) || str_eq(segment, STR("{id}"));
+}
+
+static struct str normalised(struct arena *arena, struct str path)
+{
+    struct buf out;
+    struct str rest = str_ends(path, STR(".json")) ? str_slice(path, 0, path.len - 5) : path, segment;
+    buf_init(&out, path.len + 4 * PATH_DEPTH_MAX);
+    for (bool first = true; str_split(&rest, '/', &segment); first = false) {
+        if (!first) buf_char(&out, '/');
+        buf_str(&out, is_number(segment) ? STR("{id}") : segment);
+    }
+    struct str text = arena_str(arena, buf_view(&out));
+    buf_clear(&out);
+    return text;
+}
+
+/* The old ones say so in another format ("Wed, 30 Dec 2015"); those that say nothing are of 2021 and 2023. */
+static bool is_recent(const struct json *interaction)
+{
+    int64_t year;
+    struct str at = json_get_str(interaction, "recorded_at");
+    return !at.len || (str_to_i64(str_slice(at, 0, 4), &year) && year >= FIRST_YEAR);
+}
+
+/* Lists come in two styles with keys of their own. */
+static bool is_same_style(const struct json *theirs, const struct json *ours)
+{
+    return !json_get(theirs, "meta") == !json_get(ours, "meta");
+}
+
+static void compare_interaction(const char *file, const struct json *interaction)
+{
+    struct arena arena;
+    const struct json *theirs = json_get(interaction, "response_json");
+    if (json_type(theirs) != JSON_OBJECT || !is_recent(interaction)) return;
+    arena_init(&arena);
+    struct str path = normalised(&arena, json_get_str(interaction, "path"));
+    for (size_t i = 0; i < kind_count; i++) {
+        const struct kind *kind = &kinds[i];
+        bool is_kind = str_eq(path, str_from(kind->path)) &&
+                       kind->method == http_method_from(json_get_str(interaction, "method")) &&
+                       kind->status == json_get_int(interaction, "status", 0) && is_same_style(theirs, kind->ours->json);
+        if (!is_kind) continue;
+        compare(arena_fmt(&arena, "%s %.*s %d", file, STR_ARG(path), kind->status).ptr, theirs, kind->ours->json);
+        compared++;
+    }
+    arena_clear(&arena);
+}
+
+static int compare_file(const char *path, const struct stat *found, int flag, struct FTW *where)
+{
+    if (flag != FTW_F || found->st_size > FILE_BYTES_MAX || !str_ends(str_from(path), STR(".json"))) return 0;
+    char *bytes = mem_alloc((size_t)found->st_size);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    size_t got = fread(bytes, 1, (size_t)found->st_size, file);
+    assert_int_equal(fclose(file), 0);
+    struct json *tree = json_parse((struct str){ bytes, got }, NULL);
+    const struct json *interactions = json_get(tree, "interactions");
+    for (size_t i = 0; i < json_count(interactions); i++) compare_interaction(path + where->base, json_at(interactions, i));
+    json_free(tree);
+    mem_free(bytes);
+    return 0;
+}
+
+static void recorded_answers(void **state)
+{
+    (void)state;
+    if (access(RECORDINGS, R_OK) != 0) skip();
+    driver_open(&driver);
+    make_our_answers(&driver);
+    assert_int_equal(nftw(RECORDINGS, compare_file, 8, FTW_PHYS), 0);
+    print_message("%zu recorded answers compared, %zu differences\n", compared, different);
+    assert_true(compared >= COMPARED_MIN);
+    assert_int_equal(different, 0);
+    driver_close(&driver);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(recorded_answers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
