@@ -118,13 +118,15 @@ static enum status configure(struct db *db, enum db_access access, struct err *e
     sqlite3_wal_hook(db->handle, note_log_size, db); /* takes the place of SQLite's own checkpoints */
     return db_script(
         db,
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 16777216",
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864",
         err);
 }
 
 enum status db_open(const char *path, enum db_access access, struct db **out, struct err *err)
 {
     *out = NULL;
+    /* Counting its memory costs SQLite a lock for every allocation. Heard before SQLite has started, later calls change nothing. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     struct db *db = mem_alloc(sizeof *db);
     int flags = access == DB_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     int code = sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);

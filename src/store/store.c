@@ -8,14 +8,17 @@
  * first write on reports E_IO, the reads among them too: they may have seen what never became durable. Running them again was
  * rejected, as a job may have kept what it read.
  *
- * The write-ahead log is moved into the main file when nobody waits, and under lasting load when it has grown over a hard limit.
+ * The write-ahead log is moved into the main file when nobody asks for anything for a moment, and under lasting load when it has
+ * grown over a hard limit: one stall in some ten thousand jobs, where SQLite's own checkpoints make one in every hundred.
  */
 #include "store/store.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/counter.h"
 #include "base/limits.h"
@@ -28,6 +31,8 @@
 enum {
     LOG_BYTES_IDLE = 4 * 1024 * 1024,  /* moving the log is worth its two fsyncs */
     LOG_BYTES_BUSY = 64 * 1024 * 1024, /* now even while jobs wait: reading gets slower and the disk fills */
+    IDLE_NS = 20 * 1000 * 1000,
+    SECOND_NS = 1000 * 1000 * 1000,
 };
 
 /* What the threads share; everything else belongs to the storage thread while it runs. */
@@ -105,12 +110,22 @@ static struct store_job *take_batch(struct queue *queue)
     return batch;
 }
 
-static bool is_idle(struct queue *queue)
+/* True when no job comes for a moment. Under load the queue is empty after each commit too, just until those who were told ask
+ * again. */
+static bool stays_idle(struct queue *queue)
 {
+    struct timespec until;
+    if (clock_gettime(CLOCK_MONOTONIC, &until) != 0) abort(); /* always there on Linux */
+    until.tv_nsec += IDLE_NS;
+    until.tv_sec += until.tv_nsec / SECOND_NS;
+    until.tv_nsec %= SECOND_NS;
+    int waited = 0;
     lock(queue);
-    bool idle = !queue->first && !queue->is_stopping;
+    while (!queue->first && !queue->is_stopping && waited != ETIMEDOUT)
+        waited = pthread_cond_clockwait(&queue->arrived, &queue->mutex, CLOCK_MONOTONIC, &until);
+    bool is_idle = !queue->first && !queue->is_stopping;
     unlock(queue);
-    return idle;
+    return is_idle;
 }
 
 /* ---- health ---- */
@@ -248,7 +263,7 @@ static void *work(void *context)
         while (rest) rest = run_transaction(store, rest);
         hand_back(store, batch);
         int64_t log_bytes = db_log_bytes(store->db);
-        if (log_bytes >= LOG_BYTES_BUSY || (log_bytes >= LOG_BYTES_IDLE && is_idle(store->queue))) db_checkpoint(store->db);
+        if (log_bytes >= LOG_BYTES_BUSY || (log_bytes >= LOG_BYTES_IDLE && stays_idle(store->queue))) db_checkpoint(store->db);
     }
     return NULL;
 }
