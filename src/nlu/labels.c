@@ -72,6 +72,7 @@ static struct join label_join(const struct words *w, size_t at, bool free_text)
     if (named) return at > 0 && words_is(w, at - 1, LEX_TICKET | LEX_MATTER) ? (struct join){ next, false } : none;
     bool changes = before != SIZE_MAX && is_change_verb(w, before);
     if (changes && (words_one_of(w, next, "to as"))) return (struct join){ next + 1, false };
+    if (changes && words_one_of(w, before, "make set") && !words_is(w, next, LEX_POLITE)) return (struct join){ next, false };
     if (words_phrase(w, next, STR("should be")) || words_phrase(w, next, STR("must be")))
         return join_be(w, at, next + 2, free_text);
     if (words_eq(w, next, STR("is"))) return join_be(w, at, next + 1, free_text);
@@ -88,11 +89,15 @@ static bool begins_label(const struct words *w, size_t i, bool free_text, bool c
     return label_join(w, i, free_text).value != SIZE_MAX;
 }
 
+/* The quote that closes the whole value; SIZE_MAX when words go on behind it, as in: the "Save" button. */
 static size_t closing_quote(const struct words *w, size_t open)
 {
-    for (size_t i = open + 1; i < w->count; i++)
-        if (w->items[i].kind == WORD_QUOTE) return i;
-    return SIZE_MAX;
+    size_t i = open + 1;
+    while (i < w->count && w->items[i].kind != WORD_QUOTE) i++;
+    if (i >= w->count) return SIZE_MAX;
+    bool ends = words_boundary(w, i + 1) || words_is(w, i + 1, LEX_LABEL | LEX_POLITE) ||
+                words_one_of(w, i + 1, "with for in as from to on at");
+    return ends ? i : SIZE_MAX;
 }
 
 /* Back over what joins the value to the next label: "and", a mark, "with the". */

@@ -94,13 +94,21 @@ static bool tells_problem(const struct words *w)
 
 /* ---- all of it -------------------------------------------------------------------------------------------------------------------- */
 
-static void add_clause(struct nlu_message *m, const struct words *w, size_t from, size_t to, enum nlu_operation operation,
-                       bool bare)
+static void add_clause(struct nlu_message *m, enum nlu_operation operation, struct str text, uint64_t ticket)
 {
     if (m->clause_count == NLU_CLAUSES_MAX) return;
-    m->clauses[m->clause_count++] = (struct nlu_clause){ .operation = operation,
-                                                         .text = words_span(w, from, to),
-                                                         .ticket = operation_ticket(w, from, to, bare) };
+    m->clauses[m->clause_count++] = (struct nlu_clause){ .operation = operation, .text = text, .ticket = ticket };
+}
+
+/* One clause a ticket: "status of ticket 44 and ticket 45" asks for two. */
+static void add_sentence(struct nlu_message *m, const struct words *w, size_t from, size_t to, enum nlu_operation operation,
+                         struct arena *arena)
+{
+    size_t at = from;
+    bool looks = operation == NLU_GET_TICKET, bare = looks || operation == NLU_CHANGE_TICKET;
+    add_clause(m, operation, words_span(w, from, to), bare ? operation_next_ticket(w, &at, to, bare) : 0);
+    for (uint64_t next; looks && (next = operation_next_ticket(w, &at, to, bare)) != 0;)
+        add_clause(m, operation, arena_fmt(arena, "#%llu", (unsigned long long)next), next);
 }
 
 /* Only a number and words that add nothing: "35437?", "and 35437". */
@@ -114,7 +122,8 @@ static bool is_bare_number(const struct words *w, size_t from, size_t to)
     return operation_ticket(w, from, to, true) != 0;
 }
 
-static void read_operations(struct nlu_message *m, struct words *w, enum nlu_expect expect, struct str *priority)
+static void read_operations(struct nlu_message *m, struct words *w, enum nlu_expect expect, struct str *priority,
+                            struct arena *arena)
 {
     bool take = expect != NLU_MATTER;
     for (size_t from = 0; from < w->count;) {
@@ -124,8 +133,7 @@ static void read_operations(struct nlu_message *m, struct words *w, enum nlu_exp
             operation = NLU_GET_TICKET;
             words_take(w, from, to);
         }
-        bool reads = operation == NLU_GET_TICKET || operation == NLU_CHANGE_TICKET;
-        if (operation) add_clause(m, w, from, to, operation, reads);
+        if (operation) add_sentence(m, w, from, to, operation, arena);
         from = to + 1;
     }
 }
@@ -141,7 +149,7 @@ void nlu_read(struct str text, enum nlu_expect expect, struct arena *arena, stru
     struct fields f;
     struct str priority = STR_NONE;
     fields_read(&w, expect, &f);
-    read_operations(m, &w, expect, &priority);
+    read_operations(m, &w, expect, &priority, arena);
     for (size_t i = 0; i < NLU_FIELDS; i++) m->values[i] = f.values[i];
     if (!m->values[NLU_PRIORITY].len) m->values[NLU_PRIORITY] = priority;
     m->other_email = f.other_email;

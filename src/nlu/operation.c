@@ -35,14 +35,20 @@ static bool is_named_number(const struct words *w, size_t i)
     return id;
 }
 
-uint64_t operation_ticket(const struct words *w, size_t from, size_t to, bool bare)
+uint64_t operation_next_ticket(const struct words *w, size_t *at, size_t to, bool bare)
 {
-    for (size_t i = from; i < to && i < w->count; i++) {
+    while (*at < to && *at < w->count) {
+        size_t i = (*at)++;
         if (w->items[i].kind != WORD_NUMBER) continue;
         uint64_t value = number_value(w->items[i].raw);
         if (value && (is_named_number(w, i) || (bare && w->items[i].raw.len >= TICKET_DIGITS_MIN))) return value;
     }
     return 0;
+}
+
+uint64_t operation_ticket(const struct words *w, size_t from, size_t to, bool bare)
+{
+    return operation_next_ticket(w, &from, to, bare);
 }
 
 /* ---- creating ------------------------------------------------------------------------------------------------------------------- */
@@ -83,8 +89,9 @@ static bool find_creation(const struct words *w, size_t from, size_t to, size_t 
 {
     for (size_t n = from; n < to; n++) {
         if (!words_is(w, n, LEX_TICKET | LEX_MATTER) || w->items[n].taken) continue;
-        if (n > from && words_eq(w, n - 1, STR("to"))) continue; /* "to request" is a verb */
-        bool numbered = operation_ticket(w, n + 1, n + 4 < to ? n + 4 : to, false) != 0;
+        if (n > from && words_eq(w, n - 1, STR("to"))) continue;            /* "to request" is a verb */
+        bool some = n > from && words_one_of(w, n - 1, "a an new another"); /* "open a ticket 4 me" */
+        bool numbered = !some && operation_ticket(w, n + 1, n + 4 < to ? n + 4 : to, false) != 0;
         for (size_t v = n; !numbered && v-- > from && n - v <= VERB_TO_NOUN_MAX;) {
             if (!words_is(w, v, LEX_CREATE) || w->items[v].taken) continue;
             *verb = v;

@@ -3,8 +3,8 @@
  * Before every step the state is saved, loaded into a fresh arena and stepped as well; both copies must do the same, byte for byte. So every test of the
  * machine is a test of its stored form too.
  */
-#ifndef TEST_AGENT_HARNESS_H
-#define TEST_AGENT_HARNESS_H
+#ifndef UNIT_AGENT_HARNESS_H
+#define UNIT_AGENT_HARNESS_H
 
 #include <stdarg.h>
 #include <stddef.h>

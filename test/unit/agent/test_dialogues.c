@@ -15,7 +15,7 @@
  */
 #include <dirent.h>
 
-#include "harness.h"
+#include "unit/agent/harness.h"
 
 enum { FILES_MAX = 1000, OUT_MAX = 64 };
 
@@ -260,9 +260,12 @@ static void answer(struct player *p, const struct turn_effect *effect)
 {
     bool read = effect->kind == TURN_READ;
     struct turn_event event = { .kind = TURN_ACTION_DONE, .action = effect->action.id };
+    struct err err;
+    struct json *arguments = json_parse(effect->action.arguments, &err);
     event.result =
-        read ? STR("{\"id\":35436,\"status\":\"open\",\"subject\":\"Printer on fire\",\"requester_email\":\"jane@example.com\"}")
+        read ? arena_fmt(&p->h.arena, "{\"id\":%lld,\"status\":\"open\"}", (long long)json_get_int(arguments, "ticket_id", 0))
              : STR("{\"id\":35437,\"status\":\"new\",\"url\":\"https://acme.example/agent/tickets/35437\"}");
+    json_free(arguments);
     harness_step(&p->h, event);
     after_step(p, event.result);
     print_step(p);

@@ -61,6 +61,7 @@ static void test_creating(void **state)
         { "make a high priority ticket for my boss", "create_ticket(0) priority=high [my boss]" },
         { "submit a ticket with low priority: dust", "create_ticket(0) priority=low [dust]" },
         { "report a problem with my headset", "create_ticket(0) [problem with my headset]" },
+        { "can u open a ticket 4 me", "create_ticket(0) [4 me]" },
         { "don't create a ticket", "[don't create a ticket]" },
         { "I created a ticket", "[I created a ticket]" },
         { "the ticket machine ate my card", "[the ticket machine ate my card]" },
@@ -82,6 +83,7 @@ static void test_looking_and_changing(void **state)
         { "please close ticket 123", "change_ticket(123) []" },
         { "update ticket 9 with my phone number", "change_ticket(9) []" },
         { "status of ticket 1? And of ticket 2?", "get_ticket(1) get_ticket(2) []" },
+        { "what happened with ticket 44 and ticket 45?", "get_ticket(44) get_ticket(45) []" },
         { "35437?", "[35437?]" },
         { "status of ticket 123456789012345", "get_ticket(0) []" },
     };
@@ -118,6 +120,7 @@ static void test_values(void **state)
         { "type: incident", "type=incident []" },
         { "make it a task", "type=task []" },
         { "tags: a, b c", "tags=a, b c []" },
+        { "make the title Lift stuck", "subject=Lift stuck []" },
         { "change the subject", "wanted=subject []" },
         { "the description is wrong", "wanted=description []" },
         { "description: one. two\nsubject: three", "subject=three description=one. two []" },

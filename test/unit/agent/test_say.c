@@ -1,0 +1,89 @@
+/* test_say.c - slots and cleaning: what comes from outside can neither make a slot nor hide in one. */
+#include "unit/agent/harness.h"
+
+static struct arena arena;
+
+static int open_arena(void **state)
+{
+    (void)state;
+    arena_init(&arena);
+    return 0;
+}
+
+static int close_arena(void **state)
+{
+    (void)state;
+    arena_clear(&arena);
+    return 0;
+}
+
+static enum status fill(const char *text, const char *result, struct str *filled)
+{
+    struct err err;
+    struct json *json = json_parse(str_from(result), &err);
+    assert_non_null(json);
+    enum status status = say_fill(str_from(text), json, &arena, filled);
+    json_free(json);
+    return status;
+}
+
+static void test_slots_are_filled(void **state)
+{
+    (void)state;
+    struct str filled;
+    assert_int_equal(
+        fill("Ticket #" SLOT("id") " is " SLOT("status") ".", "{\"id\":9007199254740993,\"status\":\"new\"}", &filled), OK);
+    assert_same(filled, STR("Ticket #9007199254740993 is new."));
+    assert_int_equal(fill("no slots", "{}", &filled), OK);
+    assert_same(filled, STR("no slots"));
+    assert_int_equal(fill(SLOT("x"), "{\"x\":1.5}", &filled), OK);
+    assert_same(filled, STR("1.5"));
+}
+
+static void test_a_missing_fact_says_nothing(void **state)
+{
+    (void)state;
+    struct str filled = STR("untouched");
+    const char *const results[] = {
+        "{}", "{\"id\":null}", "{\"id\":\"\"}", "{\"id\":[1]}", "{\"id\":{}}", "{\"id\":true}", "[]"
+    };
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
+        assert_int_equal(fill("#" SLOT("id"), results[i], &filled), E_NOT_FOUND);
+    assert_int_equal(fill("\x02id", "{\"id\":1}", &filled), E_NOT_FOUND);
+    assert_int_equal(say_fill(STR(SLOT("id")), NULL, &arena, &filled), E_NOT_FOUND);
+    assert_same(filled, STR("untouched"));
+}
+
+static void test_facts_are_not_looked_at_again(void **state)
+{
+    (void)state;
+    struct str filled;
+    assert_int_equal(
+        fill("<" SLOT("subject") ">", "{\"subject\":\"\\u0002id\\u0003\\u001b[31m\\u0007\\u0085\",\"id\":5}", &filled), OK);
+    assert_same(filled, STR("<id[31m>"));
+}
+
+static void test_visitors_text_is_cleaned(void **state)
+{
+    (void)state;
+    assert_same(say_clean(STR("a\x02url\x03"
+                              "b\x1b[1m\x7f"),
+                          &arena),
+                STR("aurlb[1m"));
+    assert_same(say_clean(STR("one\r\ntwo\rthree\n\tfour"), &arena), STR("one\ntwo\nthree\n\tfour"));
+    assert_same(say_clean(STR("caf\xc3\xa9 \xc2\x85\xc2\xa0"), &arena), STR("caf\xc3\xa9 \xc2\xa0"));
+    assert_same(say_clean(STR("x\xff\xc3"), &arena), STR("x\xef\xbf\xbd\xef\xbf\xbd"));
+    assert_same(say_clean((struct str){ "a\0b", 3 }, &arena), STR("ab"));
+    assert_same(say_clean(STR_NONE, &arena), STR_NONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_slots_are_filled),
+        cmocka_unit_test(test_a_missing_fact_says_nothing),
+        cmocka_unit_test(test_facts_are_not_looked_at_again),
+        cmocka_unit_test(test_visitors_text_is_cleaned),
+    };
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
+}
