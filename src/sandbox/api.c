@@ -1,7 +1,7 @@
 /* api.c - reading a request and keeping its answer until it may leave.
  *
- * The answer is collected instead of being sent by the handler, because three parties still want a word: the transaction (a failed commit becomes a
- * 500), the idempotency keys (they store the bytes) and the faults (they cut, delay or drop).
+ * The answer is collected instead of being sent by the handler, because three parties still want a word: the transaction (a
+ * failed commit becomes a 500), the idempotency keys (they store the bytes) and the faults (they cut, delay or drop).
  */
 #include "sandbox/api.h"
 

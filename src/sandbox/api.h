@@ -1,7 +1,7 @@
 /* api.h - one request to the practice Zendesk, from its arrival to its answer.
  *
- * A handler reads the request through api_param, call->id and call->body, and writes one answer: api_json and what it appends, or one of the fail_
- * functions of fail.h. It never touches the exchange: faults may still change, delay or drop what it wrote.
+ * A handler reads the request through api_param, call->id and call->body, and writes one answer: api_json and what it appends,
+ * or one of the fail_ functions of fail.h. It never touches the exchange: faults may still change, delay or drop what it wrote.
  *
  * A call lives in its exchange's arena; everything it hands out lives as long.
  */

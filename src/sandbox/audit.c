@@ -1,7 +1,7 @@
 /* audit.c - the history of a ticket.
  *
- * One table names the fields that audits tell about and how their values look; creation and change both walk it. Custom fields come
- * after them, each under its id. The order of Create events is the recorded one.
+ * One table names the fields that audits tell about and how their values look; creation and change both walk it. Custom fields
+ * come after them, each under its id. The order of Create events is the recorded one.
  */
 #include "sandbox/audit.h"
 

@@ -19,7 +19,8 @@ void audit_insert(struct desk *, struct audit *); /* gives it its id */
 bool audit_load(struct desk *, struct arena *, int64_t id, struct audit *);
 int64_t audit_next_id(struct desk *, int64_t ticket_id, int64_t after); /* 0 at the end */
 
-/* What the ticket began with, as Create events; or what differs between two states of it, as Change events (false: nothing does). */
+/* What the ticket began with, as Create events; or what differs between two states of it, as Change events (false: nothing
+ * does). */
 void audit_record_creation(struct desk *, struct arena *, int64_t audit_id, const struct ticket *);
 bool audit_record_changes(struct desk *, struct arena *, int64_t audit_id, const struct ticket *before,
                           const struct ticket *after);

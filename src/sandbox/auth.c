@@ -1,7 +1,7 @@
 /* auth.c - who asks.
  *
- * The API token belongs to the account, not to a person: any verified team member's or user's address may stand beside it, and the address decides the rights. A
- * password instead of a token is no longer looked at by Zendesk; such a caller is anonymous.
+ * The API token belongs to the account, not to a person: any verified team member's or user's address may stand beside it, and
+ * the address decides the rights. A password instead of a token is no longer looked at by Zendesk; such a caller is anonymous.
  */
 #include "sandbox/auth.h"
 

@@ -13,7 +13,8 @@ enum auth_result {
 
 enum auth_result auth_check(struct api_call *);
 
-/* Whether the OAuth token's scope allows it; API tokens allow everything. `resource` is "tickets" or "users", NULL when only "read" or "write" will do. */
+/* Whether the OAuth token's scope allows it; API tokens allow everything. `resource` is "tickets" or "users", NULL when only
+ * "read" or "write" will do. */
 bool auth_scope_allows(const struct api_call *, const char *resource, bool is_write);
 
 #endif

@@ -1,6 +1,7 @@
 /* comment.c - comments: their text, their rows, their answers.
  *
- * HTML is taken out with a scan for things shaped like tags, so "a < b" survives and "<b>a</b>" becomes "a". Nothing that comes out is ever put into a page unescaped.
+ * HTML is taken out with a scan for things shaped like tags, so "a < b" survives and "<b>a</b>" becomes "a". Nothing that comes
+ * out is ever put into a page unescaped.
  */
 #include "sandbox/comment.h"
 

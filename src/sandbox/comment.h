@@ -16,7 +16,8 @@ struct comment {
     int64_t created_at;
 };
 
-/* A body as it was sent becomes what is kept: cut, HTML taken out, runs of blanks and empty lines folded. Placeholders stay as they are. */
+/* A body as it was sent becomes what is kept: cut, HTML taken out, runs of blanks and empty lines folded. Placeholders stay as
+ * they are. */
 struct str comment_plain(struct arena *, struct str text);
 /* The HTML of a plain body: <div class="zd-comment" dir="auto"> with one paragraph for each block of lines. */
 struct str comment_html(struct arena *, struct str plain);

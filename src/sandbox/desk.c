@@ -1,11 +1,12 @@
 /* desk.c - SQLite behind the few verbs the practice Zendesk needs.
  *
- * WAL with synchronous=NORMAL: a kill of the process at any moment loses nothing that was answered, and a power cut at worst the last
- * moments of practice data, which buys a commit without a disk flush. Everything of one request is one transaction, so an answer and its idempotency key are stored
- * together or not at all. The schema is a list of steps; PRAGMA user_version says how many of them a file has had.
+ * WAL with synchronous=NORMAL: a kill of the process at any moment loses nothing that was answered, and a power cut at worst the
+ * last moments of practice data, which buys a commit without a disk flush. Everything of one request is one transaction, so an
+ * answer and its idempotency key are stored together or not at all. The schema is a list of steps; PRAGMA user_version says how
+ * many of them a file has had.
  *
- * Rejected: a status from every bind and step. All callers would do the same with it, so the connection remembers the first failure and desk_commit
- * reports it.
+ * Rejected: a status from every bind and step. All callers would do the same with it, so the connection remembers the first
+ * failure and desk_commit reports it.
  */
 #include "sandbox/desk.h"
 
@@ -79,6 +80,7 @@ static const char *const steps[] = {
     "CREATE TABLE idempotency ("
     "  key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, status INTEGER NOT NULL, location TEXT, body TEXT NOT NULL, created_at "
     "INTEGER NOT NULL);"
+    "CREATE INDEX idempotency_age ON idempotency (created_at);"
     "CREATE TABLE request ("
     "  id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL, headers TEXT NOT "
     "NULL,"

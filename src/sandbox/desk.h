@@ -1,7 +1,8 @@
 /* desk.h - the practice Zendesk's database: one SQLite file, its schema, and prepared statements.
  *
- * Statements are prepared once per SQL literal and kept. A failure of SQLite (disk full, file damaged) is remembered instead of returned from every
- * call: reads then find nothing, writes do nothing, and desk_commit says so, which turns the request into a 500 with nothing kept.
+ * Statements are prepared once per SQL literal and kept. A failure of SQLite (disk full, file damaged) is remembered instead of
+ * returned from every call: reads then find nothing, writes do nothing, and desk_commit says so, which turns the request into a
+ * 500 with nothing kept.
  *
  * Life: desk_open; desk_begin, queries, desk_commit or desk_rollback, again and again; desk_close. One thread.
  */
@@ -21,7 +22,8 @@ void desk_begin(struct desk *);
 bool desk_commit(struct desk *) must_check; /* false: nothing was kept; the reason went to the log */
 void desk_rollback(struct desk *);
 
-/* The statement for this SQL, ready to be bound. `sql` must be a literal: its address is its identity. Parameters count from 1, columns from 0. */
+/* The statement for this SQL, ready to be bound. `sql` must be a literal: its address is its identity. Parameters count from 1,
+ * columns from 0. */
 struct desk_query *desk_query(struct desk *, const char *sql);
 void desk_bind_int(struct desk_query *, int parameter, int64_t);
 void desk_bind_text(struct desk_query *, int parameter, struct str);   /* borrows until the query is over; ptr NULL binds NULL */

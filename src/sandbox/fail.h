@@ -1,7 +1,7 @@
 /* fail.h - Zendesk's error answers, each in the one of the five shapes it really has.
  *
- * Every function answers the call; the handler returns after it. Where the shapes and texts come from: recorded traffic where it exists, else what
- * users and Zendesk's pages report.
+ * Every function answers the call; the handler returns after it. Where the shapes and texts come from: recorded traffic where it
+ * exists, else what users and Zendesk's pages report.
  */
 #ifndef SANDBOX_FAIL_H
 #define SANDBOX_FAIL_H

@@ -1,7 +1,8 @@
 /* fault.h - making the practice Zendesk misbehave on purpose.
  *
- * A fault is armed for a method and a path, lets `after` requests pass, then strikes `times` times (0: until disarmed). Written as in
- * "POST /api/v2/tickets status:503 times=1 after=0"; method and path may be left out and mean any; in a path `*` stands for any run of characters.
+ * A fault is armed for a method and a path, lets `after` requests pass, then strikes `times` times (0: until disarmed). Written
+ * as in "POST /api/v2/tickets status:503 times=1 after=0"; method and path may be left out and mean any; in a path `*` stands
+ * for any run of characters.
  *
  * Of all faults that strike one request the first outcome decides how it ends; what only modifies (delay, lag, ...) adds up.
  */

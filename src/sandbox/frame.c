@@ -1,4 +1,5 @@
-/* frame.c - the frame of the inbox's pages. The policy lets a page load its style sheet and send its forms to itself, and nothing else. */
+/* frame.c - the frame of the inbox's pages. The policy lets a page load its style sheet and send its forms to itself, and
+ * nothing else. */
 #include "sandbox/frame.h"
 
 #include "base/moment.h"

@@ -1,4 +1,5 @@
-/* frame.h - the frame around every page of the inbox, and the small pieces that pages share. Text goes in through buf_html only. */
+/* frame.h - the frame around every page of the inbox, and the small pieces that pages share.
+ * Text goes in through buf_html only. */
 #ifndef SANDBOX_FRAME_H
 #define SANDBOX_FRAME_H
 

@@ -1,4 +1,5 @@
-/* frame_style.c - the inbox's style sheet. A look of its own: paper and pine, nothing of Zendesk's. Below 720 px the table's rows become cards.
+/* frame_style.c - the inbox's style sheet. A look of its own: paper and pine, nothing of Zendesk's. Below 720 px the table's
+ * rows become cards.
  *
  * Contrast of text on its ground is at least 4.5 in both schemes, borders of inputs at least 3.
  */

@@ -1,4 +1,5 @@
-/* idempotency.c - remembered answers. They are written in the transaction of the ticket they belong to, so a key never points to a ticket that is not there. */
+/* idempotency.c - remembered answers. They are written in the transaction of the ticket they belong to, so a key never points to
+ * a ticket that is not there. */
 #include "sandbox/idempotency.h"
 
 #include "sandbox/fail.h"
@@ -52,11 +53,19 @@ bool idempotency_answers(struct api_call *call)
     return false;
 }
 
+static void forget_expired(struct api_call *call)
+{
+    struct desk_query *q = desk_query(call->sandbox->desk, "DELETE FROM idempotency WHERE created_at <= ?1");
+    desk_bind_int(q, 1, call->now_at - KEY_LIFE_MS);
+    desk_run(q);
+}
+
 void idempotency_keep(struct api_call *call)
 {
     struct str key = key_of(call);
     bool is_kept = (call->status >= 200 && call->status < 300) || call->plan.outcome == FAULT_STATUS_STICKY;
     if (!key.len || !is_kept || call->plan.forget_key) return;
+    forget_expired(call);
     struct desk_query *q =
         desk_query(call->sandbox->desk, "INSERT OR REPLACE INTO idempotency (key, body_hash, status, location, body, created_at)"
                                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)");

@@ -1,6 +1,7 @@
 /* idempotency.h - Idempotency-Key on ticket creation: the first answer is kept for two hours and given again, byte for byte.
  *
- * developer.zendesk.com, ticketing introduction, "Idempotency": x-idempotency-lookup says miss or hit; another body under the same key is a 400.
+ * developer.zendesk.com, ticketing introduction, "Idempotency": x-idempotency-lookup says miss or hit; another body under the
+ * same key is a 400.
  */
 #ifndef SANDBOX_IDEMPOTENCY_H
 #define SANDBOX_IDEMPOTENCY_H

@@ -1,7 +1,7 @@
 /* inbox.c - the list of tickets, one ticket, and answering it.
  *
- * Pages are written by the server and need no script. A form is taken only from a page of our own (api_is_from_own_page), and what it does goes the same way
- * as the API's writes: ticket_change, as the account's admin.
+ * Pages are written by the server and need no script. A form is taken only from a page of our own (api_is_from_own_page), and
+ * what it does goes the same way as the API's writes: ticket_change, as the account's admin.
  */
 #include "sandbox/inbox.h"
 

@@ -1,4 +1,5 @@
-/* inbox.h - /agent: the practice account in the browser. A person reads tickets, answers them, sets their status; no script, no sign-in. */
+/* inbox.h - /agent: the practice account in the browser. A person reads tickets, answers them, sets their status; no script, no
+ * sign-in. */
 #ifndef SANDBOX_INBOX_H
 #define SANDBOX_INBOX_H
 

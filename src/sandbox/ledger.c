@@ -1,7 +1,7 @@
 /* ledger.c - the practice Zendesk's own book.
  *
- * Credentials never get into it: an Authorization header and a client secret are replaced by a keyed fingerprint, which shows that two were equal
- * and nothing else. The key is made anew at every start.
+ * Credentials never get into it: an Authorization header and a client secret are replaced by a keyed fingerprint, which shows
+ * that two were equal and nothing else. The key is made anew at every start.
  */
 #include "sandbox/ledger.h"
 

@@ -1,7 +1,7 @@
 /* listing.c - pages.
  *
- * The traps of the real ones are kept: cursor links stand there even when has_more is false (recorded), sort_by is ignored in cursor style, offset paging
- * ends at 10,000 records and a search at 1000.
+ * The traps of the real ones are kept: cursor links stand there even when has_more is false (recorded), sort_by is ignored in
+ * cursor style, offset paging ends at 10,000 records and a search at 1000.
  */
 #include "sandbox/listing.h"
 

@@ -1,9 +1,11 @@
 /* listing.h - lists and their pages, for every resource.
  *
- * A handler collects the ids that belong to its list, each with the number it is sorted by; listing_reply sorts, picks the page that the request asks for, and
- * writes it in the request's style: cursor (page[size], page[after], page[before]) or offset (page, per_page).
+ * A handler collects the ids that belong to its list, each with the number it is sorted by; listing_reply sorts, picks the page
+ * that the request asks for, and writes it in the request's style: cursor (page[size], page[after], page[before]) or offset
+ * (page, per_page).
  *
- * Rejected: paging in SQL. Each of filter, order and style would be its own statement; sixteen bytes an item are cheaper than that, for practice.
+ * Rejected: paging in SQL. Each of filter, order and style would be its own statement; sixteen bytes an item are cheaper than
+ * that, for practice.
  */
 #ifndef SANDBOX_LISTING_H
 #define SANDBOX_LISTING_H
@@ -23,8 +25,9 @@ void listing_add(struct listing *, int64_t id, int64_t key);
 void listing_sort(struct listing *, bool is_descending);
 void listing_clear(struct listing *);
 
-/* What the request wants to be sorted by, out of `names` (ends with NULL; the first is the default): its index, and the direction. In cursor style from `sort`
- * ("-updated_at"), else from sort_by and sort_order. -1: refused, the call has been answered. */
+/* What the request wants to be sorted by, out of `names` (ends with NULL; the first is the default): its index, and the
+ * direction. In cursor style from `sort` ("-updated_at"), else from sort_by and sort_order. -1: refused, the call has been
+ * answered. */
 int listing_order(struct api_call *, const char *const names[], bool *is_descending);
 
 /* How lists differ beyond their items. */

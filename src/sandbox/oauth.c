@@ -1,7 +1,7 @@
 /* oauth.c - POST /oauth/tokens: the client credentials grant (RFC 6749 section 4.4) as Zendesk has it since March 2025.
  *
- * An unknown scope name still yields a token, which is then good for nothing; only what lies outside a client's ceiling is refused. No
- * refresh token. Only hashes are kept, so a token is seen once.
+ * An unknown scope name still yields a token, which is then good for nothing; only what lies outside a client's ceiling is
+ * refused. No refresh token. Only hashes are kept, so a token is seen once.
  */
 #include "sandbox/fail.h"
 #include "sandbox/handlers.h"
@@ -32,6 +32,13 @@ static bool is_over_ceiling(struct str scope)
     while (str_split(&scope, ' ', &one))
         if (str_eq(one, STR("impersonate"))) return true;
     return false;
+}
+
+static void forget_expired(struct api_call *call)
+{
+    struct desk_query *q = desk_query(call->sandbox->desk, "DELETE FROM oauth_token WHERE expires_at <= ?1");
+    desk_bind_int(q, 1, call->now_at);
+    desk_run(q);
 }
 
 static void store(struct api_call *call, struct str token, struct str scope, int64_t life_s)
@@ -71,6 +78,7 @@ void oauth_create_token(struct api_call *call)
     }
     char token[TOKEN_TEXT_MAX];
     token_make("", token);
+    forget_expired(call);
     store(call, str_from(token), scope, life_s);
     struct jw *w = api_json(call, 200);
     jw_object(w);

@@ -1,5 +1,5 @@
-/* rate.c - counting requests in windows. A window that is over makes room when a new one is needed, so the list stays as long as the number of tickets
- * and users touched within ten minutes; a linear search is enough for practice.
+/* rate.c - counting requests in windows. A window that is over makes room when a new one is needed, so the list stays as long as
+ * the number of tickets and users touched within ten minutes; a linear search is enough for practice.
  */
 #include "sandbox/rate.h"
 

@@ -1,7 +1,7 @@
 /* rate.h - the request budgets: one for the account, and buckets for single kinds of request.
  *
- * Fixed windows that begin with their first request, in memory only. The totals are Zendesk's documented ones; whoever gives the account
- * a limit above every plan (a load test) lifts the buckets with it.
+ * Fixed windows that begin with their first request, in memory only. The totals are Zendesk's documented ones; whoever gives the
+ * account a limit above every plan (a load test) lifts the buckets with it.
  */
 #ifndef SANDBOX_RATE_H
 #define SANDBOX_RATE_H

@@ -1,5 +1,6 @@
-/* safe_update.c - closed tickets and optimistic locking. safe_update counts whatever its value, and only together with updated_stamp (Zendesk's
- * pages on tickets, "Protecting against ticket update collisions"). Stamps are whole seconds: two writes within one are not told apart, as in Zendesk.
+/* safe_update.c - closed tickets and optimistic locking. safe_update counts whatever its value, and only together with
+ * updated_stamp (Zendesk's pages on tickets, "Protecting against ticket update collisions"). Stamps are whole seconds: two
+ * writes within one are not told apart, as in Zendesk.
  */
 #include "sandbox/safe_update.h"
 

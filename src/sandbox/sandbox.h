@@ -1,5 +1,7 @@
-/* sandbox.h - the practice Zendesk: speaks Zendesk Support API v2 over HTTP, keeps its data in a SQLite file of its own, and shows an
- * inbox at /agent. It shares no state with the server; everything reaches it over HTTP, as everything reaches the real one.
+/* sandbox.h - the practice Zendesk: speaks Zendesk Support API v2 over HTTP, keeps its data in a SQLite file of its own, and
+ * shows an inbox at /agent. It shares no state with the server; everything reaches it over HTTP, as everything reaches the real
+ * one. /_sandbox tells and steers (ledger.h), for this machine only; the inbox asks for no sign-in, so listen beyond loopback
+ * knowingly.
  *
  * Life: sandbox_open, requests are answered while the loop runs, sandbox_close.
  */
@@ -17,7 +19,7 @@ struct sandbox_options {
     struct str email;     /* the admin that the credentials belong to */
     struct str api_token; /* practice value */
     struct str oauth_client_id, oauth_client_secret;
-    int64_t rate_limit;       /* requests a minute; 0 takes 700 */
+    int64_t rate_limit;       /* requests a minute; 0 takes 700; above 2500 single endpoints have no limits of their own */
     const struct str *faults; /* --fault SPEC, as in interfaces.md: "POST /api/v2/tickets status:503 times=1 after=0" */
     size_t fault_count;
 };

@@ -5,7 +5,8 @@
 #include "sandbox/listing.h"
 #include "sandbox/search_query.h"
 
-/* The tickets that match, each with its key for `order` ("created_at", "updated_at", "priority", "status", "ticket_type"; anything else: created). */
+/* The tickets that match, each with its key for `order` ("created_at", "updated_at", "priority", "status", "ticket_type";
+ * anything else: created). */
 void search_tickets(struct api_call *, const struct search_query *, struct str order, struct listing *);
 
 #endif

@@ -1,7 +1,7 @@
 /* search_match.c - holding a search's terms against one record.
  *
- * Each property is a row in a table with its test, so a new one is one line and one function. A property that a kind of record does not have
- * matches nothing.
+ * Each property is a row in a table with its test, so a new one is one line and one function. A property that a kind of record
+ * does not have matches nothing.
  */
 #include "sandbox/search_match.h"
 

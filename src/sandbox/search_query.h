@@ -2,8 +2,9 @@
  *
  *   type:ticket status<solved requester:jane@example.com -tags:spam created>=2026-11-01 subject:"printer on fire" smoke
  *
- * A term is a property, an operator and a value, or a free word or phrase; a minus in front turns it around. All of them must hold, but of several `property:value` of
- * the same property one is enough. Source: support.zendesk.com, "Zendesk Support search reference".
+ * A term is a property, an operator and a value, or a free word or phrase; a minus in front turns it around. All of them must
+ * hold, but of several `property:value` of the same property one is enough. Source: support.zendesk.com, "Zendesk Support search
+ * reference".
  */
 #ifndef SANDBOX_SEARCH_QUERY_H
 #define SANDBOX_SEARCH_QUERY_H

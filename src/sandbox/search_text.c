@@ -1,4 +1,5 @@
-/* search_text.c - how words are found in texts. Every byte of a letter outside ASCII counts as part of a word. No stemming: the real index does a little of it. */
+/* search_text.c - how words are found in texts. Every byte of a letter outside ASCII counts as part of a word. No stemming: the
+ * real index does a little of it. */
 #include "sandbox/search_text.h"
 
 struct str search_unquote(struct str text)

@@ -6,7 +6,8 @@
 
 /* Without one pair of double quotes around it. */
 struct str search_unquote(struct str);
-/* Whether `text` has `words`, as a run of whole words in that order; with `*` at its end the last one may go on. ASCII case does not matter. */
+/* Whether `text` has `words`, as a run of whole words in that order; with `*` at its end the last one may go on. ASCII case does
+ * not matter. */
 bool search_has_words(struct str text, struct str words);
 
 #endif

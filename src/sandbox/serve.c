@@ -1,7 +1,8 @@
 /* serve.c - the way of a request: faults, account, path, sign-in, budget, body, handler, commit, answer.
  *
- * Everything a request writes, and the record that it was received, is one transaction. A handler checks before it writes, so an error answer has
- * nothing to undo. Faults that pretend nothing was done answer before any of this; those that lose the answer act after the commit.
+ * Everything a request writes, and the record that it was received, is one transaction. A handler checks before it writes, so an
+ * error answer has nothing to undo. Faults that pretend nothing was done answer before any of this; those that lose the answer
+ * act after the commit.
  */
 #include "sandbox/serve.h"
 
@@ -85,8 +86,8 @@ static void answer(struct api_call *call)
 
 /* ---- the account and its budget ----------------------------------------------------------------------------------------- */
 
-/* Who reaches us under an account's real name is meant by it; else the caller may say which account it means (our own does, when an address override
- * is configured); else there is only one. */
+/* Who reaches us under an account's real name is meant by it; else the caller may say which account it means (our own does, when
+ * an address override is configured); else there is only one. */
 static struct str account_named(const struct api_call *call)
 {
     struct str host = api_header_in(call, STR("Host")), label = host;

@@ -1,5 +1,5 @@
-/* tags.h - a set of tags as text: lower case, sorted, each once, separated by single spaces. That is how rows keep them; blanks cannot be part of
- * a tag, a tag with one becomes two, as in Zendesk.
+/* tags.h - a set of tags as text: lower case, sorted, each once, separated by single spaces. That is how rows keep them; blanks
+ * cannot be part of a tag, a tag with one becomes two, as in Zendesk.
  */
 #ifndef SANDBOX_TAGS_H
 #define SANDBOX_TAGS_H

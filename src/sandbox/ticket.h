@@ -35,7 +35,8 @@ bool ticket_load(struct desk *, struct arena *, int64_t id, struct ticket *); /*
 void ticket_insert(struct desk *, struct ticket *);                           /* gives it its id */
 void ticket_update(struct desk *, const struct ticket *);
 
-/* Walking through all tickets in the order of ids: start after 0; false at the end. Deleted ones are left out unless asked for. */
+/* Walking through all tickets in the order of ids: start after 0; false at the end. Deleted
+ * ones are left out unless asked for. */
 bool ticket_next(struct desk *, struct arena *, int64_t after, bool with_deleted, struct ticket *);
 bool ticket_next_of_external_id(struct desk *, struct arena *, struct str external_id, int64_t after, struct ticket *);
 

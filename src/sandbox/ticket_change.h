@@ -1,7 +1,7 @@
 /* ticket_change.h - one write to a ticket, whoever makes it: the API or a person in the inbox.
  *
- * Fill `after` (for a new ticket `before.id` is 0), the comment if there is one, and commit: side effects on the status, the row, the audit and its
- * events are written together.
+ * Fill `after` (for a new ticket `before.id` is 0), the comment if there is one, and commit: side effects on the status, the
+ * row, the audit and its events are written together.
  */
 #ifndef SANDBOX_TICKET_CHANGE_H
 #define SANDBOX_TICKET_CHANGE_H

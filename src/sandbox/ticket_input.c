@@ -1,8 +1,9 @@
 /* ticket_input.c - what a ticket may be given, field by field.
  *
- * Two kinds of refusal, as in recordings: a value of the wrong JSON type is a 400 about one attribute; values that make no valid record are collected
- * into one 422. The keys of its details (description, email, base) are recorded; the texts of priority, type, status, assignee and
- * requester follow the same pattern but were never seen recorded, so no client should lean on their words.
+ * Two kinds of refusal, as in recordings: a value of the wrong JSON type is a 400 about one attribute; values that make no valid
+ * record are collected into one 422. The keys of its details (description, email, base) are recorded; the texts of priority,
+ * type, status, assignee and requester follow the same pattern but were never seen recorded, so no client should lean on their
+ * words.
  */
 #include "sandbox/ticket_input.h"
 
@@ -98,6 +99,32 @@ static void read_tags(struct input *in)
     if (is_given(tags)) in->change->after.tags = tags_from_json(in->call->arena, tags);
 }
 
+/* The item of an array of {"id", "value"} that has this id; NULL when there is none. */
+static const struct json *item_of(const struct json *array, int64_t id)
+{
+    for (size_t i = 0; i < json_count(array); i++)
+        if (json_get_int(json_at(array, i), "id", 0) == id) return json_at(array, i);
+    return NULL;
+}
+
+/* Writes the items of `array` whose ids are not in `except`; without a usable id an item is dropped, as Zendesk does. */
+static void write_items(struct jw *w, const struct json *array, const struct json *except)
+{
+    for (size_t i = 0; i < json_count(array); i++) {
+        int64_t id = json_get_int(json_at(array, i), "id", 0);
+        const struct json *value = json_get(json_at(array, i), "value");
+        if (!id || item_of(except, id) || item_of(array, id) != json_at(array, i)) continue;
+        jw_object(w);
+        jw_kv_int(w, "id", id);
+        jw_key(w, "value");
+        if (value)
+            jw_json(w, value);
+        else
+            jw_null(w);
+        jw_end_object(w);
+    }
+}
+
 /* Merged into what is there: fields that are not named keep their values. */
 static void read_custom_fields(struct input *in)
 {
@@ -114,14 +141,8 @@ static void read_custom_fields(struct input *in)
     buf_init(&out, LIMIT_JSON_BYTES);
     jw_init(&w, &out);
     jw_array(&w);
-    for (size_t i = 0; i < json_count(stored) + json_count(given); i++) {
-        bool is_old = i < json_count(stored);
-        const struct json *field = is_old ? json_at(stored, i) : json_at(given, i - json_count(stored));
-        const struct json *same = NULL;
-        for (size_t k = 0; is_old && k < json_count(given); k++)
-            if (json_get_int(json_at(given, k), "id", 0) == json_get_int(field, "id", 0)) same = json_at(given, k);
-        if (!same && json_get_int(field, "id", 0)) jw_json(&w, field);
-    }
+    write_items(&w, stored, given);
+    write_items(&w, given, NULL);
     jw_end_array(&w);
     in->change->after.custom_fields = arena_str(in->call->arena, buf_view(&out));
     buf_clear(&out);
@@ -230,7 +251,8 @@ static void read_comment_author(struct input *in, const struct json *object)
         invalid_add(&in->invalid, "comment", NULL, STR("Comment: Author: is not a user of this account"));
 }
 
-/* An object with body or html_body ("value" in old clients), or just a string; `description` does for a new ticket's first comment. */
+/* An object with body or html_body ("value" in old clients), or just a string; `description` does for a new ticket's first
+ * comment. */
 static void read_comment(struct input *in)
 {
     const struct json *comment = json_get(in->json, "comment");

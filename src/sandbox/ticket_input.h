@@ -4,7 +4,8 @@
 
 #include "sandbox/ticket_change.h"
 
-/* Applies the object to the change. False: the call has been answered, with 400 for a value of the wrong kind or 422 with everything that is wrong. */
+/* Applies the object to the change. False: the call has been answered, with 400 for a value of the wrong kind or 422 with
+ * everything that is wrong. */
 bool ticket_input_apply(struct api_call *, const struct json *ticket, struct ticket_change *);
 
 #endif

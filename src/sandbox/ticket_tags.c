@@ -1,5 +1,5 @@
-/* ticket_tags.c - /api/v2/tickets/{id}/tags: PUT adds, POST replaces, DELETE removes. Unlike `tags` in an update none of the first and last can wipe
- * what others have set.
+/* ticket_tags.c - /api/v2/tickets/{id}/tags: PUT adds, POST replaces, DELETE removes. Unlike `tags` in an update none of the
+ * first and last can wipe what others have set.
  */
 #include "sandbox/fail.h"
 #include "sandbox/handlers.h"

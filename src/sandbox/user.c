@@ -1,4 +1,5 @@
-/* user.c - people in the database and in answers. The keys of an answer, and which are null for whom, are those of recorded answers of 2023. */
+/* user.c - people in the database and in answers. The keys of an answer, and which are null for whom, are those of recorded
+ * answers of 2023. */
 #include "sandbox/user.h"
 
 #include "sandbox/api.h"

@@ -8,40 +8,39 @@
 #include "sandbox/warn.h"
 #include "vault/token.h"
 
-/* UserForAdmin and UserCreateInput of Zendesk's OpenAPI document, without what is read only, and what recordings send beyond it. */
-static const char *const user_keys[] = {
-    "agent_brand_ids",
-    "alias",
-    "custom_role_id",
-    "default_group_id",
-    "details",
-    "email",
-    "external_id",
-    "identities",
-    "locale",
-    "locale_id",
-    "moderator",
-    "name",
-    "notes",
-    "only_private_comments",
-    "organization",
-    "organization_id",
-    "phone",
-    "photo",
-    "remote_photo_url",
-    "restricted_agent",
-    "role",
-    "shared_phone_number",
-    "signature",
-    "skip_verify_email",
-    "suspended",
-    "tags",
-    "ticket_restriction",
-    "time_zone",
-    "user_fields",
-    "verified",
-    NULL,
-};
+/* UserForAdmin and UserCreateInput of Zendesk's OpenAPI document, without what is read only, and what
+ * recordings send beyond it. */
+static const char *const user_keys[] = { "agent_brand_ids",
+                                         "alias",
+                                         "custom_role_id",
+                                         "default_group_id",
+                                         "details",
+                                         "email",
+                                         "external_id",
+                                         "identities",
+                                         "locale",
+                                         "locale_id",
+                                         "moderator",
+                                         "name",
+                                         "notes",
+                                         "only_private_comments",
+                                         "organization",
+                                         "organization_id",
+                                         "phone",
+                                         "photo",
+                                         "remote_photo_url",
+                                         "restricted_agent",
+                                         "role",
+                                         "shared_phone_number",
+                                         "signature",
+                                         "skip_verify_email",
+                                         "suspended",
+                                         "tags",
+                                         "ticket_restriction",
+                                         "time_zone",
+                                         "user_fields",
+                                         "verified",
+                                         NULL };
 
 static void reply_user(struct api_call *call, int status, const struct user *user)
 {
@@ -187,7 +186,8 @@ static void reply_users(struct api_call *call, struct listing *list, bool is_des
 
 typedef bool user_filter_fn(const struct user *, struct str wanted);
 
-/* Every active user that passes the filter. Rows are read into memory of their own, so a long list costs no more than its longest row. */
+/* Every active user that passes the filter. Rows are read into memory of their own, so a long list costs no more than its
+ * longest row. */
 static void collect(struct api_call *call, user_filter_fn *passes, struct str wanted, struct listing *list)
 {
     struct arena row;
@@ -221,8 +221,8 @@ static bool has_external_id(const struct user *user, struct str external_id)
     return str_eq_nocase(user->external_id, external_id);
 }
 
-/* query="jane", query=email:jane@example.com, query=email:"jane@example.com": all of them match loosely, any part of any of these fields. Who needs
- * one person compares the addresses that come back. */
+/* query="jane", query=email:jane@example.com, query=email:"jane@example.com": all of them match loosely, any part of any of
+ * these fields. Who needs one person compares the addresses that come back. */
 static bool matches_loosely(const struct user *user, struct str query)
 {
     struct str needle = str_trim(query);

@@ -188,7 +188,8 @@ static pid_t start_child(struct driver *d)
     return child;
 }
 
-/* Requests are under way when the process dies; every answered ticket is there afterwards, its key with it, and none is half there. */
+/* Requests are under way when the process dies; every answered ticket is there afterwards, its key with it, and none is half
+ * there. */
 static void kill_in_the_middle(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* Recorded answers of the real Zendesk beside ours: every key of theirs is in ours, with a value of the same type. Recordings are not part of this
- * repository; without them the test is skipped.
+/* Recorded answers of the real Zendesk beside ours: every key of theirs is in ours, with a value of the same type. Recordings
+ * are not part of this repository; without them the test is skipped.
  *
  * Only answers since 2021 are compared, as older ones have keys that are gone. null fits every type.
  */
