@@ -8,60 +8,15 @@
 #include "sandbox/ticket_input.h"
 #include "sandbox/warn.h"
 
-/* TicketUpdateInput and TicketCreateInput of Zendesk's OpenAPI document; the second has the first's keys and those before "" on
- * top. */
-static const char *const create_keys[] = { "email_cc_ids",
-                                           "follower_ids",
-                                           "macro_ids",
-                                           "raw_subject",
-                                           "submitter_id",
-                                           "via_followup_source_id",
-                                           "description",
-                                           "created_at",
-                                           "",
-                                           "additional_collaborators",
-                                           "assignee_email",
-                                           "assignee_id",
-                                           "attribute_value_ids",
-                                           "collaborator_ids",
-                                           "comment",
-                                           "custom_fields",
-                                           "custom_status_id",
-                                           "due_at",
-                                           "email_ccs",
-                                           "external_id",
-                                           "followers",
-                                           "group_id",
-                                           "organization_id",
-                                           "priority",
-                                           "problem_id",
-                                           "requester_id",
-                                           "safe_update",
-                                           "sharing_agreement_ids",
-                                           "status",
-                                           "subject",
-                                           "tags",
-                                           "type",
-                                           "updated_stamp",
-                                           "brand_id",
-                                           "ticket_form_id",
-                                           "metadata",
-                                           "additional_tags",
-                                           "remove_tags",
-                                           "requester",
-                                           "recipient",
-                                           "fields",
-                                           "is_public",
-                                           "via",
-                                           "via_id",
-                                           "voice_comment",
-                                           "macro_id",
-                                           "collaborators",
-                                           "satisfaction_rating",
-                                           "followup_source_id",
-                                           NULL };
-
-enum { CREATE_ONLY_KEYS = 9 };
+/* What may be given, by TicketUpdateInput and TicketCreateInput of Zendesk's OpenAPI document. */
+#define UPDATE_KEYS                                                                                                              \
+    "additional_collaborators assignee_email assignee_id attribute_value_ids collaborator_ids comment custom_fields "            \
+    "custom_status_id due_at email_ccs external_id followers group_id organization_id priority problem_id requester_id "         \
+    "safe_update sharing_agreement_ids status subject tags type updated_stamp brand_id ticket_form_id metadata "                 \
+    "additional_tags remove_tags requester recipient fields is_public via via_id voice_comment macro_id collaborators "          \
+    "satisfaction_rating followup_source_id"
+#define CREATE_KEYS                                                                                                              \
+    UPDATE_KEYS " email_cc_ids follower_ids macro_ids raw_subject submitter_id via_followup_source_id description created_at"
 
 static bool load(struct api_call *call, struct ticket *ticket)
 {
@@ -93,7 +48,7 @@ void tickets_create(struct api_call *call)
 {
     const struct json *object = ticket_object(call);
     if (!object) return;
-    warn_unknown_keys(call, "tickets", "create", "ticket", object, create_keys);
+    warn_unknown_keys(call, "tickets", "create", "ticket", object, STR(CREATE_KEYS));
     struct ticket_change change = ticket_change_begin(call, NULL, STR("api"));
     if (!ticket_input_apply(call, object, &change)) return;
     ticket_change_commit(call, &change);
@@ -107,7 +62,7 @@ void tickets_update(struct api_call *call)
     if (!load(call, &ticket)) return;
     const struct json *object = ticket_object(call);
     if (!object || !safe_update_allows(call, &ticket, object)) return;
-    warn_unknown_keys(call, "tickets", "update", "ticket", object, create_keys + CREATE_ONLY_KEYS);
+    warn_unknown_keys(call, "tickets", "update", "ticket", object, STR(UPDATE_KEYS));
     struct ticket_change change = ticket_change_begin(call, &ticket, STR("api"));
     if (!ticket_input_apply(call, object, &change)) return;
     ticket_change_commit(call, &change);

@@ -8,39 +8,12 @@
 #include "sandbox/warn.h"
 #include "vault/token.h"
 
-/* UserForAdmin and UserCreateInput of Zendesk's OpenAPI document, without what is read only, and what
- * recordings send beyond it. */
-static const char *const user_keys[] = { "agent_brand_ids",
-                                         "alias",
-                                         "custom_role_id",
-                                         "default_group_id",
-                                         "details",
-                                         "email",
-                                         "external_id",
-                                         "identities",
-                                         "locale",
-                                         "locale_id",
-                                         "moderator",
-                                         "name",
-                                         "notes",
-                                         "only_private_comments",
-                                         "organization",
-                                         "organization_id",
-                                         "phone",
-                                         "photo",
-                                         "remote_photo_url",
-                                         "restricted_agent",
-                                         "role",
-                                         "shared_phone_number",
-                                         "signature",
-                                         "skip_verify_email",
-                                         "suspended",
-                                         "tags",
-                                         "ticket_restriction",
-                                         "time_zone",
-                                         "user_fields",
-                                         "verified",
-                                         NULL };
+/* What may be given: UserForAdmin and UserCreateInput of Zendesk's OpenAPI document without what is read only, and what recordings
+ * send beyond it. */
+#define USER_KEYS                                                                                                                \
+    "agent_brand_ids alias custom_role_id default_group_id details email external_id identities locale locale_id moderator "     \
+    "name notes only_private_comments organization organization_id phone photo remote_photo_url restricted_agent role "          \
+    "shared_phone_number signature skip_verify_email suspended tags ticket_restriction time_zone user_fields verified"
 
 static void reply_user(struct api_call *call, int status, const struct user *user)
 {
@@ -58,7 +31,7 @@ static const struct json *user_object(struct api_call *call, const char *action)
         fail_attribute(call, "user", "an object");
         return NULL;
     }
-    warn_unknown_keys(call, "users", action, "user", object, user_keys);
+    warn_unknown_keys(call, "users", action, "user", object, STR(USER_KEYS));
     return object;
 }
 

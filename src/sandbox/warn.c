@@ -3,15 +3,16 @@
 
 enum { WARN_BYTES_MAX = 2000 };
 
-static bool is_known(struct str key, const char *const known[])
+static bool is_known(struct str key, struct str known)
 {
-    for (size_t i = 0; known[i]; i++)
-        if (str_eq(key, str_from(known[i]))) return true;
+    struct str word;
+    while (str_split(&known, ' ', &word))
+        if (str_eq(key, word)) return true;
     return false;
 }
 
 void warn_unknown_keys(struct api_call *call, const char *controller, const char *action, const char *name,
-                       const struct json *object, const char *const known[])
+                       const struct json *object, struct str known)
 {
     struct buf keys;
     buf_init(&keys, WARN_BYTES_MAX);
