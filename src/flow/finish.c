@@ -52,8 +52,22 @@ static bool status_from_problem(enum problem_id id, enum integration_status *sta
     }
 }
 
+/* Zendesk knew who asked and answered about one record: the connection works. */
+static bool is_about_a_record(enum problem_id id)
+{
+    switch ((int)id) {
+    case PROBLEM_ZENDESK_NOT_FOUND:
+    case PROBLEM_ZENDESK_RECORD_INVALID:
+    case PROBLEM_ZENDESK_CLOSED_TICKET:
+    case PROBLEM_ZENDESK_CONFLICT:
+    case PROBLEM_ZENDESK_IDEMPOTENCY: return true;
+    default: return false;
+    }
+}
+
 void finish_note_connection(struct finish *finish, const struct integration *integration, const struct problem *problem)
 {
+    if (problem && is_about_a_record(problem->id)) problem = NULL;
     enum integration_status status = INTEGRATION_CONNECTED;
     int64_t now_ms = loop_wall_ms();
     if (problem && !status_from_problem(problem->id, &status)) return;
