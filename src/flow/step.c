@@ -243,10 +243,12 @@ static enum status recall_awaiting(struct store_tx *tx, struct step *step, const
     enum status status =
         event_list(tx, stored->workspace, stored->conversation, stored->seq, LIMIT_PAGE_ROWS, &step->arena, &events, &count);
     step->effects.awaiting = AWAIT_ACTION;
+    step->goes_on = true;
     for (size_t i = 0; status == OK && i < count; i++) {
         if (!str_eq(events[i].turn, stored->turn) || !str_eq(events[i].kind, STR("turn.completed"))) continue;
+        step->goes_on = false;
         step->effects.awaiting = AWAIT_NOTHING;
-        for (int a = AWAIT_DETAILS; a <= AWAIT_CONFIRMATION; a++)
+        for (int a = AWAIT_DETAILS; a <= AWAIT_ACTION; a++)
             if (str_eq(events[i].awaiting, str_from(step_awaiting_name((enum turn_awaiting)a))))
                 step->effects.awaiting = (enum turn_awaiting)a;
     }
@@ -278,10 +280,17 @@ static enum status repeat_turn(struct store_tx *tx, struct step *step, const str
     return status;
 }
 
-/* A turn that waits for Zendesk has not ended: it goes on with the answer. */
+/* A turn that waits for Zendesk has not ended: the one that began the action, and a second click that joins it. A message that came meanwhile has its answer. */
+static bool turn_goes_on(const struct step *step)
+{
+    bool began = step->start_count > 0 || step->dry_count > 0, joined = step->event.kind == TURN_CONFIRM;
+    return step->effects.awaiting == AWAIT_ACTION && (began || joined);
+}
+
 static enum status end_turn(struct store_tx *tx, struct step *step)
 {
-    if (step->effects.awaiting == AWAIT_ACTION) return OK;
+    step->goes_on = turn_goes_on(step);
+    if (step->goes_on) return OK;
     struct step_item *end = add_item(step, FLOW_TURN);
     end->event.turn = step->effects.turn;
     end->event.awaiting = step_awaiting_name(step->effects.awaiting);

@@ -46,6 +46,7 @@ struct step {
     struct action *dry[TURN_EFFECTS_MAX]; /* shown, not sent: done at once */
     size_t dry_count;
     bool repeated; /* a client_id that was stored before */
+    bool goes_on;  /* this turn ends only with Zendesk's answer */
     int64_t now_ms;
 };
 

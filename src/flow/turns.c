@@ -55,7 +55,7 @@ static void tell(struct step *step)
 static void answer_waiters(struct step *step)
 {
     if (step->waiter) step->waiter->turn = arena_str(&step->waiter->arena, step->effects.turn);
-    if (step->effects.awaiting == AWAIT_ACTION) return;
+    if (step->goes_on) return;
     for (struct waiter *waiter = step->lane->waiters, *next; waiter; waiter = next) {
         next = waiter->next;
         if (str_eq(waiter->turn, step->effects.turn)) waiter_answer(waiter, OK, step_awaiting_name(step->effects.awaiting));
