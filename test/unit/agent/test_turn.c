@@ -168,6 +168,12 @@ static struct seen *find(struct sequence *s, struct str id)
     return NULL;
 }
 
+/* Shown, and neither sent nor taken back: there is never more than one. */
+static bool is_open(const struct seen *seen)
+{
+    return seen->proposed && !seen->sent && !seen->cancelled;
+}
+
 static struct seen *add(struct sequence *s, const struct action *action)
 {
     assert_true(id_is(action->id, "act_"));
@@ -246,6 +252,7 @@ static void check_effect(struct sequence *s, const struct turn_effect *effect)
     case TURN_PROPOSE:
         check_arguments(s, action);
         check_read_back(s, action);
+        for (size_t i = 0; i < s->count; i++) assert_false(is_open(&s->actions[i]));
         seen = add(s, action);
         seen->proposed = true;
         seen->proposed_at = s->step;
@@ -262,7 +269,7 @@ static void check_effect(struct sequence *s, const struct turn_effect *effect)
         break;
     case TURN_CANCELLED:
         seen = find(s, action->id);
-        if (!seen || !seen->proposed || seen->sent || seen->cancelled) fail_msg("%.*s was not open", STR_ARG(action->id));
+        if (!seen || !is_open(seen)) fail_msg("%.*s was not open", STR_ARG(action->id));
         if (seen) seen->cancelled = true;
         break;
     }
