@@ -157,6 +157,33 @@ static void a_follower_sees_what_happens_and_comes_back_where_it_left(void **sta
     leave(site, call, &wait);
 }
 
+/* What happens while the stored part is being read is both stored and told: it must come once, whatever the moment. */
+static void nothing_comes_twice_while_catching_up(void **state)
+{
+    static struct sse events[EVENTS_MAX], stored[EVENTS_MAX];
+    struct site *site = *state;
+    const char *key = site_key(site, "viewer"), *agent = site_agent(site);
+    for (int delay = 0; delay < 24; delay++) {
+        const char *conversation = site_conversation(site, agent, "{\"channel\":\"chatlab\"}");
+        for (int i = 0; i < 3; i++) (void)site_say(site, conversation, "Hello");
+        struct site_ask follow = { .method = HTTP_GET, .headers = key };
+        struct site_ask say = { .method = HTTP_POST, .body = "{\"text\":\"Hello\"}" };
+        struct site_wait following = { 0 }, saying = { .site = site };
+        follow.path = site_fmt(site, "%s?after=0", events_path(site, conversation));
+        say.path = site_fmt(site, API "/conversations/%s/messages", conversation);
+        struct http_call *call = site_start(site, &follow, &following);
+        for (int i = 0; i < delay; i++) loop_step(site->loop, 0);
+        site_start_local(site, &say, &saying);
+        while (saying.answer == NULL) loop_step(site->loop, 100);
+        size_t expected = stored_after(site, conversation, 0, stored);
+        assert_int_equal(wait_for(site, &following, events, expected), expected);
+        assert_events_fit(site, events, expected);
+        for (int i = 0; i < 3; i++) loop_step(site->loop, 1);
+        assert_int_equal(read_events(buf_view(&following.data), events), expected);
+        leave(site, call, &following);
+    }
+}
+
 static void a_message_streams_its_own_answer(void **state)
 {
     static struct sse events[EVENTS_MAX];
@@ -220,6 +247,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_stored_can_be_followed_from_any_point, site_up, site_down),
         cmocka_unit_test_setup_teardown(a_long_conversation_is_followed_whole, site_up, site_down),
         cmocka_unit_test_setup_teardown(a_follower_sees_what_happens_and_comes_back_where_it_left, site_up, site_down),
+        cmocka_unit_test_setup_teardown(nothing_comes_twice_while_catching_up, site_up, site_down),
         cmocka_unit_test_setup_teardown(a_message_streams_its_own_answer, site_up, site_down),
         cmocka_unit_test_setup_teardown(a_reader_who_leaves_stops_nothing, site_up, site_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_followed, site_up, site_down),

@@ -57,6 +57,7 @@ struct old_rows {
     struct store_job store;
     struct site *site;
     const char *link, *idle, *ended;
+    bool is_used; /* the link, when it still worked */
 };
 
 static enum status insert_session(struct store_tx *tx, struct old_rows *old, struct member *owner, const char *token,
@@ -91,6 +92,7 @@ static enum status insert_old_rows(struct store_tx *tx, struct store_job *job)
                                  .created_at = now - 16 * 60 * 1000,
                                  .expires_at = now - 60 * 1000 };
     status = sign_in_link_insert(tx, &link);
+    if (status == OK && old->is_used) return sign_in_link_use(tx, link.hash, now - 2 * 60 * 1000);
     if (status == OK) status = insert_session(tx, old, &members[0], old->idle, now - SESSION_IDLE_MS, now + 1000000);
     return status == OK ? insert_session(tx, old, &members[0], old->ended, now - 1000, now - 1) : status;
 }
@@ -105,6 +107,10 @@ static void what_is_too_old_does_not_work(void **state)
                             .ended = "ended-session" };
     assert_int_equal(store_run_now(site->store, &old.store), OK);
     assert_problem(site_use_link(site, old.link), "link-expired");
+    old.link = "old-used-link";
+    old.is_used = true;
+    assert_int_equal(store_run_now(site->store, &old.store), OK);
+    assert_problem(site_use_link(site, old.link), "link-used");
     assert_problem(who_am_i(site, "Cookie: chatcrafter_session=idle-session"), "sign-in-needed");
     assert_problem(who_am_i(site, "Cookie: chatcrafter_session=ended-session"), "sign-in-needed");
 }
