@@ -1,76 +1,47 @@
 /* account.c - GET /api/v2/account/settings: the sections a client of the Support API looks at. */
 #include "sandbox/handlers.h"
 
-static void flags(struct jw *w, const char *section, const char *const names[], bool value)
+/* One member for each of the words. */
+static void flags(struct api_call *call, struct jw *w, struct str names, bool value)
 {
-    jw_key(w, section);
-    jw_object(w);
-    for (size_t i = 0; names[i]; i++) jw_kv_bool(w, names[i], value);
+    struct str name;
+    while (str_split(&names, ' ', &name)) jw_kv_bool(w, arena_cstr(call->arena, name), value);
 }
 
-static void write_features(struct jw *w)
+static void section(struct api_call *call, struct jw *w, const char *name, struct str on, struct str off)
 {
-    static const char *const on[] = { "on_hold_status",
-                                      "ticket_tagging",
-                                      "user_tagging",
-                                      "ticket_forms",
-                                      "user_org_fields",
-                                      "light_agents",
-                                      "markdown",
-                                      "rich_content_in_emails",
-                                      "allow_ccs",
-                                      "organization_access_enabled",
-                                      NULL };
-    static const char *const off[] = { "customer_satisfaction",
-                                       "business_hours",
-                                       "chat",
-                                       "voice",
-                                       "twitter",
-                                       "facebook",
-                                       "explore",
-                                       "dynamic_contents",
-                                       "is_abusive",
-                                       "sandbox",
-                                       "suspended_ticket_notification",
-                                       NULL };
-    flags(w, "active_features", on, true);
-    for (size_t i = 0; off[i]; i++) jw_kv_bool(w, off[i], false);
+    jw_key(w, name);
+    jw_object(w);
+    flags(call, w, on, true);
+    flags(call, w, off, false);
+}
+
+static void write_features(struct api_call *call, struct jw *w)
+{
+    section(call, w, "active_features",
+            STR("on_hold_status ticket_tagging user_tagging ticket_forms user_org_fields light_agents markdown "
+                "rich_content_in_emails "
+                "allow_ccs organization_access_enabled"),
+            STR("customer_satisfaction business_hours chat voice twitter facebook explore dynamic_contents is_abusive sandbox "
+                "suspended_ticket_notification"));
     jw_end_object(w);
 }
 
-static void write_tickets(struct jw *w)
+static void write_tickets(struct api_call *call, struct jw *w)
 {
-    static const char *const on[] = { "agent_collision",
-                                      "assign_default_organization",
-                                      "assign_tickets_upon_solve",
-                                      "collaboration",
-                                      "comments_public_by_default",
-                                      "is_first_comment_private_enabled",
-                                      "list_newest_comments_first",
-                                      "rich_text_comments",
-                                      "status_hold",
-                                      "tagging",
-                                      NULL };
-    static const char *const off[] = { "agent_ticket_deletion",
-                                       "email_attachments",
-                                       "markdown_ticket_comments",
-                                       "private_attachments",
-                                       "follower_and_email_cc_collaborations",
-                                       "light_agent_email_ccs_allowed",
-                                       NULL };
-    flags(w, "tickets", on, true);
-    for (size_t i = 0; off[i]; i++) jw_kv_bool(w, off[i], false);
+    section(call, w, "tickets",
+            STR("agent_collision assign_default_organization assign_tickets_upon_solve collaboration comments_public_by_default "
+                "is_first_comment_private_enabled list_newest_comments_first rich_text_comments status_hold tagging"),
+            STR("agent_ticket_deletion email_attachments markdown_ticket_comments private_attachments "
+                "follower_and_email_cc_collaborations light_agent_email_ccs_allowed"));
     jw_kv_int(w, "maximum_personal_views_to_list", 8);
     jw_end_object(w);
 }
 
-static void write_users(struct jw *w)
+static void write_users(struct api_call *call, struct jw *w)
 {
-    static const char *const on[] = { "tagging", "time_zone_selection", "language_selection", "have_gravatars_enabled", NULL };
-    static const char *const off[] = { "agent_created_welcome_emails", "end_user_phone_number_validation",
-                                       "multiple_organizations", NULL };
-    flags(w, "user", on, true);
-    for (size_t i = 0; off[i]; i++) jw_kv_bool(w, off[i], false);
+    section(call, w, "user", STR("tagging time_zone_selection language_selection have_gravatars_enabled"),
+            STR("agent_created_welcome_emails end_user_phone_number_validation multiple_organizations"));
     jw_end_object(w);
 }
 
@@ -118,9 +89,9 @@ void account_settings(struct api_call *call)
     jw_object(w);
     write_identity(w);
     write_api(w);
-    write_features(w);
-    write_tickets(w);
-    write_users(w);
+    write_features(call, w);
+    write_tickets(call, w);
+    write_users(call, w);
     jw_key(w, "limits");
     jw_object(w);
     jw_kv_int(w, "attachment_size", ACCOUNT_ATTACHMENT_BYTES);
