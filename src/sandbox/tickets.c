@@ -69,6 +69,28 @@ void tickets_update(struct api_call *call)
     reply_changed(call, 200, &change);
 }
 
+static bool includes(const struct api_call *call, const char *what)
+{
+    struct str rest = api_param(call, STR("include")), name;
+    while (str_split(&rest, ',', &name))
+        if (str_eq(name, str_from(what))) return true;
+    return false;
+}
+
+/* "Side-loading": the people whom the ticket names, each once. */
+static void side_load_users(struct api_call *call, struct jw *w, const struct ticket *ticket)
+{
+    const int64_t ids[] = { ticket->requester_id, ticket->submitter_id, ticket->assignee_id };
+    jw_key(w, "users");
+    jw_array(w);
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        bool is_known = false;
+        for (size_t before = 0; before < i; before++) is_known |= ids[before] == ids[i];
+        if (!is_known) user_render_by_id(call, w, ids[i]);
+    }
+    jw_end_array(w);
+}
+
 void tickets_show(struct api_call *call)
 {
     struct ticket ticket;
@@ -77,6 +99,7 @@ void tickets_show(struct api_call *call)
     jw_object(w);
     jw_key(w, "ticket");
     ticket_render(call, w, &ticket);
+    if (includes(call, "users")) side_load_users(call, w, &ticket);
     jw_end_object(w);
 }
 

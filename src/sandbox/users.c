@@ -8,8 +8,8 @@
 #include "sandbox/warn.h"
 #include "vault/token.h"
 
-/* What may be given: UserForAdmin and UserCreateInput of Zendesk's OpenAPI document without what is read only, and what recordings
- * send beyond it. */
+/* What may be given: UserForAdmin and UserCreateInput of Zendesk's OpenAPI document without what is read only, and what
+ * recordings send beyond it. */
 #define USER_KEYS                                                                                                                \
     "agent_brand_ids alias custom_role_id default_group_id details email external_id identities locale locale_id moderator "     \
     "name notes only_private_comments organization organization_id phone photo remote_photo_url restricted_agent role "          \

@@ -4,8 +4,8 @@
 
 #include "sandbox/api.h"
 
-/* Adds the header when `object` has keys that are not among `known`, words with single blanks between. `name` is the object's own:
- * "ticket" gives "ticket.id". */
+/* Adds the header when `object` has keys that are not among `known`, words with single blanks between. `name` is the object's
+ * own: "ticket" gives "ticket.id". */
 void warn_unknown_keys(struct api_call *, const char *controller, const char *action, const char *name, const struct json *object,
                        struct str known);
 
