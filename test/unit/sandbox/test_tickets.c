@@ -49,6 +49,22 @@ static void a_known_requester_is_found(void **state)
     driver_close(&d);
 }
 
+static void people_come_along_when_asked_for(void **state)
+{
+    (void)state;
+    struct driver d;
+    driver_open(&d);
+    int64_t id = make_ticket(&d, "one", "jane@example.com");
+    struct reply *alone = get(&d, path_of(&d, "/api/v2/tickets/ID", id));
+    assert_null(at(alone->json, "users"));
+    struct reply *with = get(&d, path_of(&d, "/api/v2/tickets/ID?include=groups,users", id));
+    assert_int_equal(int_at(with->json, "users.0.id"), int_at(with->json, "ticket.requester_id"));
+    assert_str(text_at(with->json, "users.0.email"), "jane@example.com");
+    assert_int_equal(int_at(with->json, "users.1.id"), int_at(with->json, "ticket.submitter_id"));
+    assert_int_equal(json_count(at(with->json, "users")), 2);
+    driver_close(&d);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -301,6 +317,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_a_ticket_can_be_given),
         cmocka_unit_test(a_known_requester_is_found),
+        cmocka_unit_test(people_come_along_when_asked_for),
         cmocka_unit_test(refusals),
         cmocka_unit_test(unknown_attributes_are_only_told_in_a_header),
         cmocka_unit_test(a_long_comment_is_cut),
