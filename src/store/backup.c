@@ -103,12 +103,23 @@ static enum status check_copy(const char *copy, int64_t generation, struct err *
     return status == OK ? file_sync(copy, err) : status;
 }
 
+/* What a restore that was killed has left: the log before its file, as a log without a file does no harm. */
+static enum status remove_left(const char *copy, struct err *err)
+{
+    struct buf log;
+    enum status status = file_beside(&log, copy, "-wal", err);
+    if (status == OK && ((unlink(log.data) != 0 && errno != ENOENT) || (unlink(copy) != 0 && errno != ENOENT)))
+        status = err_set(err, E_IO, "%s is in the way: %s", copy, strerror(errno));
+    buf_clear(&log);
+    return status;
+}
+
 static enum status make_copy(const char *source, const char *copy, int64_t generation, struct err *err)
 {
     if (!file_exists(source)) return err_set(err, E_NOT_FOUND, "there is no file of that name");
-    if (unlink(copy) != 0 && errno != ENOENT) return err_set(err, E_IO, "%s is in the way: %s", copy, strerror(errno));
     struct db *db;
-    enum status status = db_open(source, DB_READ_ONLY, &db, err);
+    enum status status = remove_left(copy, err);
+    if (status == OK) status = db_open(source, DB_READ_ONLY, &db, err);
     if (status != OK) return status;
     status = db_copy(db, copy, err);
     db_close(db);
@@ -139,21 +150,27 @@ static enum status move_log(const char *path, const char *kept, struct err *err)
     return status;
 }
 
+/* Gives the present file a second name. The log is moved away even when there is no file: it must not meet the new one. */
+static enum status keep_as(const char *path, const char *kept, struct err *err)
+{
+    bool is_there = file_exists(path);
+    if (is_there) fold_log(path);
+    if (is_there && link(path, kept) != 0) return err_set(err, E_IO, "%s cannot be kept as %s: %s", path, kept, strerror(errno));
+    enum status status = move_log(path, kept, err);
+    if (status == OK && is_there) log_info("kept the database that is replaced", LOG_STR("file", str_from(kept)));
+    return status;
+}
+
 static enum status keep_present(const char *path, struct err *err)
 {
-    if (!file_exists(path)) return OK;
-    fold_log(path);
     struct buf kept;
     enum status status = file_beside(&kept, path, ".before-restore.", err);
     if (status != OK) return status;
     file_stamp(&kept, db_now(NULL));
-    if (!buf_ok(&kept))
-        status = err_set(err, E_INPUT, "the path of the kept file is over %d bytes", FILE_PATH_MAX);
-    else if (link(path, kept.data) != 0)
-        status = err_set(err, E_IO, "%s cannot be kept as %s: %s", path, kept.data, strerror(errno));
+    if (buf_ok(&kept))
+        status = keep_as(path, kept.data, err);
     else
-        status = move_log(path, kept.data, err);
-    if (status == OK) log_info("kept the database that is replaced", LOG_STR("file", buf_view(&kept)));
+        status = err_set(err, E_INPUT, "the path of the kept file is over %d bytes", FILE_PATH_MAX);
     buf_clear(&kept);
     return status;
 }

@@ -196,15 +196,10 @@ enum status integration_by_fingerprint(struct store_tx *tx, struct str workspace
 
 enum status integration_delete(struct store_tx *tx, struct str workspace, struct str id)
 {
-    int64_t waiting = 0;
-    enum status status = request_count_of_integration(tx, workspace, id, &waiting);
-    if (status != OK) return status;
-    if (waiting > 0) return E_CONFLICT;
-
     struct query calls = query_start(tx, SQL_INTEGRATION_DELETE_TEST_CALLS);
     put_text(&calls, workspace);
     put_text(&calls, id);
-    status = query_write(&calls, NULL);
+    enum status status = query_write(&calls, NULL);
     if (status != OK) return status;
 
     struct query q = query_start(tx, SQL_INTEGRATION_DELETE); /* its tests go with it: ON DELETE CASCADE */

@@ -80,7 +80,7 @@ enum status integration_of_agent(struct store_tx *, struct str workspace, struct
                                  size_t *count) must_check;
 enum status integration_by_fingerprint(struct store_tx *, struct str workspace, struct str fingerprint, struct arena *,
                                        struct integration **, size_t *count) must_check;
-/* With its tests and their calls; the receipts of actions stay. E_CONFLICT while requests of it wait. */
+/* With its tests and their calls; the receipts of actions stay, and requests that wait: who claims one finds no integration. */
 enum status integration_delete(struct store_tx *, struct str workspace, struct str id) must_check;
 
 /* Keeps the newest 20 of the integration. */

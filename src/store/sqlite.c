@@ -125,7 +125,7 @@ static enum status configure(struct db *db, enum db_access access, struct err *e
 enum status db_open(const char *path, enum db_access access, struct db **out, struct err *err)
 {
     *out = NULL;
-    /* Counting its memory costs SQLite a lock for every allocation. Heard before SQLite has started, later calls change nothing. */
+    /* Counting its memory costs SQLite a lock for every allocation. Only the first call, before SQLite starts, does something. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     struct db *db = mem_alloc(sizeof *db);
     int flags = access == DB_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;

@@ -173,9 +173,10 @@ static void run_job(struct store_tx *tx, struct store_job *job)
     counter_add(COUNTER_STORE_JOBS, 1);
 }
 
+/* From `from` up to before `to`; both may be NULL: none, or to the end. */
 static void fail_jobs(struct store_job *from, const struct store_job *to, enum status status)
 {
-    for (struct store_job *job = from; job != to; job = job->next) job->status = status;
+    for (struct store_job *job = from; job && job != to; job = job->next) job->status = status;
 }
 
 static bool has_write(const struct store_job *job)

@@ -56,6 +56,12 @@ static inline struct store *running_open(struct running *r, struct err *err)
     return store_open(&options, err);
 }
 
+static inline void running_close(struct running *r)
+{
+    store_close(r->store);
+    r->store = NULL;
+}
+
 static inline int running_up(void **state)
 {
     struct running *r = mem_alloc(sizeof *r);
@@ -72,7 +78,7 @@ static inline int running_up(void **state)
 static inline int running_down(void **state)
 {
     struct running *r = *state;
-    store_close(r->store);
+    running_close(r);
     assert_int_equal(r->inbox.count, 0);
     (void)pthread_cond_destroy(&r->inbox.arrived);
     (void)pthread_mutex_destroy(&r->inbox.mutex);

@@ -59,7 +59,7 @@ static void copies_are_of_one_moment(void **state)
     int ends[2];
     char ready, path[PATH_ROOM];
     int64_t last = 0;
-    store_close(r->store);
+    running_close(r);
     assert_int_equal(pipe(ends), 0);
     pid_t child = fork_server();
     if (child == 0) write_pairs_for_ever(r, ends[1]);
@@ -114,7 +114,7 @@ static void make_copy_and_go_on(struct running *r, char copy[PATH_ROOM])
     assert_int_equal(store_backup(r->folder.path, copy, NULL), OK);
     assert_int_equal(put_now(r->store, 1, 2), OK);
     assert_int_equal(put_now(r->store, 2, 2), OK);
-    store_close(r->store);
+    running_close(r);
 }
 
 static void open_again(struct running *r)
@@ -250,6 +250,30 @@ static void damaged_database_is_replaced(void **state)
     assert_int_equal(get_now(r->store, 1), 1);
 }
 
+/* A log without its file, and what a killed restore has left, do not get into what is restored. */
+static void stray_logs_are_not_replayed(void **state)
+{
+    struct running *r = *state;
+    char copy[PATH_ROOM], stray[PATH_ROOM], ready;
+    int ends[2];
+    make_copy_and_go_on(r, copy);
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork_server();
+    if (child == 0) write_pairs_for_ever(r, ends[1]);
+    assert_int_equal(read(ends[0], &ready, 1), 1);
+    kill_server(child);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    (void)snprintf(stray, sizeof stray, "%s-wal", r->folder.path);
+    assert_int_equal(access(stray, F_OK), 0);
+    (void)snprintf(stray, sizeof stray, "%s.restoring", r->folder.path);
+    assert_int_equal(rename(r->folder.path, stray), 0);
+    assert_int_equal(store_restore(r->folder.path, copy, NULL), OK);
+    assert_int_equal(setting_in(r->folder.path, STR("left")), -1);
+    open_again(r);
+    assert_int_equal(get_now(r->store, 1), 1);
+}
+
 static void restore_where_nothing_was(void **state)
 {
     struct running *r = *state;
@@ -274,6 +298,7 @@ int main(void)
         TEST(bad_copy_is_refused),
         TEST(newer_copy_is_refused),
         TEST(damaged_database_is_replaced),
+        TEST(stray_logs_are_not_replayed),
         TEST(restore_where_nothing_was),
     };
     return cmocka_run_group_tests_name("store/backup", tests, NULL, NULL);

@@ -45,7 +45,7 @@ static void reported_commits_survive_kill_9(void **state)
 {
     struct running *r = *state;
     int next = 0;
-    store_close(r->store);
+    running_close(r);
     for (int round = 0; round < KILLS; round++) {
         next = run_and_kill(r, next) + 1;
         assert_whole(r->folder.path); /* with the log of the dead beside it */
@@ -71,7 +71,7 @@ static void lock_holds_between_processes_and_dies_with_them(void **state)
     struct err err = { 0 };
     int ends[2];
     char ready, process[64];
-    store_close(r->store);
+    running_close(r);
     assert_int_equal(pipe(ends), 0);
     pid_t child = fork_server();
     if (child == 0) hold_for_ever(r, ends[1]);

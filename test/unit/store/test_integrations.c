@@ -140,33 +140,27 @@ static void integrations_are_found_by_agent_and_secret(void **state)
     assert_int_equal(count, 0);
 }
 
-static void integration_goes_but_receipts_stay(void **state)
+static void integration_goes_but_receipts_and_requests_stay(void **state)
 {
     struct fixture *f = *state;
     struct integration integration;
-    struct action action = an_action(WORKSPACE, STR("act_1"), TALK);
-    struct call receipt = a_call(WORKSPACE, STR("cal_1"), action.id), of_test = a_call(WORKSPACE, STR("cal_2"), STR("")), *calls;
+    struct request request;
+    struct call receipt = a_call(WORKSPACE, STR("cal_1"), STR("act_1")), of_test = a_call(WORKSPACE, STR("cal_2"), STR("")),
+                *calls;
     size_t count;
-    assert_int_equal(action_insert(&f->tx, &action), OK);
+    add_request(&f->tx, WORKSPACE, STR("act_1"), REQUEST_READY, T0);
     assert_int_equal(call_insert(&f->tx, &receipt), OK);
     assert_int_equal(call_insert(&f->tx, &of_test), OK);
     assert_int_equal(integration_delete(&f->tx, WORKSPACE, ZENDESK), OK);
     assert_int_equal(integration_get(&f->tx, WORKSPACE, ZENDESK, &f->arena, &integration), E_NOT_FOUND);
     assert_int_equal(integration_get(&f->tx, ELSEWHERE, ZENDESK, &f->arena, &integration), OK);
-    assert_int_equal(call_of_action(&f->tx, WORKSPACE, action.id, &f->arena, &calls, &count), OK);
+    assert_int_equal(call_of_action(&f->tx, WORKSPACE, STR("act_1"), &f->arena, &calls, &count), OK);
     assert_int_equal(count, 1);
     assert_int_equal(
         call_of_integration(&f->tx, WORKSPACE, ZENDESK, &(struct store_page){ .limit = 9 }, &f->arena, &calls, &count), OK);
     assert_int_equal(count, 1);
+    assert_int_equal(request_get(&f->tx, WORKSPACE, STR("act_1"), &f->arena, &request), OK);
     assert_int_equal(integration_delete(&f->tx, WORKSPACE, ZENDESK), E_NOT_FOUND);
-}
-
-static void integration_stays_while_requests_wait(void **state)
-{
-    struct fixture *f = *state;
-    add_request(&f->tx, WORKSPACE, STR("act_1"), REQUEST_READY, T0);
-    assert_int_equal(integration_delete(&f->tx, WORKSPACE, ZENDESK), E_CONFLICT);
-    assert_int_equal(integration_delete(&f->tx, ELSEWHERE, ZENDESK), OK);
 }
 
 static void twenty_tests_are_kept(void **state)
@@ -207,8 +201,7 @@ int main(void)
         TEST(note_and_renewal_leave_the_version),
         TEST(actions_column_bridges_versions),
         TEST(integrations_are_found_by_agent_and_secret),
-        TEST(integration_goes_but_receipts_stay),
-        TEST(integration_stays_while_requests_wait),
+        TEST(integration_goes_but_receipts_and_requests_stay),
         TEST(twenty_tests_are_kept),
     };
     return cmocka_run_group_tests_name("store/integrations", tests, NULL, NULL);

@@ -109,6 +109,24 @@ static void lease_that_is_over_can_be_claimed(void **state)
     assert_int_equal(claimed[0].token, 2);
 }
 
+/* The intent to send is written with the claim's lease: nobody claims it before that is over, though it is long due. */
+static void lease_outlives_an_update(void **state)
+{
+    struct fixture *f = *state;
+    struct request *claimed, *none;
+    add_request(&f->tx, WORKSPACE, STR("act_1"), REQUEST_READY, T0);
+    assert_int_equal(claim(f, 1, &claimed), 1);
+    claimed[0].state = REQUEST_SENDING;
+    assert_int_equal(request_update(&f->tx, &claimed[0]), OK);
+    assert_int_equal(claim(f, 1, &none), 0);
+    assert_int_equal(next_due(f), T0 + LEASE_MS);
+    claimed[0].state = REQUEST_READY;
+    claimed[0].lease_until = 0;
+    claimed[0].due_at = T0 + 7;
+    assert_int_equal(request_update(&f->tx, &claimed[0]), OK);
+    assert_int_equal(next_due(f), T0 + 7);
+}
+
 /* A worker that slept through its lease finds that it may not write. */
 static void old_token_is_fenced_off(void **state)
 {
@@ -274,6 +292,7 @@ int main(void)
         TEST(one_yes_one_request),
         TEST(claim_takes_what_is_due),
         TEST(lease_that_is_over_can_be_claimed),
+        TEST(lease_outlives_an_update),
         TEST(old_token_is_fenced_off),
         TEST(claim_takes_the_longest_due_first),
         TEST(update_keeps_bytes_and_number),

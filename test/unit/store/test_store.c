@@ -115,7 +115,7 @@ static void close_runs_what_is_queued(void **state)
     struct running *r = *state;
     struct note notes[JOBS];
     submit_notes(r->store, notes, JOBS);
-    store_close(r->store);
+    running_close(r);
     while (r->inbox.count) inbox_run_one(&r->inbox);
     for (int i = 0; i < JOBS; i++) assert_int_equal(notes[i].calls_of_done, 1);
     r->store = running_open(r, NULL);
@@ -223,6 +223,22 @@ static void lost_transaction_is_told_to_those_in_it(void **state)
     assert_int_equal(get_now(r->store, 3), 3);
 }
 
+/* The same while only reads have run: nobody has lost anything. */
+static void transaction_lost_before_the_first_write(void **state)
+{
+    struct running *r = *state;
+    struct gate gate;
+    struct note culprit = note_make(STORE_READ, 1, 1), after = note_make(STORE_WRITE, 2, 2);
+    culprit.job.run = run_rollback;
+    gate_close(&gate, r->store);
+    store_submit(r->store, &culprit.job);
+    store_submit(r->store, &after.job);
+    gate_open(&gate, &r->inbox);
+    assert_int_equal(culprit.reported, OK);
+    assert_int_equal(after.reported, OK);
+    assert_int_equal(get_now(r->store, 2), 2);
+}
+
 static off_t size_of(const struct running *r, const char *suffix)
 {
     struct stat found;
@@ -255,7 +271,7 @@ static void second_store_is_kept_out(void **state)
     assert_int_equal(err.status, E_CONFLICT);
     (void)snprintf(process, sizeof process, "already in use by process %d", (int)getpid());
     assert_non_null(strstr(err.detail, process));
-    store_close(r->store);
+    running_close(r);
     r->store = running_open(r, &err);
     assert_non_null(r->store);
 }
@@ -335,6 +351,7 @@ int main(void)
         TEST(full_database_is_told_and_got_over),
         TEST(failing_disk_fails_the_group),
         TEST(lost_transaction_is_told_to_those_in_it),
+        TEST(transaction_lost_before_the_first_write),
         TEST(log_does_not_grow_for_ever),
         TEST(second_store_is_kept_out),
         TEST(files_are_private),
