@@ -5,6 +5,7 @@
  */
 #include "flow/step.h"
 
+#include "agent/policy.h"
 #include "agent/say.h"
 #include "base/log.h"
 #include "vault/hash.h"
@@ -310,10 +311,28 @@ static enum status save_conversation(struct store_tx *tx, struct step *step, con
     return conversation_save(tx, &step->conversation);
 }
 
-/* What Zendesk answered is stored first; it stands whatever the turn makes of it. */
-static enum status take_finish(struct store_tx *tx, struct step *step)
+/* To a visitor, somebody else's ticket is one that is not there: the same status, the same problem, and not a word of it is stored. */
+static void hide_foreign(struct step *step, const struct turn_world *world)
 {
     struct finish *finish = step->finish;
+    if (policy_is_member(world) || finish->action.kind != ACTION_GET_TICKET) return;
+    struct json *ticket = finish->event == TURN_ACTION_DONE ? json_parse(finish->action.result, NULL) : NULL;
+    bool is_foreign = finish->event == TURN_ACTION_DONE && !policy_may_see(world, ticket);
+    bool is_absent = finish->has_problem && finish->problem.id == PROBLEM_ZENDESK_NOT_FOUND;
+    json_free(ticket);
+    if (!is_foreign && !is_absent) return;
+    step->event.kind = finish->event = TURN_ACTION_FAILED;
+    finish->action.status = ACTION_REJECTED;
+    finish->action.result = STR_NONE;
+    finish_set_problem(finish, &(struct problem){ .id = PROBLEM_ZENDESK_NOT_FOUND, .facts = { .what = STR("ticket") } });
+    for (size_t i = 0; i < finish->call_count; i++) finish->calls[i].answer_body = STR_NONE;
+}
+
+/* What Zendesk answered is stored first; it stands whatever the turn makes of it. */
+static enum status take_finish(struct store_tx *tx, struct step *step, const struct turn_world *world)
+{
+    struct finish *finish = step->finish;
+    hide_foreign(step, world);
     enum status status = finish_store(tx, finish);
     if (status) return status;
     step->event.action = finish->action.id;
@@ -343,7 +362,7 @@ enum status step_run(struct store_tx *tx, struct store_job *job)
     status = turn_load(step->conversation.state, &step->arena, &turn);
     if (status) return status;
     if (step->finish) {
-        status = take_finish(tx, step);
+        status = take_finish(tx, step, &world);
         if (status) return status;
         if (step->finish->silent) return conversation_save(tx, &step->conversation);
     }
