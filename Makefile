@@ -144,7 +144,7 @@ PURE    := base model zendesk llm nlu agent
 
 #: lint       clang-format, clang-tidy and the rules of the house
 .PHONY: lint
-lint: lint-format lint-house lint-clang
+lint: lint-format lint-house lint-clang lint-clang-test
 
 .PHONY: lint-format
 lint-format:
@@ -160,8 +160,9 @@ lint-test:
 	$(Q)for check in rooms.py tidy.py pure.sh banned.sh; do CC=$(CC) test/lint/$$check --self-test || exit 1; done
 
 # Each file is looked at again when it or any header has changed.
-.PHONY: lint-clang
-lint-clang: $(C_FILES:%.c=$(B)/lint/%.clean)
+.PHONY: lint-clang lint-clang-test
+lint-clang: $(patsubst %.c,$(B)/lint/%.clean,$(filter src/%,$(C_FILES)))
+lint-clang-test: $(patsubst %.c,$(B)/lint/%.clean,$(filter-out src/%,$(C_FILES)))
 $(B)/lint/%.clean: %.c $(H_FILES) .clang-tidy
 	@mkdir -p $(@D)
 	$(call say,TIDY,$<)

@@ -88,6 +88,7 @@ def parts():
     yield from unit("asan", rooms())
     yield from unit("tsan", [r for r in rooms() if r in ("net", "store", "flow", "web")])
     yield Part("lint, clang-tidy", "make -s lint-clang")
+    yield Part("lint, clang-tidy of the tests", "make -s lint-clang-test", long=True)
     yield Part("README from a clean clone", "python3 test/blackbox/run.py --binary build/chatcrafter -k clean_clone", env={"CHATCRAFTER_CLEAN_CLONE": "1"})
 
 

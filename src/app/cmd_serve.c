@@ -125,7 +125,8 @@ enum status sandbox_start(const struct args *args, const char *listen_option, st
         .fault_count = count,
     };
     *sandbox = sandbox_open(loop, &options, err);
-    return *sandbox ? OK : err->status;
+    if (*sandbox) return OK;
+    return err->status ? err->status : E_INTERNAL;
 }
 
 static void print_credentials(const struct args *args, struct str address)
@@ -141,7 +142,7 @@ static void print_credentials(const struct args *args, struct str address)
 int cmd_sandbox(struct args *args)
 {
     struct err err = { 0 };
-    struct sandbox *sandbox;
+    struct sandbox *sandbox = NULL;
     vault_init();
     log_sink_start("info", "auto");
     struct loop *loop = loop_open();
