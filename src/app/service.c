@@ -20,15 +20,24 @@ static void post(void *poster, void (*fn)(void *), void *context)
 static enum status make_data_directory(const struct config *config, struct err *err)
 {
     if (mkdir(config->data, 0700) == 0) return privilege_give(config->user, config->data, err);
-    if (errno == EEXIST) return OK;
+    if (errno == EEXIST) return privilege_owns(config->user, config->data, err);
     return err_set(err, E_IO, "The data directory %s cannot be made: %s.", config->data, strerror(errno));
+}
+
+/* What the store says names the file and the process; what to do about it is said here. */
+static enum status is_taken(const struct config *config, struct err *err)
+{
+    if (err->status != E_CONFLICT) return err->status;
+    struct err why = *err;
+    return err_set(err, E_CONFLICT, "Another server runs on %s: %s. Stop it, or name another directory: --data DIR.",
+                   config->data, why.detail);
 }
 
 static enum status open_rooms(struct service *service, struct err *err)
 {
     const struct config *config = service->config;
     service->store = store_open(&(struct store_options){ .url = config->database, .post = post, .poster = service->loop }, err);
-    if (!service->store) return err->status;
+    if (!service->store) return is_taken(config, err);
     enum status status = web_bootstrap(service->store, &service->first_start, err);
     if (status) return status;
     const struct egress_options egress = {
@@ -53,6 +62,7 @@ static enum status open_rooms(struct service *service, struct err *err)
         .public_url = str_from(config->public_url),
         .data_dir = config->data,
     });
+    web_set_address(service->web, str_from(config->listen));
     return OK;
 }
 
@@ -80,9 +90,41 @@ enum status service_listen(struct service *service, struct err *err)
                                                         .connections_per_peer = (size_t)config->limit_connections_per_peer,
                                                     });
     enum status status = http_server_listen(service->http, str_from(config->listen), err);
+    if (status == E_CONFLICT) return service_port_taken("listen", config->listen, err);
     if (status == OK) status = http_server_listen_unix(service->http, config->socket, err);
-    if (status == OK) flow_start(service->flow);
-    return status;
+    if (status) return status;
+    web_set_address(service->web, http_server_address(service->http));
+    flow_start(service->flow);
+    return OK;
+}
+
+enum status service_port_taken(const char *option, const char *address, struct err *err)
+{
+    return err_set(err, E_CONFLICT, "Another program listens on %s. Stop it, or take any free port: --%s 127.0.0.1:0.", address,
+                   option);
+}
+
+/* ---- another user --------------------------------------------------------------------------------------------------------------- */
+
+static const char *database_file(const struct config *config)
+{
+    static const char scheme[] = "sqlite:";
+    bool has_scheme = strncmp(config->database, scheme, sizeof scheme - 1) == 0;
+    return config->database + (has_scheme ? sizeof scheme - 1 : 0);
+}
+
+enum status service_hand_over(struct service *service, struct err *err)
+{
+    static const char *const suffixes[] = { "", "-wal", "-shm", ".lock" };
+    const struct config *config = service->config;
+    struct arena arena;
+    arena_init(&arena);
+    enum status status = privilege_give(config->user, config->key_file, err);
+    if (status == OK) status = privilege_give(config->user, config->socket, err);
+    for (size_t i = 0; status == OK && i < sizeof suffixes / sizeof *suffixes; i++)
+        status = privilege_give(config->user, arena_fmt(&arena, "%s%s", database_file(config), suffixes[i]).ptr, err);
+    arena_clear(&arena);
+    return status == OK ? privilege_drop(config->user, err) : status;
 }
 
 /* ---- stopping ------------------------------------------------------------------------------------------------------------------- */
@@ -139,7 +181,8 @@ static bool is_idle(const struct service *service)
 void service_close(struct service *service)
 {
     if (service->http) http_server_close(service->http);
-    if (service->egress) egress_close(service->egress); /* calls that are still out end as cancelled, and that is stored */
+    if (service->flow) flow_halt(service->flow);
+    if (service->egress) egress_close(service->egress); /* calls that are still out end here; the next start takes them up */
     while (!is_idle(service)) loop_step(service->loop, 100);
     if (service->store) store_close(service->store);
     loop_step(service->loop, 0); /* the last jobs' callbacks */

@@ -1,6 +1,7 @@
 /* acts.c - a member's own act: one action on an integration, without a conversation and without a question. */
 #include "flow/parts.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "vault/token.h"
 
@@ -11,7 +12,6 @@ struct act {
     struct integration integration;
     struct action action;
     struct request request;
-    struct problem problem;
     bool sends;
     uint8_t key_random[16];
     flow_act_fn *fn;
@@ -24,18 +24,17 @@ static enum status act_run(struct store_tx *tx, struct store_job *job)
     int64_t now_ms = store_now(tx);
     act->action.id = new_id("act_", now_ms, &act->arena);
     act->action.created_at = act->action.updated_at = now_ms;
-    act->action.status = ACTION_SENDING;
-    if (act->action.dry_run) {
-        act->action.status = ACTION_DONE;
-        act->action.result = STR("{\"dry_run\":true}");
-        return action_insert(tx, &act->action);
-    }
+    act->action.status = act->action.dry_run ? ACTION_DONE : ACTION_SENDING;
+    if (act->action.dry_run)
+        act->action.result = perform_preview(act->flow, &act->integration, &act->action, false, now_ms, &act->arena);
     enum status status = action_insert(tx, &act->action);
-    if (status || !act->sends) return status;
-    if (!outbox_prepare(act->flow, &act->integration, &act->action, false, now_ms, act->key_random, &act->arena, &act->request,
-                        &act->problem))
-        return E_INPUT;
-    return request_insert(tx, &act->request);
+    if (status || !act->sends || act->action.dry_run) return status;
+    struct problem problem;
+    if (outbox_prepare(act->flow, &act->integration, &act->action, false, now_ms, act->key_random, &act->arena, &act->request,
+                       &problem))
+        return request_insert(tx, &act->request);
+    log_error("an action that passed its schema could not be put in Zendesk's language", LOG_STR("action", act->action.id));
+    return E_INTERNAL;
 }
 
 static void act_done(struct store_job *job, enum status status)

@@ -58,18 +58,27 @@ static struct str headers_json(const struct http_answer *answer, struct arena *a
     return copy;
 }
 
+/* What was asked: when the access token was refused, that is all, and its body holds the secret. */
+static struct zendesk_request asked(const struct zcall *call, const struct http_result *result)
+{
+    bool token_refused = result->fault.kind == NET_OK && result->fault.nothing_sent;
+    if (token_refused) return (struct zendesk_request){ .method = HTTP_POST, .path = STR("/oauth/tokens") };
+    return *call->ask.request;
+}
+
 static struct call record_of(const struct zcall *call, const struct http_result *result)
 {
     struct arena *arena = call->ask.arena;
     bool answered = result->fault.kind == NET_OK;
+    struct zendesk_request request = asked(call, result);
     return (struct call){
         .id = new_id("cal_", loop_wall_ms(), arena),
         .workspace = call->ask.integration->workspace,
         .integration = call->ask.integration->id,
         .action = call->ask.action_id,
-        .method = str_from(http_method_name(call->ask.request->method)),
-        .path = arena_str(arena, call->ask.request->path),
-        .request_body = arena_str(arena, str_clip(call->ask.request->body, KEPT_BODY_BYTES)),
+        .method = str_from(http_method_name(request.method)),
+        .path = arena_str(arena, request.path),
+        .request_body = arena_str(arena, str_clip(request.body, KEPT_BODY_BYTES)),
         .status = answered ? result->answer.status : 0,
         .answer_headers = answered ? headers_json(&result->answer, arena) : STR_NONE,
         .answer_body = answered ? arena_str(arena, str_clip(result->answer.body, KEPT_BODY_BYTES)) : STR_NONE,
@@ -114,7 +123,12 @@ struct renewal {
 
 static enum status renewal_run(struct store_tx *tx, struct store_job *job)
 {
-    return integration_renew(tx, &((struct renewal *)job)->integration);
+    struct renewal *renewal = (struct renewal *)job;
+    struct integration *renewed = &renewal->integration, now;
+    enum status status = integration_get(tx, renewed->workspace, renewed->id, &renewal->arena, &now);
+    if (status) return status;
+    return now.secret_set_at == renewed->secret_set_at ? integration_renew(tx, renewed)
+                                                       : E_NOT_FOUND; /* another client's by now */
 }
 
 static void renewal_done(struct store_job *job, enum status status)
@@ -154,7 +168,7 @@ static void on_token(void *context, const struct egress_token_result *token)
     integration->sealed_token = arena_str(call->ask.arena, token->sealed_token);
     integration->token_expires_at = loop_wall_ms() + life_s * 1000;
     integration->scope = arena_str(call->ask.arena, token->scope);
-    keep_token(call->flow, integration);
+    if (!call->ask.is_new) keep_token(call->flow, integration);
     send(call);
 }
 
@@ -185,6 +199,19 @@ static void send(struct zcall *call)
     egress_call(call->flow->egress, &call->command, on_answer, call);
 }
 
+/* ---- starting and stopping ------------------------------------------------------------------------------------------------------ */
+
+bool zcall_was_cut(const struct flow *flow, const struct http_result *result)
+{
+    return flow->halted && result->fault.kind == NET_CANCELLED;
+}
+
+static void cut(void *context)
+{
+    const struct http_result result = { .fault = { .kind = NET_CANCELLED, .nothing_sent = true } };
+    finish_call(context, &result);
+}
+
 void zcall_start(struct flow *flow, const struct zcall_request *ask, zcall_fn *fn, void *context)
 {
     struct zcall *call = mem_alloc(sizeof *call);
@@ -201,7 +228,9 @@ void zcall_start(struct flow *flow, const struct zcall_request *ask, zcall_fn *f
     };
     flow_enter(flow);
     bool lasts = ask->integration->sealed_token.len > 0 && ask->integration->token_expires_at > loop_wall_ms() + TOKEN_MARGIN_MS;
-    if (ask->integration->auth == AUTH_OAUTH_CLIENT && !lasts)
+    if (flow->halted)
+        loop_post(flow->loop, cut, call);
+    else if (ask->integration->auth == AUTH_OAUTH_CLIENT && !lasts)
         fetch_token(call);
     else
         send(call);

@@ -93,6 +93,10 @@ static void on_probe(void *context, const struct check *check)
 {
     struct connecting *connecting = context;
     struct problem problem;
+    if (connecting->flow->halted) { /* cut short: nothing was found out */
+        connect_end(connecting, E_UNAVAILABLE, NULL);
+        return;
+    }
     connecting->check = check;
     probe_record(check, &connecting->integration, &connecting->arena, &connecting->test);
     if (str_eq(connecting->test.result, STR("failed"))) {
@@ -126,6 +130,10 @@ static void start_new(struct integration *integration, const struct agent *agent
 void flow_connect(struct flow *flow, const struct agent *agent, const struct integration *existing,
                   const struct egress_credential *credential, flow_check_fn *on_check, flow_connect_fn *fn, void *context)
 {
+    if (flow->draining) {
+        fn(context, &(struct flow_connect_result){ .status = E_UNAVAILABLE });
+        return;
+    }
     struct connecting *connecting = mem_alloc(sizeof *connecting);
     struct arena *arena = &connecting->arena;
     arena_init(arena);
@@ -158,7 +166,7 @@ void flow_connect(struct flow *flow, const struct agent *agent, const struct int
     integration->sealed = sealed.envelope;
     integration->secret_last4 = sealed.last4;
     integration->fingerprint = sealed.fingerprint;
-    probe_start(flow, integration, arena, on_step, connecting, on_probe, connecting);
+    probe_start(flow, integration, true, arena, on_step, connecting, on_probe, connecting);
 }
 
 /* ---- testing one that stands -------------------------------------------------------------------------------------------------------- */
@@ -193,20 +201,29 @@ static enum status test_run(struct store_tx *tx, struct store_job *job)
     return status;
 }
 
-static void test_done(struct store_job *job, enum status status)
+static void test_end(struct testing *testing, const struct flow_test_result *result)
 {
-    struct testing *testing = (struct testing *)job;
-    struct flow_test_result result = { .status = status, .test = &testing->test, .check = &testing->check };
-    testing->fn(testing->context, &result);
+    testing->fn(testing->context, result);
     if (testing->resumed > 0) outbox_wake(testing->flow);
     flow_leave(testing->flow);
     arena_clear(&testing->arena);
     mem_free(testing);
 }
 
+static void test_done(struct store_job *job, enum status status)
+{
+    struct testing *testing = (struct testing *)job;
+    struct flow_test_result result = { .status = status, .test = &testing->test, .check = &testing->check };
+    test_end(testing, &result);
+}
+
 static void on_test_probe(void *context, const struct check *check)
 {
     struct testing *testing = context;
+    if (testing->flow->halted) {
+        test_end(testing, &(struct flow_test_result){ .status = E_UNAVAILABLE });
+        return;
+    }
     testing->check = *check;
     probe_record(check, &testing->integration, &testing->arena, &testing->test);
     testing->job = (struct store_job){ .run = test_run, .done = test_done, .mode = STORE_WRITE };
@@ -221,6 +238,10 @@ static void on_test_step(void *context, const struct check *check, enum check_st
 
 void flow_test(struct flow *flow, const struct integration *integration, flow_check_fn *on_check, flow_test_fn *fn, void *context)
 {
+    if (flow->draining) {
+        fn(context, &(struct flow_test_result){ .status = E_UNAVAILABLE });
+        return;
+    }
     struct testing *testing = mem_alloc(sizeof *testing);
     arena_init(&testing->arena);
     testing->flow = flow;
@@ -229,5 +250,5 @@ void flow_test(struct flow *flow, const struct integration *integration, flow_ch
     testing->context = context;
     testing->integration = integration_copy(integration, &testing->arena);
     flow_enter(flow);
-    probe_start(flow, &testing->integration, &testing->arena, on_test_step, testing, on_test_probe, testing);
+    probe_start(flow, &testing->integration, false, &testing->arena, on_test_step, testing, on_test_probe, testing);
 }

@@ -65,12 +65,17 @@ static bool is_about_a_record(enum problem_id id)
     }
 }
 
-void finish_note_connection(struct finish *finish, const struct integration *integration, const struct problem *problem)
+void finish_note_connection(struct finish *finish, const struct integration *integration, const struct problem *problem,
+                            bool pauses)
 {
-    if (problem && is_about_a_record(problem->id)) problem = NULL;
+    finish->secret_set_at = integration->secret_set_at;
+    if (problem && !pauses && is_about_a_record(problem->id)) problem = NULL;
     enum integration_status status = INTEGRATION_CONNECTED;
     int64_t now_ms = loop_wall_ms();
-    if (problem && !status_from_problem(problem->id, &status)) return;
+    if (problem && !status_from_problem(problem->id, &status)) {
+        if (!pauses) return;
+        status = INTEGRATION_NEEDS_ATTENTION;
+    }
     bool was_well = integration->status == INTEGRATION_CONNECTED || integration->status == INTEGRATION_WARNINGS;
     if (!problem && was_well && now_ms - integration->last_ok_at < NOTE_EVERY_MS) return;
     finish->note = integration_copy(integration, &finish->arena);
@@ -86,30 +91,62 @@ void finish_note_connection(struct finish *finish, const struct integration *int
     finish->note.status = status;
 }
 
-enum status finish_store(struct store_tx *tx, struct finish *finish)
+void finish_abandon(struct finish *finish)
 {
-    int64_t now_ms = store_now(tx);
+    if (finish->act_fn) finish->act_fn(finish->act_context, E_UNAVAILABLE, &finish->action);
+    finish_free(finish);
+}
+
+/* ---- storing it -------------------------------------------------------------------------------------------------------------- */
+
+/* Asks for the number anew each time: an earlier try may have been rolled back with its number. */
+static enum status give_reference(struct store_tx *tx, struct finish *finish)
+{
+    struct request numbered = { .workspace = finish->action.workspace, .action = finish->action.id };
+    enum status status = request_number(tx, &numbered);
+    if (status) return status;
+    finish->request.number = numbered.number;
+    finish->action.reference = arena_fmt(&finish->arena, "R-%lld", (long long)numbered.number);
+    return OK;
+}
+
+/* The credential was replaced while the call was out: its refusal is history, and what it paused goes out with the new one. */
+static enum status forget_old_credential(struct store_tx *tx, struct finish *finish, int64_t now_ms)
+{
+    bool is_paused = finish->has_request && finish->request.state == REQUEST_PAUSED;
+    struct integration now;
+    if (!finish->has_note && !is_paused) return OK;
+    enum status status = integration_get(tx, finish->action.workspace, finish->action.integration, &finish->arena, &now);
+    if (status == E_NOT_FOUND) finish->has_note = false; /* disconnected meanwhile */
+    if (status) return status == E_NOT_FOUND ? OK : status;
+    if (now.secret_set_at == finish->secret_set_at) return OK;
+    finish->has_note = false;
+    if (!is_paused) return OK;
+    finish->request.state = REQUEST_READY;
+    finish->request.due_at = now_ms;
+    return OK;
+}
+
+static enum status store_calls(struct store_tx *tx, struct finish *finish, int64_t now_ms)
+{
     enum status status = OK;
-    if (finish->give_reference && finish->action.reference.len == 0) {
-        struct request numbered;
-        status = request_get(tx, finish->action.workspace, finish->action.id, &finish->arena, &numbered);
-        if (status == OK) status = request_number(tx, &numbered);
-        if (status) return status;
-        finish->request.number = numbered.number;
-        finish->action.reference = arena_fmt(&finish->arena, "R-%lld", (long long)numbered.number);
-    }
-    if (finish->has_request) {
-        finish->request.updated_at = now_ms;
-        status = request_update(tx, &finish->request);
-        if (status) return status;
-    }
     for (size_t i = 0; status == OK && i < finish->call_count; i++) {
         finish->calls[i].created_at = now_ms;
         status = call_insert(tx, &finish->calls[i]);
     }
+    return status;
+}
+
+enum status finish_store(struct store_tx *tx, struct finish *finish)
+{
+    int64_t now_ms = store_now(tx);
+    enum status status = finish->give_reference ? give_reference(tx, finish) : OK;
+    if (status == OK) status = forget_old_credential(tx, finish, now_ms);
+    finish->request.updated_at = now_ms;
+    if (status == OK && finish->has_request) status = request_update(tx, &finish->request);
+    if (status == OK) status = store_calls(tx, finish, now_ms);
+    if (status == OK && finish->has_note) status = integration_note(tx, &finish->note);
     if (status) return status;
-    if (finish->has_note) status = integration_note(tx, &finish->note);
-    if (status && status != E_NOT_FOUND) return status; /* disconnected meanwhile */
     finish->action.updated_at = now_ms;
     return action_update(tx, &finish->action);
 }

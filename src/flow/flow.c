@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "vault/token.h"
 
+enum { SLOW_MS = 15 * 1000 };
+
 static const struct str install_setting = { "install_id", 10 };
 
 struct opening {
@@ -41,6 +43,8 @@ struct flow *flow_open(const struct flow_options *options)
         flow->loop = options->loop;
         flow->store = options->store;
         flow->egress = options->egress;
+        flow->answer_ms = options->answer_ms > 0 ? options->answer_ms : LIMIT_TURN_ANSWER_MS - 1000;
+        flow->slow_ms = options->slow_ms > 0 ? options->slow_ms : SLOW_MS;
         flow->install = (struct str){ mem_dup(opening.install.ptr, opening.install.len), opening.install.len };
     } else {
         log_error("the installation's id could not be read", LOG_STR("reason", str_from(status_name(status))));
@@ -86,18 +90,23 @@ static void give_up(struct flow *flow, const struct action *action)
     turns_finish(flow, finish);
 }
 
+static void take_up(struct flow *flow, const struct action *action, const struct integration *integration)
+{
+    if (action->dry_run)
+        perform_dry(flow, action);
+    else if (integration->id.len > 0)
+        perform_read(flow, integration, action, NULL, NULL);
+    else
+        give_up(flow, action);
+}
+
 static void recovery_done(struct store_job *job, enum status status)
 {
     struct recovery *recovery = (struct recovery *)job;
     struct flow *flow = recovery->flow;
     if (status) log_error("what an earlier process left could not be read", LOG_STR("reason", str_from(status_name(status))));
-    for (size_t i = 0; status == OK && i < recovery->count; i++) {
-        if (recovery->integrations[i].id.len > 0)
-            perform_read(flow, &recovery->integrations[i], &recovery->actions[i], NULL, NULL);
-        else
-            give_up(flow, &recovery->actions[i]);
-    }
-    if (recovery->count > 0) log_info("taking up what an earlier process left", LOG_INT("reads", recovery->count));
+    for (size_t i = 0; status == OK && i < recovery->count; i++) take_up(flow, &recovery->actions[i], &recovery->integrations[i]);
+    if (recovery->count > 0) log_info("taking up what an earlier process left", LOG_INT("actions", recovery->count));
     arena_clear(&recovery->arena);
     mem_free(recovery);
     outbox_wake(flow);
@@ -145,14 +154,27 @@ static void grace_is_over(void *context)
     drained(flow);
 }
 
-void flow_drain(struct flow *flow, int64_t grace_ms, loop_fn *done, void *context)
+static void take_no_more(struct flow *flow)
 {
     flow->draining = true;
-    flow->drained = done;
-    flow->drained_context = context;
     loop_timer_cancel(flow->outbox_timer);
     flow->outbox_timer = NULL;
+}
+
+void flow_drain(struct flow *flow, int64_t grace_ms, loop_fn *done, void *context)
+{
+    take_no_more(flow);
+    flow->drained = done;
+    flow->drained_context = context;
+    loop_timer_cancel(flow->drain_timer);
     flow->drain_timer = loop_timer_start(flow->loop, flow->running > 0 ? grace_ms : 0, grace_is_over, flow);
+}
+
+void flow_halt(struct flow *flow)
+{
+    take_no_more(flow);
+    flow->halted = true;
+    lanes_answer(flow);
 }
 
 struct str flow_base_url(const struct flow *flow, struct str subdomain, struct arena *arena, bool *practice)

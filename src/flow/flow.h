@@ -3,8 +3,8 @@
  * Everything starts by a call here and ends in one callback on the loop's thread. What a callback is given is borrowed during the call. Durable state always comes first: no byte leaves
  * before the commit that says so.
  *
- * Files: turns.c and step.c (a conversation's steps, one at a time), acts.c (a member's own act), perform.c (one action's calls to Zendesk), outbox.c (confirmed writes), connect.c (connection tests and credentials), watch.c (who follows a
- * conversation).
+ * Files: turns.c and step.c (a conversation's steps, one at a time), lane.c (what is alive about one: who waits, who follows), acts.c (a member's own act), perform.c (one action's calls
+ * to Zendesk), outbox.c (confirmed writes), call.c (one call, its access token), finish.c (what calls have changed), connect.c and probe.c (connection tests and credentials).
  */
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
@@ -21,6 +21,8 @@ struct flow_options {
     struct loop *loop;
     struct store *store;
     struct egress *egress;
+    int64_t answer_ms; /* 0: a little less than LIMIT_TURN_ANSWER_MS: how long a caller waits for a turn */
+    int64_t slow_ms;   /* 0: 15 s: without Zendesk's answer after this long the visitor is told that the request is kept */
 };
 
 struct flow *flow_open(const struct flow_options *); /* returns new */
@@ -28,6 +30,9 @@ struct flow *flow_open(const struct flow_options *); /* returns new */
 void flow_start(struct flow *);
 /* Takes no new work (E_UNAVAILABLE), lets running turns finish or be saved, then calls done once, after at most grace_ms. */
 void flow_drain(struct flow *, int64_t grace_ms, loop_fn *done, void *context);
+/* Before the egress is closed: from now on no call starts, and one that egress_close cancels leaves everything as it is stored, for the next start to take up. Callers who wait are
+ * answered inside this call. Then step the loop until flow_is_idle. */
+void flow_halt(struct flow *);
 /* Nothing is out and nothing waits to be stored. */
 bool flow_is_idle(const struct flow *);
 void flow_close(struct flow *); /* only when idle */
@@ -35,7 +40,8 @@ void flow_close(struct flow *); /* only when idle */
 /* ---- turns -------------------------------------------------------------------------------------------------------------- */
 
 struct flow_turn_result {
-    enum status status; /* E_NOT_FOUND: no such conversation; E_CONFLICT: action changed; E_UNAVAILABLE: stopping or storage */
+    enum status
+        status; /* E_NOT_FOUND: no such conversation or action; E_CONFLICT: action changed; E_UNAVAILABLE: stopping, or too slow; E_IO: storage */
     struct str turn;
     const struct message *replies;
     size_t reply_count;
@@ -45,7 +51,7 @@ struct flow_turn_result {
 };
 typedef void flow_turn_fn(void *context, const struct flow_turn_result *);
 
-/* A visitor's message. Called back when the agent has answered, or after LIMIT_TURN_ANSWER_MS with what there is (awaiting "action"). A repeated client_id gives the stored answers again. */
+/* A visitor's message. Called back when the agent has answered, or after answer_ms with what there is (awaiting "action"). A repeated client_id gives the stored answers again. */
 void flow_message(struct flow *, struct str workspace, struct str conversation, struct str text, struct str client_id,
                   flow_turn_fn *, void *context);
 /* The yes or no by button. */
@@ -72,7 +78,7 @@ struct flow_event {
 typedef void flow_event_fn(void *context, const struct flow_event *);
 
 struct flow_watch;
-/* Events from now on, each after its commit. What came before is read from the store (message_list, event_list) by the caller. */
+/* Events from now on, each after its commit. What came before is read from the store (message_list, event_list) by the caller. Any watch may end from inside any callback. */
 struct flow_watch *flow_watch(struct flow *, struct str workspace, struct str conversation, flow_event_fn *, void *context);
 void flow_unwatch(struct flow_watch *);
 
@@ -84,8 +90,8 @@ struct str flow_base_url(const struct flow *, struct str subdomain, struct arena
 typedef void flow_check_fn(void *context, const struct check *, enum check_step); /* a step has finished */
 
 struct flow_connect_result {
-    enum status status;                    /* OK: stored; E_INPUT: the test failed, nothing stored; others: storage */
-    struct problem problem;                /* why not */
+    enum status status;     /* OK: stored; E_INPUT: the test failed, nothing stored; E_UNAVAILABLE: stopping; others: storage */
+    struct problem problem; /* why not */
     const struct check *check;             /* the test that ran; NULL when it did not come to that */
     const struct integration *integration; /* when stored */
     bool same_secret_elsewhere;            /* warning: this token is used by `other_agent` too */
@@ -99,8 +105,8 @@ void flow_connect(struct flow *, const struct agent *agent, const struct integra
                   flow_check_fn *on_check, flow_connect_fn *, void *context);
 
 struct flow_test_result {
-    enum status status;
-    const struct integration_test *test;
+    enum status status;                  /* E_UNAVAILABLE: stopping; others: storage */
+    const struct integration_test *test; /* NULL when it did not come to that, as `check` */
     const struct check *check;
 };
 typedef void flow_test_fn(void *context, const struct flow_test_result *);

@@ -15,7 +15,7 @@ enum { LANE_SLOTS_MIN = 64, WAITER_ROOM = 16 };
 struct flow_watch {
     struct flow_watch *next;
     struct lane *lane;
-    flow_event_fn *fn;
+    flow_event_fn *fn; /* NULL: ended while an event was on its way round */
     void *context;
 };
 
@@ -95,7 +95,7 @@ void lane_rest(struct lane *lane)
 
 void lanes_close(struct flow *flow)
 {
-    for (size_t i = 0; i < flow->lane_slots; i++) assert(!flow->lanes[i] || !flow->lanes[i]->busy);
+    assert(flow->lane_count == 0);
     mem_free(flow->lanes);
     flow->lanes = NULL;
     flow->lane_slots = flow->lane_count = 0;
@@ -103,12 +103,25 @@ void lanes_close(struct flow *flow)
 
 /* ---- waiters ---------------------------------------------------------------------------------------------------------------- */
 
-/* The turn takes longer than a request may: what there is goes out, the rest comes over the event stream. */
+/* What there is goes out, the rest comes over the event stream; without a stored step there is nothing yet. */
+static void answer_early(struct waiter *waiter)
+{
+    waiter_answer(waiter, waiter->owner ? E_UNAVAILABLE : OK, waiter->owner ? NULL : "action");
+}
+
+/* The turn takes longer than a request may. */
 static void waiter_is_late(void *context)
 {
     struct waiter *waiter = context;
     waiter->timer = NULL;
-    waiter_answer(waiter, OK, "action");
+    answer_early(waiter);
+}
+
+/* An answered lane may go, and then a later one stands in its slot. */
+void lanes_answer(struct flow *flow)
+{
+    for (size_t i = 0; i < flow->lane_slots; i++)
+        while (flow->lanes[i] && flow->lanes[i]->waiters) answer_early(flow->lanes[i]->waiters);
 }
 
 struct waiter *waiter_new(struct lane *lane, flow_turn_fn *fn, void *context)
@@ -121,7 +134,7 @@ struct waiter *waiter_new(struct lane *lane, flow_turn_fn *fn, void *context)
     waiter->replies = arena_array(&waiter->arena, WAITER_ROOM, sizeof *waiter->replies);
     waiter->actions = arena_array(&waiter->arena, WAITER_ROOM, sizeof *waiter->actions);
     waiter->room = WAITER_ROOM;
-    waiter->timer = loop_timer_start(lane->flow->loop, LIMIT_TURN_ANSWER_MS - 1000, waiter_is_late, waiter);
+    waiter->timer = loop_timer_start(lane->flow->loop, lane->flow->answer_ms, waiter_is_late, waiter);
     waiter->next = lane->waiters;
     lane->waiters = waiter;
     return waiter;
@@ -178,21 +191,35 @@ struct flow_watch *flow_watch(struct flow *flow, struct str workspace, struct st
     return watch;
 }
 
+static void sweep_ended(struct lane *lane)
+{
+    for (struct flow_watch **link = &lane->watches; *link;) {
+        struct flow_watch *watch = *link;
+        if (watch->fn) {
+            link = &watch->next;
+            continue;
+        }
+        *link = watch->next;
+        mem_free(watch);
+    }
+}
+
+/* From inside a callback it is only marked: whoever goes round the list still stands on it. */
 void flow_unwatch(struct flow_watch *watch)
 {
     struct lane *lane = watch->lane;
-    struct flow_watch **link = &lane->watches;
-    while (*link != watch) link = &(*link)->next;
-    *link = watch->next;
-    mem_free(watch);
+    watch->fn = NULL;
+    if (lane->publishing) return;
+    sweep_ended(lane);
     lane_rest(lane);
 }
 
-/* A watcher may leave from inside its own callback, so the next one is read before. */
+/* Comes from a step's end only, so the lane is busy and stays. A watch begun in a callback stands in front of those still to come and hears from the next event on. */
 void lane_publish(struct lane *lane, const struct flow_event *event)
 {
-    for (struct flow_watch *watch = lane->watches, *next; watch; watch = next) {
-        next = watch->next;
-        watch->fn(watch->context, event);
-    }
+    lane->publishing = true;
+    for (struct flow_watch *watch = lane->watches; watch; watch = watch->next)
+        if (watch->fn) watch->fn(watch->context, event);
+    lane->publishing = false;
+    sweep_ended(lane);
 }

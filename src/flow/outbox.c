@@ -14,7 +14,6 @@
 
 enum {
     CLAIM_MAX = 16,
-    SLOW_MS = 15 * 1000,    /* without an answer after this long the visitor is told that it is kept */
     RECHECK_MS = 60 * 1000, /* the outbox looks at least this often while something waits */
 };
 
@@ -109,13 +108,30 @@ static bool read_result(struct sending *sending, const struct http_answer *answe
     return true;
 }
 
+/* A refused access token is no answer to the request, which never left. */
+static enum outcome classify(const struct http_result *result, const struct http_answer *answer, struct str external_id)
+{
+    enum outcome outcome = zendesk_classify_create(answer, answer ? NULL : &result->fault, external_id);
+    if (!answer || !result->fault.nothing_sent || outcome == OUTCOME_DEFERRED) return outcome;
+    return outcome == OUTCOME_AMBIGUOUS ? OUTCOME_NOT_SENT : OUTCOME_PAUSED;
+}
+
+/* Nobody can tell any more whether the ticket exists: a person has to look, and the visitor hears just that. */
+static void needs_a_person(struct finish *finish)
+{
+    struct problem problem = { .id = PROBLEM_REQUEST_NEEDS_HUMAN, .evidence = finish->problem.evidence };
+    finish_set_problem(finish, &problem);
+    finish->event = TURN_ACTION_FAILED;
+    finish->action.status = ACTION_NEEDS_HUMAN;
+}
+
 /* Turns what came back into the row's next state and the turn's event. */
 static void settle(struct sending *sending, const struct http_result *result)
 {
     struct finish *finish = sending->finish;
     const struct http_answer *answer = result->fault.kind == NET_OK ? &result->answer : NULL;
     struct zendesk_who who = who_of(&sending->integration);
-    enum outcome outcome = zendesk_classify_create(answer, answer ? NULL : &result->fault, finish->request.external_id);
+    enum outcome outcome = classify(result, answer, finish->request.external_id);
     struct problem problem = { 0 };
     finish->give_reference = sending->told;
     if (outcome == OUTCOME_DONE && !read_result(sending, answer, &problem)) outcome = OUTCOME_AMBIGUOUS;
@@ -125,7 +141,7 @@ static void settle(struct sending *sending, const struct http_result *result)
     uint32_t chance;
     token_random(&chance, sizeof chance);
     delivery_settle(&finish->request, outcome, answer ? zendesk_retry_after_s(answer) : 0, loop_wall_ms(), chance);
-    finish_note_connection(finish, &sending->integration, outcome == OUTCOME_DONE ? NULL : &problem);
+    finish_note_connection(finish, &sending->integration, outcome == OUTCOME_DONE ? NULL : &problem, outcome == OUTCOME_PAUSED);
     if (outcome == OUTCOME_DONE) {
         counter_add(COUNTER_TICKETS_CREATED, 1);
         finish->event = TURN_ACTION_DONE;
@@ -139,9 +155,13 @@ static void settle(struct sending *sending, const struct http_result *result)
         finish->action.status = ACTION_REJECTED;
         return;
     }
-    finish->event = TURN_ACTION_WAITING;
-    finish->action.status = finish->request.state == REQUEST_NEEDS_HUMAN ? ACTION_NEEDS_HUMAN : ACTION_WAITING;
     finish->give_reference = true;
+    if (finish->request.state == REQUEST_NEEDS_HUMAN) {
+        needs_a_person(finish);
+        return;
+    }
+    finish->event = TURN_ACTION_WAITING;
+    finish->action.status = ACTION_WAITING;
     finish->silent = sending->told;
 }
 
@@ -151,12 +171,16 @@ static void on_call(void *context, const struct http_result *result, const struc
     struct flow *flow = sending->flow;
     struct finish *finish = sending->finish;
     loop_timer_cancel(sending->slow);
-    finish->calls[finish->call_count++] = *record;
-    settle(sending, result);
-    log_info("request settled", LOG_STR("action", finish->action.id),
-             LOG_STR("state", str_from(request_state_name(finish->request.state))),
-             LOG_INT("attempts", finish->request.attempts));
-    turns_finish(flow, finish);
+    if (zcall_was_cut(flow, result)) {
+        finish_abandon(finish);
+    } else {
+        finish->calls[finish->call_count++] = *record;
+        settle(sending, result);
+        log_info("request settled", LOG_STR("action", finish->action.id),
+                 LOG_STR("state", str_from(request_state_name(finish->request.state))),
+                 LOG_INT("attempts", finish->request.attempts));
+        turns_finish(flow, finish);
+    }
     mem_free(sending);
     flow_leave(flow);
 }
@@ -184,7 +208,7 @@ void outbox_send(struct flow *flow, const struct request *request, const struct 
         .action_id = finish->action.id,
         .arena = &finish->arena,
     };
-    if (action->conversation.len > 0) sending->slow = loop_timer_start(flow->loop, SLOW_MS, is_slow, sending);
+    if (action->conversation.len > 0) sending->slow = loop_timer_start(flow->loop, flow->slow_ms, is_slow, sending);
     flow_enter(flow);
     zcall_start(flow, &ask, on_call, sending);
 }
@@ -197,7 +221,7 @@ struct claim {
     struct arena arena;
     struct claimed {
         struct request request;
-        struct integration integration;
+        struct integration integration; /* no id: disconnected */
         struct action action;
         bool sends;
     } * items;
@@ -212,23 +236,33 @@ static enum status take_up(struct store_tx *tx, struct claim *claim, struct clai
     enum status status = action_get(tx, request->workspace, request->action, &claim->arena, &item->action);
     if (status) return status;
     status = integration_get(tx, request->workspace, request->integration, &claim->arena, &item->integration);
-    if (status == E_NOT_FOUND) {
-        request->state = REQUEST_PAUSED; /* disconnected: kept until a connection takes it up */
-        request->lease_until = 0;
-        return request_update(tx, request);
-    }
-    if (status) return status;
+    if (status) return status == E_NOT_FOUND ? OK : status;
     item->sends = delivery_decide(request, claim->now_ms) == DELIVERY_SEND;
-    if (item->sends) {
-        delivery_intend(request, claim->now_ms);
+    if (!item->sends) return OK;
+    delivery_intend(request, claim->now_ms);
+    return request_update(tx, request);
+}
+
+/* What is claimed and may not be sent: disconnected, it is kept until a connection takes it up; else a person has to look. */
+static void set_aside(struct flow *flow, const struct claimed *item)
+{
+    bool is_disconnected = item->integration.id.len == 0;
+    struct finish *finish = finish_new(&item->action);
+    finish->has_request = true;
+    finish->request = request_copy(&item->request, &finish->arena);
+    finish->request.state = is_disconnected ? REQUEST_PAUSED : REQUEST_NEEDS_HUMAN;
+    finish->request.lease_until = 0;
+    finish->give_reference = true;
+    if (is_disconnected) {
+        struct problem problem = { .id = PROBLEM_NO_INTEGRATION };
+        finish_set_problem(finish, &problem);
+        finish->event = TURN_ACTION_WAITING;
+        finish->action.status = ACTION_WAITING;
+        finish->silent = item->action.reference.len > 0;
     } else {
-        request->state = REQUEST_NEEDS_HUMAN;
-        request->lease_until = 0;
-        item->action.status = ACTION_NEEDS_HUMAN;
-        item->action.updated_at = claim->now_ms;
-        status = action_update(tx, &item->action);
+        needs_a_person(finish);
     }
-    return status ? status : request_update(tx, request);
+    turns_finish(flow, finish);
 }
 
 static enum status claim_run(struct store_tx *tx, struct store_job *job)
@@ -269,17 +303,22 @@ static void claim_done(struct store_job *job, enum status status)
     flow->outbox_claiming = false;
     for (size_t i = 0; status == OK && i < claim->count; i++) {
         struct claimed *item = &claim->items[i];
-        if (item->sends) outbox_send(flow, &item->request, &item->integration, &item->action, NULL, NULL);
+        if (item->sends)
+            outbox_send(flow, &item->request, &item->integration, &item->action, NULL, NULL);
+        else
+            set_aside(flow, item);
     }
     if (status) log_error("the outbox could not be read", LOG_STR("reason", str_from(status_name(status))));
     if (!flow->draining) sleep_until(flow, status ? claim->now_ms + RECHECK_MS : claim->next_due_at, claim->now_ms);
     arena_clear(&claim->arena);
     mem_free(claim);
+    if (flow->outbox_again) outbox_wake(flow);
     flow_leave(flow);
 }
 
 void outbox_wake(struct flow *flow)
 {
+    flow->outbox_again = flow->outbox_claiming; /* what became due after that look began would be missed */
     if (flow->draining || flow->outbox_claiming) return;
     struct claim *claim = mem_alloc(sizeof *claim);
     arena_init(&claim->arena);

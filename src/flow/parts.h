@@ -19,13 +19,14 @@ struct flow {
     size_t lane_count, lane_slots;
 
     size_t running; /* steps, calls, tests: what a drain waits for */
-    bool draining;
+    int64_t answer_ms, slow_ms;
+    bool draining, halted;
     struct loop_timer *drain_timer;
     loop_fn *drained;
     void *drained_context;
 
     struct loop_timer *outbox_timer;
-    bool outbox_claiming;
+    bool outbox_claiming, outbox_again; /* woken while it was looking: looks again */
 };
 
 /* Brackets around everything that a drain has to wait for. */
@@ -53,13 +54,14 @@ struct lane {
     struct str workspace, conversation;
     struct flow *flow;
     struct step *first, *last; /* inputs in order; the first one is running when busy */
-    bool busy;
+    bool busy, publishing;
     struct waiter *waiters;
     struct flow_watch *watches;
 };
 
 struct lane *lane_get(struct flow *, struct str workspace, struct str conversation); /* made when absent */
 void lane_rest(struct lane *);                                                       /* frees it when nothing lives in it */
+void lanes_answer(struct flow *);                                                    /* every waiter, with what there is */
 void lanes_close(struct flow *);
 
 struct waiter *waiter_new(struct lane *, flow_turn_fn *, void *context);
@@ -88,6 +90,7 @@ struct finish {
     struct request request; /* saved under its fencing token */
     bool has_note;
     struct integration note; /* status, problem, last_ok_at of the connection */
+    int64_t secret_set_at;   /* of the credential that the calls were made with */
     struct call calls[OUTCOME_CALLS_MAX];
     size_t call_count;
     flow_act_fn *act_fn; /* a member's own act waits for it */
@@ -100,21 +103,25 @@ void finish_free(struct finish *);
 enum status finish_store(struct store_tx *, struct finish *) must_check;
 /* Copies the problem into the action row as well. */
 void finish_set_problem(struct finish *, const struct problem *);
-/* What a call's outcome says about the connection: connected again, needs attention, rate limited. */
-void finish_note_connection(struct finish *, const struct integration *, const struct problem *problem_or_null);
+/* What a call's outcome says about the connection: connected again, needs attention, rate limited. `pauses`: a request waits until the connection is mended, whatever the problem. */
+void finish_note_connection(struct finish *, const struct integration *, const struct problem *problem_or_null, bool pauses);
+/* Frees a finish that is not to be stored: what the database holds is taken up at the next start, or when the lease is over. */
+void finish_abandon(struct finish *);
 
 /* ---- turns.c ------------------------------------------------------------------------------------------------------------------ */
 
-/* Takes the finish: stores it, steps the conversation's turn, publishes. For an action without a conversation it is stored and act_fn called. */
+/* Takes the finish: stores it, steps the conversation's turn, publishes. For an action without a conversation it is stored and act_fn called. When the database fails it is tried again
+ * later; when only the turn cannot take it, it is stored without the turn. */
 void turns_finish(struct flow *, struct finish *);
 
 /* ---- call.c: one call to Zendesk, with its OAuth token renewed when needed ------------------------------------------------------ */
 
 struct zcall;
-/* `record` is the row for the log of calls, its strings in the arena given at the start. */
+/* fault.kind NET_OK with nothing_sent: `answer` is a refusal of the access token, and the call itself was never made. `record` is the row for the log of calls, its strings in the arena given at the start. */
 typedef void zcall_fn(void *context, const struct http_result *, const struct call *record);
 struct zcall_request {
     struct integration *integration;  /* a copy of the caller's own; a renewed token is written into it */
+    bool is_new;                      /* its credential is not stored yet, so neither is a token */
     const struct action_spec *action; /* NULL: a connection test */
     const struct zendesk_request *request;
     struct str idempotency_key;
@@ -122,6 +129,8 @@ struct zcall_request {
     struct arena *arena;
 };
 void zcall_start(struct flow *, const struct zcall_request *, zcall_fn *, void *context);
+/* The call ended because this process does (flow_halt): it says nothing about Zendesk. */
+bool zcall_was_cut(const struct flow *, const struct http_result *);
 
 struct zendesk_who who_of(const struct integration *);
 
@@ -129,6 +138,11 @@ struct zendesk_who who_of(const struct integration *);
 
 /* Performs a read (or, with no conversation, any action whose writing request is not kept): calls, then turns_finish. Copies both. */
 void perform_read(struct flow *, const struct integration *, const struct action *, flow_act_fn *, void *context);
+/* A dry run's write, already stored with what would have been sent: it is done at once. */
+void perform_dry(struct flow *, const struct action *);
+/* What stands in the place of a dry run's receipt: the request as it would leave. */
+struct str perform_preview(const struct flow *, const struct integration *, const struct action *, bool tag_test, int64_t now_ms,
+                           struct arena *);
 
 /* ---- outbox.c ------------------------------------------------------------------------------------------------------------------------ */
 

@@ -1,4 +1,4 @@
-/* perform.c - an action as its run of calls: reads in a conversation, and the reads of a member's own acts. Writes go through outbox.c. */
+/* perform.c - an action as its run of calls: reads in a conversation, and the reads of a member's own acts; and what a dry run shows in the place of calls. Writes go through outbox.c. */
 #include "flow/parts.h"
 
 #include "base/mem.h"
@@ -12,17 +12,22 @@ struct performing {
     struct json *arguments;
 };
 
+static void end(struct performing *performing)
+{
+    flow_leave(performing->flow);
+    json_free(performing->arguments);
+    mem_free(performing);
+}
+
 static void done(struct performing *performing, enum turn_event_kind event, const struct problem *problem)
 {
     struct finish *finish = performing->finish;
     finish->event = event;
     finish->action.status = event == TURN_ACTION_DONE ? ACTION_DONE : ACTION_REJECTED;
     if (problem) finish_set_problem(finish, problem);
-    finish_note_connection(finish, &performing->integration, problem);
+    finish_note_connection(finish, &performing->integration, problem, false);
     turns_finish(performing->flow, finish);
-    flow_leave(performing->flow);
-    json_free(performing->arguments);
-    mem_free(performing);
+    end(performing);
 }
 
 static void call_next(struct performing *performing);
@@ -43,6 +48,11 @@ static void on_call(void *context, const struct http_result *result, const struc
 {
     struct performing *performing = context;
     struct finish *finish = performing->finish;
+    if (zcall_was_cut(performing->flow, result)) {
+        finish_abandon(finish);
+        end(performing);
+        return;
+    }
     if (finish->call_count < OUTCOME_CALLS_MAX) finish->calls[finish->call_count++] = *record;
     struct zendesk_who who = who_of(&performing->integration);
     if (result->fault.kind != NET_OK) {
@@ -87,4 +97,40 @@ void perform_read(struct flow *flow, const struct integration *integration, cons
     flow_enter(flow);
     take_next(performing,
               zendesk_begin(&performing->run, action_spec(action->kind), performing->arguments, &performing->setting, arena));
+}
+
+/* ---- dry runs ------------------------------------------------------------------------------------------------------------------ */
+
+void perform_dry(struct flow *flow, const struct action *action)
+{
+    struct finish *finish = finish_new(action);
+    finish->event = TURN_ACTION_DONE;
+    finish->action.status = ACTION_DONE;
+    turns_finish(flow, finish);
+}
+
+struct str perform_preview(const struct flow *flow, const struct integration *integration, const struct action *action,
+                           bool tag_test, int64_t now_ms, struct arena *arena)
+{
+    static const uint8_t no_key[16]; /* the key is not shown, as none is used */
+    struct request request;
+    struct problem problem;
+    struct buf text;
+    struct jw jw;
+    buf_init(&text, 8 * LIMIT_ARGUMENTS_BYTES); /* JSON escapes make six bytes of one */
+    jw_init(&jw, &text);
+    jw_object(&jw);
+    jw_kv_bool(&jw, "dry_run", true);
+    if (outbox_prepare(flow, integration, action, tag_test, now_ms, no_key, arena, &request, &problem)) {
+        jw_key(&jw, "would_send");
+        jw_object(&jw);
+        jw_kv_str(&jw, "method", str_from(http_method_name(request.method)));
+        jw_kv_str(&jw, "path", request.path);
+        jw_kv_raw(&jw, "body", request.body);
+        jw_end_object(&jw);
+    }
+    jw_end_object(&jw);
+    struct str copy = arena_str(arena, buf_view(&text));
+    buf_clear(&text);
+    return copy;
 }

@@ -12,6 +12,7 @@ enum { CHECKS_BYTES = 64 * 1024 };
 struct probe {
     struct flow *flow;
     struct integration *integration;
+    bool is_new;
     struct arena *arena;
     struct check check;
     enum check_status told[STEP_COUNT];
@@ -72,17 +73,23 @@ static void on_call(void *context, const struct http_result *result, const struc
 
 static void call_next(struct probe *probe)
 {
-    struct zcall_request ask = { .integration = probe->integration, .request = &probe->check.request, .arena = probe->arena };
+    struct zcall_request ask = {
+        .integration = probe->integration,
+        .is_new = probe->is_new,
+        .request = &probe->check.request,
+        .arena = probe->arena,
+    };
     zcall_start(probe->flow, &ask, on_call, probe);
 }
 
-void probe_start(struct flow *flow, struct integration *integration, struct arena *arena, flow_check_fn *on_step,
+void probe_start(struct flow *flow, struct integration *integration, bool is_new, struct arena *arena, flow_check_fn *on_step,
                  void *step_context, probe_fn *fn, void *context)
 {
     struct probe *probe = mem_alloc(sizeof *probe);
     *probe = (struct probe){
         .flow = flow,
         .integration = integration,
+        .is_new = is_new,
         .arena = arena,
         .on_step = on_step,
         .step_context = step_context,

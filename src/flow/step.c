@@ -75,14 +75,14 @@ static struct step_start *add_start(struct step *step, const struct action *acti
 }
 
 static enum status add_event(struct store_tx *tx, struct step *step, const struct step_item *item, struct str kind,
-                             struct str action, struct str awaiting)
+                             struct str turn, struct str action, struct str awaiting)
 {
     struct event event = {
         .workspace = step->conversation.workspace,
         .conversation = step->conversation.id,
         .seq = item->event.seq,
         .kind = kind,
-        .turn = step->effects.turn,
+        .turn = turn,
         .action = action,
         .awaiting = awaiting,
         .created_at = step->now_ms,
@@ -112,8 +112,8 @@ static enum status show_action(struct store_tx *tx, struct step *step, const str
 {
     struct step_item *item = add_item(step, FLOW_ACTION);
     item->action = *action;
-    return add_event(tx, step, item, arena_fmt(&step->arena, "action.%s", action_status_name(action->status)), action->id,
-                     STR_NONE);
+    return add_event(tx, step, item, arena_fmt(&step->arena, "action.%s", action_status_name(action->status)), action->turn,
+                     action->id, STR_NONE);
 }
 
 /* The words of the agent, with facts from the stored receipt and from nowhere else. */
@@ -161,30 +161,15 @@ static enum status save_action(struct store_tx *tx, struct step *step, struct ac
     return status ? status : show_action(tx, step, action);
 }
 
-/* Shows what would have been sent, in the place of the receipt. */
+static bool is_test(const struct step *step)
+{
+    return step->conversation.channel == CHANNEL_CHATLAB || step->conversation.channel == CHANNEL_CLI;
+}
+
+/* Shows what would have been sent, in the place of the receipt. Like a read it is under way until its finish is stored, so a process that dies in between takes it up. */
 static enum status keep_dry(struct store_tx *tx, struct step *step, struct action *action)
 {
-    action->status = ACTION_DONE;
-    struct request request = { 0 };
-    struct problem problem = { 0 };
-    struct buf result;
-    buf_init(&result, LIMIT_ARGUMENTS_BYTES * 2);
-    struct jw jw;
-    jw_init(&jw, &result);
-    jw_object(&jw);
-    jw_kv_bool(&jw, "dry_run", true);
-    if (outbox_prepare(step->flow, &step->integration, action, true, step->now_ms, step->key_random, &step->arena, &request,
-                       &problem)) {
-        jw_key(&jw, "would_send");
-        jw_object(&jw);
-        jw_kv_str(&jw, "method", str_from(http_method_name(request.method)));
-        jw_kv_str(&jw, "path", request.path);
-        jw_kv_raw(&jw, "body", request.body);
-        jw_end_object(&jw);
-    }
-    jw_end_object(&jw);
-    action->result = arena_str(&step->arena, buf_view(&result));
-    buf_clear(&result);
+    action->result = perform_preview(step->flow, &step->integration, action, is_test(step), step->now_ms, &step->arena);
     enum status status = save_action(tx, step, action);
     struct action *dry = step->dry[step->dry_count++] = arena_new(&step->arena, struct action);
     *dry = *action;
@@ -199,9 +184,8 @@ static enum status send_action(struct store_tx *tx, struct step *step, const str
     struct request request;
     struct problem problem = { 0 };
     struct hash random = hash_blake2b_keyed((struct str){ (const char *)step->key_random, sizeof step->key_random }, action.id);
-    bool is_test = step->conversation.channel == CHANNEL_CHATLAB || step->conversation.channel == CHANNEL_CLI;
-    if (!outbox_prepare(step->flow, &step->integration, &action, is_test, step->now_ms, random.bytes, &step->arena, &request,
-                        &problem)) {
+    if (!outbox_prepare(step->flow, &step->integration, &action, is_test(step), step->now_ms, random.bytes, &step->arena,
+                        &request, &problem)) {
         log_error("an action that passed its schema could not be put in Zendesk's language", LOG_STR("action", action.id));
         return E_INTERNAL;
     }
@@ -291,11 +275,11 @@ static bool turn_goes_on(const struct step *step)
 static enum status end_turn(struct store_tx *tx, struct step *step)
 {
     step->goes_on = turn_goes_on(step);
-    if (step->goes_on) return OK;
+    if (step->goes_on || step->effects.turn.len == 0) return OK; /* no turn: an outcome that nobody waited for any more */
     struct step_item *end = add_item(step, FLOW_TURN);
     end->event.turn = step->effects.turn;
     end->event.awaiting = step_awaiting_name(step->effects.awaiting);
-    return add_event(tx, step, end, STR("turn.completed"), STR_NONE, str_from(end->event.awaiting));
+    return add_event(tx, step, end, STR("turn.completed"), step->effects.turn, STR_NONE, str_from(end->event.awaiting));
 }
 
 static enum status save_conversation(struct store_tx *tx, struct step *step, const struct turn *turn)

@@ -13,10 +13,20 @@
 
 static void run_next(struct lane *lane);
 
+enum { STORE_RETRY_MS = 2 * 1000 };
+
+static void finish_failed(struct flow *, struct finish *, enum status);
+
 /* A request that is stored as due again: the outbox has to know when. */
 static void wake_outbox(struct flow *flow, const struct finish *finish)
 {
     if (finish->has_request && finish->request.state == REQUEST_READY) outbox_wake(flow);
+}
+
+/* A waiter whose step is still in line belongs to no turn yet. */
+static bool waits_for_turn(const struct waiter *waiter, struct str turn)
+{
+    return turn.len > 0 && str_eq(waiter->turn, turn);
 }
 
 static void step_free(struct step *step)
@@ -43,7 +53,7 @@ static void tell(struct step *step)
             lane_publish(step->lane, &item->event);
         }
         for (struct waiter *waiter = step->lane->waiters; waiter; waiter = waiter->next) {
-            if (waiter != step->waiter && !str_eq(waiter->turn, step->effects.turn)) continue;
+            if (waiter != step->waiter && !waits_for_turn(waiter, step->effects.turn)) continue;
             if (item->event.message && item->event.message->author == AUTHOR_AGENT)
                 waiter_add_message(waiter, item->event.message);
             if (item->event.action) waiter_add_action(waiter, item->event.action);
@@ -58,16 +68,8 @@ static void answer_waiters(struct step *step)
     if (step->goes_on) return;
     for (struct waiter *waiter = step->lane->waiters, *next; waiter; waiter = next) {
         next = waiter->next;
-        if (str_eq(waiter->turn, step->effects.turn)) waiter_answer(waiter, OK, step_awaiting_name(step->effects.awaiting));
+        if (waits_for_turn(waiter, step->effects.turn)) waiter_answer(waiter, OK, step_awaiting_name(step->effects.awaiting));
     }
-}
-
-/* Shown and not sent: the turn hears at once that it is done. */
-static void finish_dry(struct flow *flow, const struct action *action)
-{
-    struct finish *finish = finish_new(action);
-    finish->event = TURN_ACTION_DONE;
-    turns_finish(flow, finish);
 }
 
 static void start_outside(struct step *step)
@@ -79,7 +81,7 @@ static void start_outside(struct step *step)
         else
             perform_read(step->flow, &step->integration, &start->action, NULL, NULL);
     }
-    for (size_t i = 0; i < step->dry_count; i++) finish_dry(step->flow, step->dry[i]);
+    for (size_t i = 0; i < step->dry_count; i++) perform_dry(step->flow, step->dry[i]);
 }
 
 static void step_failed(struct step *step, enum status status)
@@ -88,6 +90,8 @@ static void step_failed(struct step *step, enum status status)
         log_error("a turn could not be stored", LOG_STR("conversation", step->lane->conversation),
                   LOG_STR("reason", str_from(status_name(status))));
     if (step->waiter) waiter_answer(step->waiter, status, NULL);
+    if (step->finish) finish_failed(step->flow, step->finish, status);
+    step->finish = NULL;
 }
 
 /* Taken out of the line before anything else, as callbacks may put in the next one. The lane stays until the end by its busy mark. */
@@ -187,7 +191,7 @@ void flow_decide(struct flow *flow, struct str workspace, struct str conversatio
 
 /* ---- an action's end ------------------------------------------------------------------------------------------------------------- */
 
-/* For an action without a conversation. */
+/* Stores what an action's calls have changed, and no turn. */
 struct settling {
     struct store_job job;
     struct flow *flow;
@@ -204,25 +208,81 @@ static void settling_done(struct store_job *job, enum status status)
     struct settling *settling = (struct settling *)job;
     struct finish *finish = settling->finish;
     if (finish->act_fn) finish->act_fn(finish->act_context, status, &finish->action);
+    finish->act_fn = NULL;
     wake_outbox(settling->flow, finish);
-    finish_free(finish);
+    if (status == OK)
+        finish_free(finish);
+    else
+        finish_failed(settling->flow, finish, status);
     flow_leave(settling->flow);
     mem_free(settling);
 }
 
-void turns_finish(struct flow *flow, struct finish *finish)
+static void settle_alone(struct flow *flow, struct finish *finish)
 {
-    if (finish->action.conversation.len > 0) {
-        struct step *step = step_new(flow, finish->action.workspace, finish->action.conversation);
-        step->event.kind = finish->event;
-        step->finish = finish;
-        line_up(step);
-        return;
-    }
     struct settling *settling = mem_alloc(sizeof *settling);
     *settling = (struct settling){ .job = { .run = settling_run, .done = settling_done, .mode = STORE_WRITE },
                                    .flow = flow,
                                    .finish = finish };
     flow_enter(flow);
     store_submit(flow->store, &settling->job);
+}
+
+void turns_finish(struct flow *flow, struct finish *finish)
+{
+    if (finish->action.conversation.len == 0) {
+        settle_alone(flow, finish);
+        return;
+    }
+    struct step *step = step_new(flow, finish->action.workspace, finish->action.conversation);
+    step->event.kind = finish->event;
+    step->finish = finish;
+    line_up(step);
+}
+
+/* ---- when it cannot be stored ---------------------------------------------------------------------------------------------------- */
+
+struct retry {
+    struct flow *flow;
+    struct finish *finish;
+};
+
+static void try_again(void *context)
+{
+    struct retry *retry = context;
+    if (retry->flow->halted)
+        finish_abandon(retry->finish);
+    else
+        turns_finish(retry->flow, retry->finish);
+    flow_leave(retry->flow);
+    mem_free(retry);
+}
+
+static void try_later(struct flow *flow, struct finish *finish)
+{
+    struct retry *retry = mem_alloc(sizeof *retry);
+    *retry = (struct retry){ flow, finish };
+    flow_enter(flow);
+    (void)loop_timer_start(flow->loop, STORE_RETRY_MS, try_again, retry);
+}
+
+/* Zendesk has answered, and nothing else can tell it: a disk that is full may have room in a moment, and a conversation whose state cannot be read must not keep the receipt
+ * out. A mere notice is not worth either, as its action may have ended by then. */
+static void finish_failed(struct flow *flow, struct finish *finish, enum status status)
+{
+    bool is_notice = finish->event == TURN_ACTION_WAITING && !finish->has_request;
+    bool is_owned_elsewhere = status == E_CONFLICT;
+    bool has_turn = finish->action.conversation.len > 0;
+    if (is_notice || is_owned_elsewhere || (!has_turn && status == E_NOT_FOUND)) {
+        finish_free(finish);
+    } else if (status == E_IO || status == E_UNAVAILABLE) {
+        try_later(flow, finish);
+    } else if (has_turn) {
+        finish->action.conversation = STR_NONE;
+        settle_alone(flow, finish);
+    } else {
+        log_error("what Zendesk answered could not be stored", LOG_STR("action", finish->action.id),
+                  LOG_STR("reason", str_from(status_name(status))));
+        finish_free(finish);
+    }
 }
