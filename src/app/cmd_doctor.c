@@ -55,7 +55,7 @@ static bool check_data(struct doctor *doctor)
     return true;
 }
 
-static void check_key(struct doctor *doctor)
+static bool check_key(struct doctor *doctor)
 {
     struct arena *arena = doctor->args->arena;
     const char *path = doctor->config.key_file;
@@ -63,22 +63,32 @@ static void check_key(struct doctor *doctor)
     if (stat(path, &st)) {
         found(doctor, "master key", false, arena_fmt(arena, "%s is not there", path).ptr,
               "Put the copy of it back; without it every connection has to be made again. A new one is made at the next start");
-        return;
+        return false;
     }
     found(doctor, "master key", (st.st_mode & 077) == 0, arena_fmt(arena, "%s, mode %03o", path, st.st_mode & 0777u).ptr,
           arena_fmt(arena, "chmod 600 %s", path).ptr);
+    return true;
 }
 
-static void check_schema(struct doctor *doctor)
+static bool check_schema(struct doctor *doctor)
 {
     struct err err = { 0 };
     unsigned have, newest;
     if (store_schema(doctor->config.database, &have, &newest, &err)) {
         found(doctor, "database", false, err.detail, "chatcrafter restore --from BACKUP");
-        return;
+        return false;
     }
     found(doctor, "database", have == newest, arena_fmt(doctor->args->arena, "schema %u of %u", have, newest).ptr,
           "chatcrafter migrate");
+    return have == newest;
+}
+
+/* Opening the program on a directory makes what is missing: a key, the schema. Looking must not, so it goes no further where something is. */
+static bool check_files(struct doctor *doctor)
+{
+    if (!check_data(doctor)) return false;
+    bool has_key = check_key(doctor), has_schema = check_schema(doctor);
+    return has_key && has_schema;
 }
 
 static void check_ready(struct doctor *doctor, struct rest *rest)
@@ -126,10 +136,9 @@ int cmd_doctor(struct args *args)
     jw_array(&doctor.jw);
     if (config_load(&doctor.config, args, args->arena, &err)) {
         found(&doctor, "configuration", false, err.detail, "Mend that line");
-    } else if (args_has(args, "server") || check_data(&doctor)) {
+    } else if (args_has(args, "server") || check_files(&doctor)) {
         struct rest rest;
         int code;
-        if (!args_has(args, "server")) check_key(&doctor), check_schema(&doctor);
         if (rest_begin(&rest, args, &code)) {
             check_ready(&doctor, &rest);
             check_connections(&doctor, &rest);
