@@ -74,7 +74,7 @@ int cmd_serve(struct args *args)
     status = service_open(&service, &config, loop, &err);
     if (status == OK) {
         status = service_listen(&service, &err);
-        if (status == OK) status = privilege_drop(config.user, &err);
+        if (status == OK) status = service_hand_over(&service, &err);
         if (status == OK) {
             log_info("serving", LOG_STR("address", http_server_address(service.http)), LOG_STR("data", str_from(config.data)));
             fprintf(stderr, "ChatCrafterAI is ready: %s\n", base_url(&service, args->arena));
@@ -126,6 +126,7 @@ enum status sandbox_start(const struct args *args, const char *listen_option, st
     };
     *sandbox = sandbox_open(loop, &options, err);
     if (*sandbox) return OK;
+    if (err->status == E_CONFLICT) return service_port_taken(listen_option, arena_cstr(args->arena, options.listen), err);
     return err->status ? err->status : E_INTERNAL;
 }
 

@@ -6,6 +6,7 @@
 #include <pwd.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool privilege_is_loopback(struct str listen)
@@ -31,11 +32,22 @@ static enum status look_up(const char *user, struct passwd **entry, struct err *
 enum status privilege_give(const char *user, const char *path, struct err *err)
 {
     struct passwd *entry;
-    if (!*user) return OK;
+    if (!*user || geteuid() != 0) return OK;
     enum status status = look_up(user, &entry, err);
     if (status) return status;
-    if (chown(path, entry->pw_uid, entry->pw_gid) == 0) return OK;
+    if (lchown(path, entry->pw_uid, entry->pw_gid) == 0 || errno == ENOENT) return OK;
     return err_set(err, E_IO, "%s cannot be given to %s: %s.", path, user, strerror(errno));
+}
+
+enum status privilege_owns(const char *user, const char *path, struct err *err)
+{
+    struct passwd *entry;
+    struct stat st;
+    if (!*user || geteuid() != 0) return OK;
+    enum status status = look_up(user, &entry, err);
+    if (status) return status;
+    if (stat(path, &st) == 0 && st.st_uid == entry->pw_uid) return OK;
+    return err_set(err, E_DENIED, "%s does not belong to %s. Give it: chown -R %s: %s", path, user, user, path);
 }
 
 enum status privilege_drop(const char *user, struct err *err)

@@ -24,20 +24,19 @@ static enum status make_data_directory(const struct config *config, struct err *
     return err_set(err, E_IO, "The data directory %s cannot be made: %s.", config->data, strerror(errno));
 }
 
-/* What the store says names the file and the process; what to do about it is said here. */
-static enum status is_taken(const struct config *config, struct err *err)
+/* Of a database that another process has, the store names the file and the process; what to do about it is said here. */
+static enum status store_failed(struct err *err)
 {
-    if (err->status != E_CONFLICT) return err->status;
     struct err why = *err;
-    return err_set(err, E_CONFLICT, "Another server runs on %s: %s. Stop it, or name another directory: --data DIR.",
-                   config->data, why.detail);
+    if (why.status != E_CONFLICT) return why.status;
+    return err_set(err, E_CONFLICT, "Not started: %s. Stop that one, or name another directory: --data DIR.", why.detail);
 }
 
 static enum status open_rooms(struct service *service, struct err *err)
 {
     const struct config *config = service->config;
     service->store = store_open(&(struct store_options){ .url = config->database, .post = post, .poster = service->loop }, err);
-    if (!service->store) return is_taken(config, err);
+    if (!service->store) return store_failed(err);
     enum status status = web_bootstrap(service->store, &service->first_start, err);
     if (status) return status;
     const struct egress_options egress = {

@@ -22,6 +22,10 @@ struct service {
 enum status service_open(struct service *, const struct config *, struct loop *, struct err *) must_check;
 /* Binds the address and the Unix socket of the data directory, and takes up what an earlier process left. */
 enum status service_listen(struct service *, struct err *) must_check;
+/* The message for an address that is in use, with the option that names another. Returns E_CONFLICT. */
+enum status service_port_taken(const char *option, const char *address, struct err *err);
+/* Gives what has been made so far to the configured user, and becomes that user for good. Nothing to do when none is configured. */
+enum status service_hand_over(struct service *, struct err *) must_check;
 /* Finishes running turns, answers what is being asked, then calls done. */
 void service_stop(struct service *, loop_fn *done, void *context);
 /* The same, waiting. For commands. */

@@ -131,7 +131,7 @@ static enum status bring_up_to_date(struct desk *desk, const char *path, struct 
         return err_set(err, E_IO, "%s: %s", path, sqlite3_errmsg(desk->handle));
     int64_t version = schema_version(desk);
     if (version < 0) return err_set(err, E_CORRUPT, "%s is not a practice database: %s", path, sqlite3_errmsg(desk->handle));
-    if (version > STEPS) return err_set(err, E_CONFLICT, "%s was written by a newer version of this program", path);
+    if (version > STEPS) return err_set(err, E_INPUT, "%s was written by a newer version of this program", path);
     for (int step = (int)version; step < STEPS; step++)
         if (!apply_step(desk, step)) return err_set(err, E_IO, "%s: %s", path, sqlite3_errmsg(desk->handle));
     return OK;

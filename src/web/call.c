@@ -106,7 +106,9 @@ bool call_is_https(const struct web_call *call)
 struct str call_public_url(struct web_call *call)
 {
     if (call->web->public_url.len > 0) return call->web->public_url;
-    return arena_fmt(call->arena, "%s://%.*s", call_is_https(call) ? "https" : "http", STR_ARG(call_header(call, "Host")));
+    bool has_no_host = call->request->peer.is_trusted_local && call->web->address.len > 0;
+    struct str host = has_no_host ? call->web->address : call_header(call, "Host");
+    return arena_fmt(call->arena, "%s://%.*s", call_is_https(call) ? "https" : "http", STR_ARG(host));
 }
 
 /* ---- jobs --------------------------------------------------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@ struct web {
     struct loop *loop;
     struct store *store;
     struct flow *flow;
-    struct str version, public_url, data_dir; /* in the arena; empty when not set */
+    struct str version, public_url, address, data_dir; /* in the arena; empty when not set */
     struct arena arena;
     struct json *shapes[SHAPE_COUNT]; /* parsed once; NULL where a shape is for answers only */
     struct passwords *passwords;

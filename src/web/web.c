@@ -76,6 +76,11 @@ void web_close(struct web *web)
     mem_free(web);
 }
 
+void web_set_address(struct web *web, struct str address)
+{
+    web->address = arena_str(&web->arena, address);
+}
+
 void web_set_stopping(struct web *web)
 {
     web->is_stopping = true;

@@ -26,6 +26,8 @@ struct web *web_open(const struct web_options *); /* returns new */
 bool web_is_idle(const struct web *);
 void web_close(struct web *);
 http_handler web_handle; /* context: the struct web */
+/* Where the console can be opened: what links say that are made for a peer on the Unix socket, who names no host, when there is no public_url. Copied. */
+void web_set_address(struct web *, struct str address);
 /* While stopping /readyz says so, and new work gets 503 server-stopping. */
 void web_set_stopping(struct web *);
 
