@@ -14,48 +14,49 @@ enum {
     HOST = 4,  /* names, addresses, brackets and a port */
     VALUE = 8, /* RFC 9110 5.5: field-vchar, SP, HTAB */
     HEX = 16,
+    QUERY = 32, /* URI, and the brackets that clients leave as they are in names like page[size] */
 };
 
 static const unsigned char classes[256] = {
     ['\t'] = VALUE,
     [' '] = VALUE,
-    ['!'] = TOKEN | URI | VALUE,
+    ['!'] = TOKEN | URI | QUERY | VALUE,
     ['"'] = VALUE,
     ['#'] = TOKEN | VALUE,
-    ['$'] = TOKEN | URI | VALUE,
-    ['%'] = TOKEN | URI | HOST | VALUE,
-    ['&'] = TOKEN | URI | VALUE,
-    ['\''] = TOKEN | URI | VALUE,
-    ['('] = URI | VALUE,
-    [')'] = URI | VALUE,
-    ['*'] = TOKEN | URI | VALUE,
-    ['+'] = TOKEN | URI | VALUE,
-    [','] = URI | VALUE,
-    ['-'] = TOKEN | URI | HOST | VALUE,
-    ['.'] = TOKEN | URI | HOST | VALUE,
-    ['/'] = URI | VALUE,
-    ['0' ... '9'] = TOKEN | URI | HOST | VALUE | HEX,
-    [':'] = URI | HOST | VALUE,
-    [';'] = URI | VALUE,
+    ['$'] = TOKEN | URI | QUERY | VALUE,
+    ['%'] = TOKEN | URI | QUERY | HOST | VALUE,
+    ['&'] = TOKEN | URI | QUERY | VALUE,
+    ['\''] = TOKEN | URI | QUERY | VALUE,
+    ['('] = URI | QUERY | VALUE,
+    [')'] = URI | QUERY | VALUE,
+    ['*'] = TOKEN | URI | QUERY | VALUE,
+    ['+'] = TOKEN | URI | QUERY | VALUE,
+    [','] = URI | QUERY | VALUE,
+    ['-'] = TOKEN | URI | QUERY | HOST | VALUE,
+    ['.'] = TOKEN | URI | QUERY | HOST | VALUE,
+    ['/'] = URI | QUERY | VALUE,
+    ['0' ... '9'] = TOKEN | URI | QUERY | HOST | VALUE | HEX,
+    [':'] = URI | QUERY | HOST | VALUE,
+    [';'] = URI | QUERY | VALUE,
     ['<'] = VALUE,
-    ['='] = URI | VALUE,
+    ['='] = URI | QUERY | VALUE,
     ['>'] = VALUE,
-    ['?'] = URI | VALUE,
-    ['@'] = URI | VALUE,
-    ['A' ... 'F'] = TOKEN | URI | HOST | VALUE | HEX,
-    ['G' ... 'Z'] = TOKEN | URI | HOST | VALUE,
-    ['['] = HOST | VALUE,
+    ['?'] = URI | QUERY | VALUE,
+    ['@'] = URI | QUERY | VALUE,
+    ['A' ... 'F'] = TOKEN | URI | QUERY | HOST | VALUE | HEX,
+    ['G' ... 'Z'] = TOKEN | URI | QUERY | HOST | VALUE,
+    ['['] = QUERY | HOST | VALUE,
     ['\\'] = VALUE,
-    [']'] = HOST | VALUE,
+    [']'] = QUERY | HOST | VALUE,
     ['^'] = TOKEN | VALUE,
-    ['_'] = TOKEN | URI | HOST | VALUE,
+    ['_'] = TOKEN | URI | QUERY | HOST | VALUE,
     ['`'] = TOKEN | VALUE,
-    ['a' ... 'f'] = TOKEN | URI | HOST | VALUE | HEX,
-    ['g' ... 'z'] = TOKEN | URI | HOST | VALUE,
+    ['a' ... 'f'] = TOKEN | URI | QUERY | HOST | VALUE | HEX,
+    ['g' ... 'z'] = TOKEN | URI | QUERY | HOST | VALUE,
     ['{'] = VALUE,
     ['|'] = TOKEN | VALUE,
     ['}'] = VALUE,
-    ['~'] = TOKEN | URI | HOST | VALUE,
+    ['~'] = TOKEN | URI | QUERY | HOST | VALUE,
     [128 ... 255] = VALUE, /* obs-text: opaque bytes, handed on as they are */
 };
 
@@ -93,7 +94,9 @@ bool grammar_is_field_value(struct str s)
 
 bool grammar_is_origin_form(struct str s)
 {
-    if (s.len == 0 || s.ptr[0] != '/' || !all_of(s, URI)) return false;
+    size_t path_len = run_of(s, URI), mark = str_find(s, STR("?"), 0);
+    if (s.len == 0 || s.ptr[0] != '/') return false;
+    if (path_len < s.len && (mark > path_len || !all_of(str_slice(s, mark, s.len), QUERY))) return false;
     for (size_t at = 0; at < s.len; at++) {
         if (s.ptr[at] != '%') continue;
         if (s.len - at < 3 || !is(s.ptr[at + 1], HEX) || !is(s.ptr[at + 2], HEX)) return false;

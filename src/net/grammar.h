@@ -17,7 +17,8 @@ const struct refusal *grammar_chunk_size(struct str content, size_t *extension_b
 
 bool grammar_is_token(struct str); /* RFC 9110 section 5.6.2 */
 bool grammar_is_host(struct str);  /* RFC 3986 section 3.2.2 with a port: the characters, and no user name */
-/* RFC 3986 sections 3.3 and 3.4: "/path?query" with whole percent triplets; no fragment. */
+/* RFC 3986 sections 3.3 and 3.4: "/path?query" with whole percent triplets; no fragment. The query may have "[" and "]", which the RFC keeps for
+ * addresses: browsers and most clients of Zendesk send "page[size]=100" as it stands (WHATWG URL, query percent-encode set). */
 bool grammar_is_origin_form(struct str);
 /* What a header value of ours may hold: visible text, space and HTAB, so that it cannot end its line. */
 bool grammar_is_field_value(struct str);
