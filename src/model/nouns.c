@@ -54,3 +54,11 @@ NAMES_TO(author, author, authors)
 static const char *const request_states[] = { "ready", "sending", "done", "rejected", "paused", "needs_human", "dropped" };
 NAMES_TO(request_state, request_state, request_states)
 NAMES_FROM(request_state, request_state, request_states)
+
+static const char *const request_guards[] = { "none", "key", "stamp" };
+NAMES_TO(request_guard, request_guard, request_guards)
+NAMES_FROM(request_guard, request_guard, request_guards)
+
+static const char *const request_doubts[] = { "none", "ambiguous", "poisoned" };
+NAMES_TO(request_doubt, request_doubt, request_doubts)
+NAMES_FROM(request_doubt, request_doubt, request_doubts)

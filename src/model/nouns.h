@@ -101,6 +101,7 @@ struct integration {
     bool enabled[ACTION_COUNT];   /* switched on by the workspace */
     bool permitted[ACTION_COUNT]; /* the account's role allows it, as the last connection test found */
     enum action_confirm confirm[ACTION_COUNT];
+    bool strict; /* the account was seen to ignore Idempotency-Keys: they are not trusted */
     int64_t version;
     int64_t created_at, updated_at;
 };
@@ -177,6 +178,26 @@ enum request_state {
 const char *request_state_name(enum request_state);
 bool request_state_from(struct str name, enum request_state *);
 
+/* What keeps a repeated request from being done twice. */
+enum request_guard {
+    GUARD_NONE,  /* doing it twice is doing it once */
+    GUARD_KEY,   /* an Idempotency-Key, for as long as Zendesk keeps it */
+    GUARD_STAMP, /* the ticket's updated_stamp: only one of the copies can apply */
+};
+
+const char *request_guard_name(enum request_guard);
+bool request_guard_from(struct str name, enum request_guard *);
+
+/* Why a look comes before the next send. */
+enum request_doubt {
+    DOUBT_NONE,
+    DOUBT_AMBIGUOUS, /* the last send may or may not have been done */
+    DOUBT_POISONED,  /* the key is no longer any use */
+};
+
+const char *request_doubt_name(enum request_doubt);
+bool request_doubt_from(struct str name, enum request_doubt *);
+
 struct request {
     struct str action, workspace, integration, conversation;
     enum action_kind kind;
@@ -185,6 +206,8 @@ struct request {
     struct str path, body; /* the exact bytes that are sent, every time */
     struct str key;        /* Idempotency-Key without the epoch */
     struct str external_id;
+    enum request_guard guard;
+    enum request_doubt doubt;
     int64_t epoch, attempts;
     int64_t token; /* fencing: grows with each claim */
     int64_t lease_until, due_at;

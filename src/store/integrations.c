@@ -78,6 +78,7 @@ static void take_integration(struct query *q, struct arena *arena, void *row)
     integration->scope = take_text(q, arena);
     take_known(q, read_actions(take_word(q), integration));
     integration->updated_at = take_int(q);
+    integration->strict = take_int(q) != 0;
 }
 
 /* The columns that both INSERT and UPDATE set, in their order. */
@@ -117,6 +118,7 @@ enum status integration_insert(struct store_tx *tx, const struct integration *in
     put_int(&q, integration->created_at);
     put_int(&q, integration->version);
     put_settings(&q, integration, buf_view(&actions));
+    put_int(&q, integration->strict);
     enum status status = query_write(&q, NULL);
     buf_clear(&actions);
     return status;
@@ -156,6 +158,14 @@ enum status integration_renew(struct store_tx *tx, const struct integration *int
     put_text(&q, integration->sealed_token);
     put_int(&q, integration->token_expires_at);
     put_text(&q, integration->scope);
+    return query_change(&q, E_NOT_FOUND);
+}
+
+enum status integration_distrust(struct store_tx *tx, struct str workspace, struct str id)
+{
+    struct query q = query_start(tx, SQL_INTEGRATION_DISTRUST);
+    put_text(&q, workspace);
+    put_text(&q, id);
     return query_change(&q, E_NOT_FOUND);
 }
 

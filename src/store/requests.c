@@ -24,9 +24,11 @@ static void take_request(struct query *q, struct arena *arena, void *row)
     request->body = take_text(q, arena);
     request->key = take_text(q, arena);
     request->external_id = take_text(q, arena);
+    take_known(q, request_guard_from(take_word(q), &request->guard));
     request->created_at = take_int(q);
     request->token = take_int(q);
     take_known(q, request_state_from(take_word(q), &request->state));
+    take_known(q, request_doubt_from(take_word(q), &request->doubt));
     request->epoch = take_int(q);
     request->attempts = take_int(q);
     request->lease_until = take_int(q);
@@ -47,6 +49,7 @@ static int64_t wake_at(const struct request *request)
 static void put_progress(struct query *q, const struct request *request)
 {
     put_text(q, str_from(request_state_name(request->state)));
+    put_text(q, str_from(request_doubt_name(request->doubt)));
     put_int(q, request->epoch);
     put_int(q, request->attempts);
     put_int(q, request->lease_until);
@@ -70,6 +73,7 @@ enum status request_insert(struct store_tx *tx, const struct request *request)
     put_bytes(&q, request->body);
     put_text(&q, request->key);
     put_text(&q, request->external_id);
+    put_text(&q, str_from(request_guard_name(request->guard)));
     put_int(&q, request->created_at);
     put_int(&q, request->token);
     put_progress(&q, request);

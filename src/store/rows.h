@@ -74,6 +74,8 @@ enum status integration_update(struct store_tx *, const struct integration *) mu
 enum status integration_note(struct store_tx *, const struct integration *) must_check;
 /* Only sealed_token, token_expires_at, scope: after a renewal; no version. */
 enum status integration_renew(struct store_tx *, const struct integration *) must_check;
+/* Sets `strict`, for good. */
+enum status integration_distrust(struct store_tx *, struct str workspace, struct str id) must_check;
 enum status integration_get(struct store_tx *, struct str workspace, struct str id, struct arena *,
                             struct integration *) must_check;
 enum status integration_of_agent(struct store_tx *, struct str workspace, struct str agent, struct arena *, struct integration **,
