@@ -100,18 +100,25 @@ static enum status set(struct config *config, bool *is_set, const struct key *ke
     return OK;
 }
 
+static enum status resolve_flags(struct config *config, const struct args *args, struct arena *arena, struct err *err)
+{
+    const char *value;
+    enum status status = OK;
+    for (size_t n = 0; status == OK && (value = args_nth(args, "zendesk-resolve", n)); n++)
+        status = add_resolve(config, str_from(value), "--zendesk-resolve", arena, err);
+    return status;
+}
+
+/* Of a flag that is given twice the last one counts; only --zendesk-resolve is repeatable. */
 static enum status from_flags(struct config *config, bool *is_set, const struct args *args, struct arena *arena, struct err *err)
 {
     for (size_t k = 0; k < KEY_COUNT; k++) {
-        if (!keys[k].flag) continue;
-        const char *value;
+        if (!keys[k].flag || keys[k].type == KEY_RESOLVE || !args_has(args, keys[k].flag)) continue;
         const char *source = arena_fmt(arena, "--%s", keys[k].flag).ptr;
-        for (size_t n = 0; (value = args_nth(args, keys[k].flag, n)); n++) {
-            enum status status = set(config, &is_set[k], &keys[k], str_from(value), source, arena, err);
-            if (status) return status;
-        }
+        enum status status = set(config, &is_set[k], &keys[k], str_from(args_get(args, keys[k].flag)), source, arena, err);
+        if (status) return status;
     }
-    return OK;
+    return resolve_flags(config, args, arena, err);
 }
 
 static const char *environment_name(const char *key, struct arena *arena)
