@@ -1,0 +1,233 @@
+"""The command line: help, suggestions, exit codes, and every command both against a running server and in-process."""
+
+import json
+import re
+
+from lab import EMAIL, Lab, run
+
+
+def commands():
+    """Noun and verb of every command, from the overview."""
+    block = run("help").out.split("Commands\n")[1].split("\n\n")[0]
+    return [re.match(r"  ([a-z]+(?: [a-z-]+)?)", line)[1] for line in block.splitlines()]
+
+
+class Help(Lab):
+    def test_overview(self):
+        for arguments in (("help",), ("-h",), ("--help",)):
+            ran = self.assert_ran(run(*arguments))
+            self.assertIn("Exit codes: 0 ok, 1 failed, 2 usage, 3 configuration, 4 not allowed, 5 not found, 6 unavailable, 7 a check failed", ran.out)
+            self.assertEqual(ran.err, "")
+        ran = self.assert_ran(run(), 2)
+        self.assertEqual(ran.out, "")
+        self.assertIn("Commands\n", ran.err)
+
+    def test_every_noun(self):
+        every = commands()
+        self.assertGreater(len(every), 25)
+        for noun in sorted({command.split()[0] for command in every}):
+            with self.subTest(noun=noun):
+                ran = self.assert_ran(run("help", noun))
+                self.assertTrue(ran.out.startswith("Examples\n  chatcrafter "), "examples first")
+                for command in every:
+                    if command.split()[0] == noun:
+                        self.assertIn(f"\nchatcrafter {command}", ran.out)
+                self.assertIn("--json", ran.out)
+                self.assertEqual(self.assert_ran(run(noun, "--help")).out, ran.out)
+                self.assertEqual(self.assert_ran(run(noun, "-h")).out, ran.out)
+
+    def test_every_command_has_help(self):
+        for command in commands():
+            with self.subTest(command=command):
+                self.assertTrue(self.assert_ran(run(*command.split(), "--help")).out.startswith("Examples\n"))
+
+    def test_documented_options_are_taken(self):
+        """No option in the help is unknown to the parser."""
+        for command in commands():
+            block = run("help", command.split()[0]).out.split(f"\nchatcrafter {command}", 1)[1].split("\nchatcrafter ")[0]
+            for option, value in re.findall(r"^    --([a-z-]+)( [A-Z]\S*)?", block, re.M):
+                if option == "help":
+                    continue
+                ran = self.assert_ran(run(*command.split(), f"--{option}", *(["x"] if value else []), "--no-such-thing"), 2)
+                self.assertIn("There is no option --no-such-thing", ran.err)
+
+    def test_unknown_commands(self):
+        for typed, near in (("serv", "serve"), ("agent lst", "agent list"), ("integration ad", "integration add"), ("docter", "doctor")):
+            with self.subTest(typed=typed):
+                ran = self.assert_ran(run(*typed.split()), 2)
+                self.assertIn(f'There is no command "{typed}". The nearest is "{near}".', ran.err)
+        ran = self.assert_ran(run("xylophone-quartet"), 2)
+        self.assertNotIn("nearest", ran.err)
+        self.assert_ran(run("help", "xylophone"), 2)
+
+    def test_unknown_options(self):
+        for typed, near in (("--jsn", "--json"), ("--dta", "--data"), ("--server-url", "--server")):
+            ran = self.assert_ran(run("agent", "list", typed), 2)
+            self.assertIn(f"There is no option {typed}.", ran.err)
+            if typed != "--server-url":
+                self.assertIn(f"The nearest is {near}.", ran.err)
+        self.assertIn("--data needs a value", self.assert_ran(run("agent", "list", "--data"), 2).err)
+        self.assertIn("--json takes no value", self.assert_ran(run("agent", "list", "--json=yes"), 2).err)
+
+    def test_completion(self):
+        for shell in ("bash", "zsh", "fish"):
+            out = self.assert_ran(run("completion", shell)).out
+            for word in ("integration", "reset-password", "api-token-file"):
+                self.assertIn(word, out)
+        self.assert_ran(run("completion", "csh"), 2)
+
+
+class ExitCodes(Lab):
+    """Each of them, by a command that ends so."""
+
+    def setUp(self):
+        super().setUp()
+        self.ready()
+
+    def test_0_ok(self):
+        self.assert_ran(self.server.cli("agent", "list"))
+
+    def test_1_failed(self):
+        ran = self.assert_ran(self.server.cli("agent", "create", "--name", "x" * 500), 1)
+        self.assertIn("name", ran.err)
+        self.zendesk.fault("status:422")
+        self.assert_ran(self.server.cli("action", "run", "create_ticket", "--arg", "subject=a", "--arg", "description=b", "--arg", "requester_email=a@b.example"), 1)
+
+    def test_2_usage(self):
+        for arguments in (("agent", "show"), ("agent", "create"), ("key", "create"), ("restore",), ("integration", "add", "jira"),
+                          ("integration", "add", "zendesk", "--subdomain", "practice"), ("action", "run", "create_ticket", "--arg", "subject")):
+            with self.subTest(arguments=arguments):
+                ran = self.assert_ran(self.server.cli(*arguments), 2)
+                self.assertTrue(ran.err.strip())
+                self.assertEqual(ran.out, "")
+
+    def test_3_configuration(self):
+        ran = self.assert_ran(run("agent", "list", "--server", f"http://{self.server.address}"), 3)
+        self.assertIn("CHATCRAFTER_KEY", ran.err)
+
+    def test_4_not_allowed(self):
+        made = self.server.http.post("/keys", {"name": "looker", "role": "viewer"}).json["key"]
+        for key, said in (("ck_nobody", "This API key is not accepted"), (made, "Your role does not allow this")):
+            ran = run("agent", "create", "--name", "X", "--server", f"http://{self.server.address}", environment={"CHATCRAFTER_KEY": key})
+            self.assertIn(said, self.assert_ran(ran, 4).err)
+
+    def test_5_not_found(self):
+        for arguments in (("integration", "show", "int_00000000000000000000000000"), ("agent", "show", "Nobody"), ("conversation", "show", "nonsense"),
+                          ("key", "revoke", "key_00000000000000000000000000"), ("action", "run", "fly")):
+            with self.subTest(arguments=arguments):
+                self.assert_ran(self.server.cli(*arguments), 5)
+
+    def test_6_unavailable(self):
+        self.server.stop()
+        ran = run("agent", "list", "--server", f"http://{self.server.address}", environment={"CHATCRAFTER_KEY": "ck_x"})
+        self.assertIn("The server did not answer", self.assert_ran(ran, 6).err)
+
+    def test_7_a_check_failed(self):
+        self.zendesk.stop()
+        self.assert_ran(self.server.cli("integration", "test", self.integration["id"]), 7)
+
+
+class BothWays(Lab):
+    """The same commands, the same answers, whether a server owns the directory or not."""
+
+    def setUp(self):
+        super().setUp()
+        self.ready()
+
+    def everything(self):
+        """(arguments, expected exit code) of every command that is one request."""
+        integration, conversation = self.integration["id"], self.conversation
+        return [
+            (("agent", "list"), 0), (("agent", "show", "Support"), 0), (("agent", "create", "--name", "Billing", "--instructions", "Be brief."), 0),
+            (("agent", "update", "Billing", "--name", "Invoices"), 0), (("agent", "delete", "Invoices"), 0),
+            (("integration", "list"), 0), (("integration", "show", integration), 0), (("integration", "test", integration), 0),
+            (("action", "list"), 0), (("action", "run", "get_ticket", "--arg", "ticket_id:=99999"), 1),
+            (("action", "run", "create_ticket", "--dry-run", "--arg", "subject=a", "--arg", "description=b", "--arg", f"requester_email={EMAIL}"), 0),
+            (("conversation", "list"), 0), (("conversation", "show", conversation), 0),
+            (("request", "list"), 0), (("request", "list", "--status", "needs_human"), 0),
+            (("key", "create", "--name", "laptop", "--role", "viewer"), 0), (("key", "list"), 0), (("member", "list"), 0),
+            (("setup",), 0), (("openapi",), 0), (("doctor",), 0), (("migrate", "--dry-run"), 0), (("chat",), 0), (("version",), 0),
+        ]
+
+    def play(self, *more):
+        outcomes = []
+        for arguments, code in self.everything():
+            for form in ((), ("--json",)):
+                options = more if arguments[0] == "chat" else ()
+                ran = self.server.cli(*arguments, *form, *options, stdin="hello\n" if arguments == ("chat",) else "")
+                if arguments[:2] in (("agent", "update"), ("agent", "delete")) and form:
+                    self.assertIn(ran.code, (0, 5), f"{arguments} {form}\n{ran}")
+                else:
+                    self.assertEqual(ran.code, code, f"{arguments} {form}\n{ran}")
+                self.assertFalse(ran.code == 0 and form and arguments[0] != "agent" and not self.is_json(ran.out), f"{arguments}\n{ran}")
+                outcomes.append((arguments[:2], form, ran.code))
+        return outcomes
+
+    @staticmethod
+    def is_json(text):
+        try:
+            return json.loads(text) is not None
+        except ValueError:
+            return False
+
+    def test_every_command(self):
+        talk = self.chat()
+        talk.say("hello")
+        self.conversation = talk.id
+        against_server = self.play()
+        self.assertEqual(self.server.stop(), 0)
+        self.server.lab = self
+        resolve = ("--zendesk-resolve", self.zendesk.resolve)
+        (self.server.data / "chatcrafter.conf").write_text(f"zendesk_resolve = {self.zendesk.resolve}\n")
+        in_process = self.play(*resolve)
+        self.assertEqual(in_process, against_server)
+
+    def test_life_of_an_agent(self):
+        """From nothing to a ticket and away again, by commands alone, both ways."""
+        for running in (True, False):
+            with self.subTest(running=running):
+                if not running:
+                    self.server.stop()
+                    (self.server.data / "chatcrafter.conf").write_text(f"zendesk_resolve = {self.zendesk.resolve}\n")
+                name = f"Shop {running}"
+                self.assert_ran(self.server.cli("agent", "create", "--name", name))
+                token = self.write("token", self.zendesk.options[5])
+                made = self.assert_ran(self.server.cli("integration", "add", "zendesk", "--agent", name, "--subdomain", "practice", "--email", EMAIL,
+                                                       "--api-token-file", token, "--json")).json
+                talk = self.assert_ran(self.server.cli("chat", "--agent", name, stdin="open a ticket for bob@acme.io: the door is stuck\nyes\n")).out
+                self.assertRegex(talk, r"Ticket #\d+ is created")
+                secret = self.write("secret", self.zendesk.options[7].split(":")[1])
+                changed = self.assert_ran(self.server.cli("integration", "credentials", made["id"], "--subdomain", "practice", "--client-id", "black-box-client",
+                                                          "--client-secret-file", secret, "--json")).json
+                self.assertEqual((changed["id"], changed["auth"]), (made["id"], "oauth_client"))
+                self.assert_ran(self.server.cli("integration", "remove", made["id"]))
+                self.assert_ran(self.server.cli("integration", "show", made["id"]), 5)
+                self.assert_ran(self.server.cli("agent", "delete", name))
+        self.assertEqual(len(self.zendesk.tickets()), 2)
+
+    def test_going_on_with_a_conversation(self):
+        first = self.assert_ran(self.server.cli("chat", "--json", stdin="open a ticket for bob@acme.io: the door is stuck\n"))
+        listed = self.server.http.get("/conversations").json["items"][0]["id"]
+        self.assertEqual(json.loads(first.out)["awaiting"], "confirmation")
+        second = self.assert_ran(self.server.cli("chat", "--conversation", listed, stdin="yes\n"))
+        self.assertIn(" is created", second.out)
+        shown = self.assert_ran(self.server.cli("conversation", "show", listed)).out
+        self.assertIn("action   create_ticket: done", shown)
+        self.assert_ran(self.server.cli("conversation", "erase", listed))
+        self.assert_ran(self.server.cli("conversation", "show", listed), 5)
+
+    def test_by_url_with_a_key(self):
+        options = ("--server", f"http://{self.server.address}/")
+        environment = {"CHATCRAFTER_KEY": self.server.key}
+        self.assertIn("Support", self.assert_ran(run("agent", "list", *options, environment=environment)).out)
+        ran = run("chat", *options, stdin="open a ticket for bob@acme.io: the door is stuck\nyes\n", environment=environment)
+        self.assertIn(" is created", self.assert_ran(ran).out)
+
+    def test_text_of_others_does_not_steer_the_terminal(self):
+        self.server.http.post("/agents", {"name": "Red"})
+        talk = self.chat()
+        talk.say("hello \x1b[31mred\x07")
+        ran = self.assert_ran(self.server.cli("conversation", "show", talk.id))
+        self.assertNotIn("\x1b", ran.out)
+        self.assertNotIn("\x07", ran.out)
+        self.assertNotIn("\x1b", self.assert_ran(self.server.cli("conversation", "list")).out)
