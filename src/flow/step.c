@@ -111,9 +111,9 @@ static enum status add_message(struct store_tx *tx, struct step *step, enum auth
 static enum status show_action(struct store_tx *tx, struct step *step, const struct action *action)
 {
     struct step_item *item = add_item(step, FLOW_ACTION);
+    struct str kind = arena_fmt(&step->arena, "action.%s", action_status_name(action->status));
     item->action = *action;
-    return add_event(tx, step, item, arena_fmt(&step->arena, "action.%s", action_status_name(action->status)), action->turn,
-                     action->id, STR_NONE);
+    return add_event(tx, step, item, kind, step->effects.turn.len > 0 ? step->effects.turn : action->turn, action->id, STR_NONE);
 }
 
 /* The words of the agent, with facts from the stored receipt and from nowhere else. */
@@ -221,29 +221,46 @@ static enum status carry_out(struct store_tx *tx, struct step *step, const struc
 }
 
 /* What the turn came to wait for, from its last event; without one it still waits for Zendesk. */
-static enum status recall_awaiting(struct store_tx *tx, struct step *step, const struct message *stored)
+static void recall_awaiting(struct step *step, const struct event *events, size_t count)
 {
-    struct event *events;
-    size_t count;
-    enum status status =
-        event_list(tx, stored->workspace, stored->conversation, stored->seq, LIMIT_PAGE_ROWS, &step->arena, &events, &count);
     step->effects.awaiting = AWAIT_ACTION;
     step->goes_on = true;
-    for (size_t i = 0; status == OK && i < count; i++) {
-        if (!str_eq(events[i].turn, stored->turn) || !str_eq(events[i].kind, STR("turn.completed"))) continue;
+    for (size_t i = 0; i < count; i++) {
+        if (!str_eq(events[i].turn, step->effects.turn) || !str_eq(events[i].kind, STR("turn.completed"))) continue;
         step->goes_on = false;
         step->effects.awaiting = AWAIT_NOTHING;
         for (int a = AWAIT_DETAILS; a <= AWAIT_ACTION; a++)
             if (str_eq(events[i].awaiting, str_from(step_awaiting_name((enum turn_awaiting)a))))
                 step->effects.awaiting = (enum turn_awaiting)a;
     }
-    return status;
+}
+
+static bool has_item_of(const struct step *step, struct str action)
+{
+    for (size_t i = 0; i < step->item_count; i++)
+        if (str_eq(step->items[i]->action.id, action)) return true;
+    return false;
+}
+
+/* Those that the turn's events name, as they stand now: a yes touches an action that an earlier turn proposed. */
+static enum status recall_actions(struct store_tx *tx, struct step *step, const struct event *events, size_t count)
+{
+    for (size_t i = 0; i < count && step->item_count < STEP_ITEMS_MAX; i++) {
+        struct action action;
+        if (!str_eq(events[i].turn, step->effects.turn) || events[i].action.len == 0) continue;
+        if (has_item_of(step, events[i].action)) continue;
+        enum status status = action_get(tx, events[i].workspace, events[i].action, &step->arena, &action);
+        if (status) return status;
+        new_item(step, FLOW_ACTION)->action = action;
+    }
+    return OK;
 }
 
 /* A message that was sent twice: the stored answers of its turn, again. */
 static enum status repeat_turn(struct store_tx *tx, struct step *step, const struct message *stored)
 {
     struct message *messages;
+    struct event *events;
     size_t count;
     step->repeated = true;
     step->effects.turn = stored->turn;
@@ -254,15 +271,10 @@ static enum status repeat_turn(struct store_tx *tx, struct step *step, const str
         if (messages[i].author != AUTHOR_AGENT || !str_eq(messages[i].turn, stored->turn)) continue;
         new_item(step, FLOW_MESSAGE)->message = messages[i];
     }
-    status = recall_awaiting(tx, step, stored);
+    status = event_list(tx, stored->workspace, stored->conversation, stored->seq, LIMIT_PAGE_ROWS, &step->arena, &events, &count);
     if (status) return status;
-    struct action *actions;
-    status = action_of_conversation(tx, stored->workspace, stored->conversation, &step->arena, &actions, &count);
-    for (size_t i = 0; status == OK && i < count && step->item_count < STEP_ITEMS_MAX; i++) {
-        if (!str_eq(actions[i].turn, stored->turn)) continue;
-        new_item(step, FLOW_ACTION)->action = actions[i];
-    }
-    return status;
+    recall_awaiting(step, events, count);
+    return recall_actions(tx, step, events, count);
 }
 
 /* A turn that waits for Zendesk has not ended: the one that began the action, and a second click that joins it. A message that came meanwhile has its answer. */
@@ -312,8 +324,25 @@ static void hide_foreign(struct step *step, const struct turn_world *world)
     for (size_t i = 0; i < finish->call_count; i++) finish->calls[i].answer_body = STR_NONE;
 }
 
+static enum status carry_out_all(struct store_tx *tx, struct step *step, const struct turn *turn)
+{
+    enum status status = OK;
+    for (size_t i = 0; status == OK && i < step->effects.count; i++) status = carry_out(tx, step, &step->effects.items[i]);
+    return status ? status : save_conversation(tx, step, turn);
+}
+
+/* What a person wrote or pressed. */
+static enum status take_input(struct store_tx *tx, struct step *step, struct turn *turn, const struct turn_world *world)
+{
+    enum status status = OK;
+    turn_step(turn, world, &step->event, &step->arena, &step->effects);
+    if (step->effects.refused) return step->effects.refused;
+    if (step->event.kind == TURN_MESSAGE) status = add_message(tx, step, AUTHOR_VISITOR, step->event.text, STR_NONE);
+    return status ? status : carry_out_all(tx, step, turn);
+}
+
 /* What Zendesk answered is stored first; it stands whatever the turn makes of it. */
-static enum status take_finish(struct store_tx *tx, struct step *step, const struct turn_world *world)
+static enum status take_finish(struct store_tx *tx, struct step *step, struct turn *turn, const struct turn_world *world)
 {
     struct finish *finish = step->finish;
     hide_foreign(step, world);
@@ -323,7 +352,10 @@ static enum status take_finish(struct store_tx *tx, struct step *step, const str
     step->event.result = finish->action.result;
     step->event.reference = finish->action.reference;
     step->event.problem = finish->has_problem ? &finish->problem : NULL;
-    return show_action(tx, step, &finish->action);
+    if (!finish->silent) turn_step(turn, world, &step->event, &step->arena, &step->effects);
+    status = show_action(tx, step, &finish->action);
+    if (status) return status;
+    return finish->silent ? conversation_save(tx, &step->conversation) : carry_out_all(tx, step, turn);
 }
 
 enum status step_run(struct store_tx *tx, struct store_job *job)
@@ -345,14 +377,5 @@ enum status step_run(struct store_tx *tx, struct store_job *job)
     struct turn *turn;
     status = turn_load(step->conversation.state, &step->arena, &turn);
     if (status) return status;
-    if (step->finish) {
-        status = take_finish(tx, step, &world);
-        if (status) return status;
-        if (step->finish->silent) return conversation_save(tx, &step->conversation);
-    }
-    turn_step(turn, &world, &step->event, &step->arena, &step->effects);
-    if (step->effects.refused && !step->finish) return step->effects.refused;
-    if (step->event.kind == TURN_MESSAGE) status = add_message(tx, step, AUTHOR_VISITOR, step->event.text, STR_NONE);
-    for (size_t i = 0; status == OK && i < step->effects.count; i++) status = carry_out(tx, step, &step->effects.items[i]);
-    return status ? status : save_conversation(tx, step, turn);
+    return step->finish ? take_finish(tx, step, turn, &world) : take_input(tx, step, turn, &world);
 }
