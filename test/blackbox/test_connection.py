@@ -13,7 +13,7 @@ class TestConnection(Lab):
         self.ready()
         self.path = f"/integrations/{self.integration['id']}"
 
-    def tested(self):
+    def try_connection(self):
         answer = self.server.http.post(f"{self.path}/tests")
         self.assertEqual(answer.status, 201, answer)
         return answer.json
@@ -22,7 +22,7 @@ class TestConnection(Lab):
         return self.server.http.get(self.path).json
 
     def test_steps(self):
-        test = self.tested()
+        test = self.try_connection()
         self.assertEqual([check["step"] for check in test["checks"]], STEPS)
         self.assertEqual((test["result"], {check["status"] for check in test["checks"]}), ("passed", {"passed"}))
         for check in test["checks"]:
@@ -72,7 +72,7 @@ class TestConnection(Lab):
 
     def test_a_failing_step_ends_the_test(self):
         self.zendesk.fault("status:403", "GET", "/api/v2/search", times=0)
-        test = self.tested()
+        test = self.try_connection()
         steps = {check["step"]: check for check in test["checks"]}
         self.assertIn(test["result"], ("failed", "warning"))
         self.assertEqual(steps["read_tickets"]["status"], "passed")
@@ -81,7 +81,7 @@ class TestConnection(Lab):
 
     def test_status_after_zendesk_has_gone_and_come_back(self):
         self.zendesk.stop()
-        test = self.tested()
+        test = self.try_connection()
         self.assertEqual(test["result"], "failed")
         failed = [check for check in test["checks"] if check["status"] == "failed"]
         self.assertEqual([(check["step"], check["problem"]["code"]) for check in failed], [("account", "net-unreachable")])
@@ -90,7 +90,7 @@ class TestConnection(Lab):
         self.assertEqual((gone["status"], gone["problem"]["code"]), ("needs_attention", "net-unreachable"))
         self.assertTrue(gone["last_ok_at"])
         self.zendesk.start()
-        self.assertEqual(self.tested()["result"], "passed")
+        self.assertEqual(self.try_connection()["result"], "passed")
         back = self.status()
         self.assertEqual((back["status"], back["problem"]), ("connected", None))
         self.assertGreater(back["status_since"], gone["status_since"])
@@ -110,21 +110,21 @@ class TestConnection(Lab):
         self.zendesk.stop()
         self.zendesk.options[self.zendesk.options.index("--api-token") + 1] = "another-token-5678"
         self.zendesk.start()
-        test = self.tested()
+        test = self.try_connection()
         failed = [check for check in test["checks"] if check["status"] == "failed"]
         self.assertEqual([(check["step"], check["problem"]["code"]) for check in failed], [("sign_in", "zendesk-token-revoked")])
         self.assertEqual(self.status()["status"], "needs_attention")
 
     def test_rate_limit(self):
         self.zendesk.fault("status:429:7", "GET", "*", times=0)
-        test = self.tested()
+        test = self.try_connection()
         self.assertEqual(test["result"], "failed")
         status = self.status()
         self.assertEqual((status["status"], status["problem"]["code"]), ("rate_limited", "zendesk-rate-limited"))
         self.assertIn("7 s", status["problem"]["detail"])
 
     def test_earlier_tests_are_kept(self):
-        made = [self.tested()["id"] for _ in range(3)]
+        made = [self.try_connection()["id"] for _ in range(3)]
         kept = [test["id"] for test in self.server.http.get(f"{self.path}/tests").json["items"]]
         self.assertEqual(kept[:3], made[::-1])
 
