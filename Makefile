@@ -91,10 +91,11 @@ $(B)/obj/%.o: src/%.c
 
 # The console: ui/ is built by npm from its lock file, then carried in the binary as one C file.
 EXTRA_web := gen/assets.o
+NPM_CI ?= --omit=dev
 UI_SOURCES := $(shell find ui/src -type f) ui/build.mjs
 ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
 	$(call say,NPM,ui)
-	$(Q)cd ui && npm ci --omit=dev --silent && touch node_modules/.package-lock.json
+	$(Q)cd ui && npm ci $(NPM_CI) --silent && touch node_modules/.package-lock.json
 $(B)/gen/assets.c: $(UI_SOURCES) scripts/assets.mjs ui/node_modules/.package-lock.json
 	@mkdir -p $(@D)
 	$(call say,UI,$@)
