@@ -127,7 +127,7 @@ static void open_action(struct step *step, struct action *action)
     action->id = turn->action = step_id(step, "act_");
     action->kind = ACTION_CREATE_TICKET;
     turn->hash = step_keep(step, action->hash);
-    turn->action_turn = turn->id;
+    turn->action_turn = step->out->turn;
 }
 
 static void send(struct step *step, const struct action *action)
@@ -242,7 +242,7 @@ void draft_confirm(struct step *step)
         propose(step, arguments);
         return;
     }
-    turn->action_turn = turn->id;
+    turn->action_turn = step->out->turn;
     send(step, &action);
 }
 

@@ -35,7 +35,7 @@ void lookup_start(struct step *step, uint64_t ticket)
     action.arguments = arena_fmt(step->arena, "{\"ticket_id\":%llu}", (unsigned long long)ticket);
     action.hash = turn_action_hash(ACTION_GET_TICKET, action.arguments, step->arena);
     action.id = turn->read = step_id(step, "act_");
-    turn->read_turn = turn->id;
+    turn->read_turn = step->out->turn;
     turn->read_ticket = ticket;
     step_act(step, TURN_READ, &action);
     step_state(step, STATE_READING);

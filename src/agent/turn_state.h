@@ -37,9 +37,9 @@ struct turn {
     struct str id; /* trn_... of the last message */
     struct form form;
     enum form_ask asked;
-    struct str offer;        /* STATE_OFFER: the visitor's words */
-    struct str action, hash; /* the open proposal, or in STATE_SENDING the action that is out; empty: neither */
-    struct str action_turn;
+    struct str offer;           /* STATE_OFFER: the visitor's words */
+    struct str action, hash;    /* the open proposal, or in STATE_SENDING the action that is out; empty: neither */
+    struct str action_turn;     /* goes on when the action has ended: the turn in which it was begun */
     struct str read, read_turn; /* the read that is out; empty: none */
     uint64_t read_ticket;
     uint64_t focus; /* the ticket last spoken of; 0: none */
