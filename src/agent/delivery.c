@@ -63,6 +63,7 @@ void delivery_settle(struct request *request, enum outcome outcome, int64_t retr
         forget_attempt(request);
         finish(request, REQUEST_PAUSED);
         return;
+    case OUTCOME_STALE: /* whoever makes the run again puts its bytes into the row; till then the old ones are only refused */
     case OUTCOME_NOT_SENT:
         forget_attempt(request);
         try_again(request, now_ms + backoff_ms(request->attempts, chance));

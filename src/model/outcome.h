@@ -5,7 +5,8 @@
 
 enum outcome {
     OUTCOME_DONE,
-    OUTCOME_NOT_SENT,  /* no byte left: try again */
+    OUTCOME_NOT_SENT,  /* nothing happened, or a repeat is harmless: the same bytes again */
+    OUTCOME_STALE,     /* nothing was changed: the ticket is newer than what was read. The run has to be made again */
     OUTCOME_DEFERRED,  /* 429: refused in front; after retry_after_s */
     OUTCOME_AMBIGUOUS, /* may or may not exist */
     OUTCOME_POISONED,  /* the key is no longer any use */

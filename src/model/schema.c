@@ -5,6 +5,7 @@
  */
 #include "model/schema.h"
 
+#include "base/moment.h"
 #include "model/field.h"
 
 struct walk {
@@ -65,6 +66,13 @@ static bool check_enum(const struct walk *walk, struct str name, const struct js
     return fault(walk, PROBLEM_FIELD_CHOICE, name, json_str(value), choices(list, walk->arena));
 }
 
+/* full-date of RFC 3339: "2026-11-22", a day that exists. */
+static bool is_date(const struct walk *walk, struct str text)
+{
+    int64_t at_ms;
+    return text.len == 10 && moment_parse(arena_fmt(walk->arena, "%.*sT00:00:00Z", STR_ARG(text)), &at_ms);
+}
+
 static bool check_string(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)
 {
     struct str text = json_str(value);
@@ -81,6 +89,8 @@ static bool check_string(const struct walk *walk, struct str name, const struct 
     }
     if (str_eq(json_get_str(schema, "format"), STR("email")) && !field_looks_like_email(text))
         return fault(walk, PROBLEM_EMAIL_FORMAT, name, text, STR_NONE);
+    if (str_eq(json_get_str(schema, "format"), STR("date")) && !is_date(walk, text))
+        return fault(walk, PROBLEM_DATE_FORMAT, name, text, STR_NONE);
     return true;
 }
 
@@ -93,7 +103,8 @@ static bool check_integer(const struct walk *walk, struct str name, const struct
 
 static bool check_array(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)
 {
-    int64_t max = json_get_int(schema, "maxItems", INT64_MAX);
+    int64_t min = json_get_int(schema, "minItems", 0), max = json_get_int(schema, "maxItems", INT64_MAX);
+    if ((int64_t)json_count(value) < min) return fault(walk, PROBLEM_FIELD_MISSING, name, STR_NONE, STR_NONE);
     if ((int64_t)json_count(value) > max) {
         struct str limit = arena_fmt(walk->arena, "%lld entries", (long long)max);
         return fault(walk, PROBLEM_VALUE_TOO_LONG, name, STR_NONE, limit);
@@ -121,15 +132,80 @@ static bool check_required(const struct walk *walk, const struct json *schema, c
     return true;
 }
 
-static bool check_object(const struct walk *walk, const struct json *schema, const struct json *value)
+/* ---- one of several ------------------------------------------------------------------------------------------------ */
+
+/* "email, user_id": what the alternatives of an anyOf ask for. */
+static struct str alternatives(const struct json *list, struct arena *arena)
+{
+    struct buf out;
+    buf_init(&out, 1024);
+    for (size_t i = 0; i < json_count(list); i++) {
+        const struct json *names = json_get(json_at(list, i), "required");
+        for (size_t k = 0; k < json_count(names); k++) {
+            if (out.len > 0) buf_lit(&out, ", ");
+            buf_str(&out, json_str(json_at(names, k)));
+        }
+    }
+    struct str text = arena_str(arena, buf_view(&out));
+    buf_clear(&out);
+    return text;
+}
+
+static bool check_any(const struct walk *walk, struct str name, const struct json *list, const struct json *value)
+{
+    for (size_t i = 0; i < json_count(list); i++) {
+        struct problem ignored;
+        const struct walk attempt = { walk->arena, &ignored };
+        if (check_value(&attempt, name, json_at(list, i), value)) return true;
+    }
+    struct str first = json_str(json_at(json_get(json_at(list, 0), "required"), 0));
+    return fault(walk, PROBLEM_FIELD_ONE_OF, first, STR_NONE, alternatives(list, walk->arena));
+}
+
+static bool check_combined(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)
+{
+    const struct json *any = json_get(schema, "anyOf"), *all = json_get(schema, "allOf");
+    if (any != NULL && !check_any(walk, name, any, value)) return false;
+    for (size_t i = 0; i < json_count(all); i++)
+        if (!check_value(walk, name, json_at(all, i), value)) return false;
+    return true;
+}
+
+/* ---- objects ------------------------------------------------------------------------------------------------------- */
+
+static bool check_size(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)
+{
+    int64_t min = json_get_int(schema, "minProperties", 0), max = json_get_int(schema, "maxProperties", INT64_MAX);
+    int64_t count = (int64_t)json_count(value);
+    if (count < min) return fault(walk, PROBLEM_FIELD_MISSING, name, STR_NONE, STR_NONE);
+    if (count <= max) return true;
+    return fault(walk, PROBLEM_VALUE_TOO_LONG, name, STR_NONE, arena_fmt(walk->arena, "%lld entries", (long long)max));
+}
+
+static bool check_object(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)
 {
     const struct json *properties = json_get(schema, "properties");
     bool is_open = json_get_bool(schema, "additionalProperties", true);
-    if (!check_required(walk, schema, value)) return false;
+    if (!check_required(walk, schema, value) || !check_size(walk, name, schema, value)) return false;
     for (void *at = json_first(value); at != NULL; at = json_next(value, at)) {
         const struct json *property = member(properties, json_key(at));
         if (property == NULL && !is_open) return fault(walk, PROBLEM_FIELD_UNKNOWN, json_key(at), STR_NONE, STR_NONE);
         if (property != NULL && !check_value(walk, json_key(at), property, json_value(at))) return false;
+    }
+    return true;
+}
+
+static bool check_by_type(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)
+{
+    switch (json_type(value)) {
+    case JSON_STRING: return check_string(walk, name, schema, value);
+    case JSON_INT: return check_integer(walk, name, schema, value);
+    case JSON_ARRAY: return check_array(walk, name, schema, value);
+    case JSON_OBJECT: return check_object(walk, name, schema, value);
+    case JSON_NONE:
+    case JSON_NULL:
+    case JSON_BOOL:
+    case JSON_REAL: break;
     }
     return true;
 }
@@ -139,17 +215,7 @@ static bool check_value(const struct walk *walk, struct str name, const struct j
     const struct json *choice = json_get(schema, "enum");
     if (!check_type(walk, name, json_get_str(schema, "type"), value)) return false;
     if (choice != NULL && !check_enum(walk, name, choice, value)) return false;
-    switch (json_type(value)) {
-    case JSON_STRING: return check_string(walk, name, schema, value);
-    case JSON_INT: return check_integer(walk, name, schema, value);
-    case JSON_ARRAY: return check_array(walk, name, schema, value);
-    case JSON_OBJECT: return check_object(walk, schema, value);
-    case JSON_NONE:
-    case JSON_NULL:
-    case JSON_BOOL:
-    case JSON_REAL: break;
-    }
-    return true;
+    return check_by_type(walk, name, schema, value) && check_combined(walk, name, schema, value);
 }
 
 enum status schema_check(const struct json *schema, const struct json *value, struct arena *arena, struct problem *problem)

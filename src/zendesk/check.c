@@ -253,7 +253,8 @@ static unsigned infer_rights(struct check *check, struct str *titles)
     buf_init(&list, 1024);
     for (int kind = 0; kind < ACTION_COUNT; kind++) {
         const struct action_spec *spec = action_spec((enum action_kind)kind);
-        check->may[kind] = has_right(check, spec->permission);
+        check->may[kind] = has_right(check, spec->permission) &&
+                           (kind != ACTION_SEARCH_TICKETS || check->steps[STEP_SEARCH].status == CHECK_PASSED);
         if (check->may[kind]) continue;
         if (off++ > 0) buf_lit(&list, ", ");
         buf_lit(&list, spec->title);

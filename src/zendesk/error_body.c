@@ -46,6 +46,13 @@ static bool says_closed(struct str key, const struct json *entry)
     return str_eq(key, STR("status")) && str_find_nocase(entry_text(entry), STR("closed prevents"), 0) != SIZE_MAX;
 }
 
+static void note_codes(struct str key, const struct json *entry, struct zendesk_error *error)
+{
+    error->is_closed_ticket = error->is_closed_ticket || says_closed(key, entry);
+    error->is_duplicate = error->is_duplicate || str_eq(json_get_str(entry, "error"), STR("DuplicateValue"));
+    error->wants_field = error->wants_field || json_get_int(entry, "ticket_field_id", 0) > 0;
+}
+
 static void parse_details(const struct json *details, struct arena *arena, struct zendesk_error *error)
 {
     struct buf out;
@@ -56,7 +63,7 @@ static void parse_details(const struct json *details, struct arena *arena, struc
         if (json_type(entries) == JSON_STRING) add_entry(&out, entries);
         for (size_t i = 0; json_type(entries) == JSON_ARRAY && i < json_count(entries); i++) {
             add_entry(&out, json_at(entries, i));
-            error->is_closed_ticket = error->is_closed_ticket || says_closed(json_key(at), json_at(entries, i));
+            note_codes(json_key(at), json_at(entries, i), error);
         }
     }
     error->details = arena_str(arena, str_clip(buf_view(&out), DETAILS_BYTES_MAX));

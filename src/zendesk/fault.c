@@ -1,4 +1,4 @@
-/* fault.c - from an answer or a network fault to a problem of the catalogue, and to what the outbox does about it.
+/* fault.c - from an answer or a network fault to a problem of the catalogue.
  *
  * One function per status that needs a decision. Codes are compared, words only where Zendesk has no code for the case:
  * its texts come in the account's language. Which bodies an IP restriction or a suspended account give is not documented;
@@ -150,12 +150,27 @@ static struct str argument_of(struct str attribute)
     return STR_NONE;
 }
 
+/* Which of the record's refusals it is, told by codes: the texts are in the account's language. */
+static enum problem_id record_problem_id(const struct zendesk_error *error)
+{
+    if (error->wants_field) return PROBLEM_ZENDESK_FIELD_REQUIRED;
+    return error->is_duplicate ? PROBLEM_ZENDESK_DUPLICATE : PROBLEM_ZENDESK_RECORD_INVALID;
+}
+
 static struct problem record_problem(const struct refusal *at)
 {
     const struct zendesk_error *error = at->error;
     struct str words = error->details.len > 0 ? error->details : error->text;
     if (words.len == 0) return problem_of(PROBLEM_ZENDESK_REFUSED);
-    return (struct problem){ .id = PROBLEM_ZENDESK_RECORD_INVALID, .field = argument_of(error->field), .facts.value = words };
+    return (struct problem){ .id = record_problem_id(error),
+                             .field = argument_of(error->field),
+                             .facts = { .value = words, .what = words } };
+}
+
+/* The problem with Zendesk's words as the value that it speaks of. */
+static struct problem worded_problem(const struct refusal *at, enum problem_id id)
+{
+    return (struct problem){ .id = id, .facts.value = at->error->text.len > 0 ? at->error->text : at->error->code };
 }
 
 static struct problem unprocessable_problem(const struct refusal *at)
@@ -165,12 +180,29 @@ static struct problem unprocessable_problem(const struct refusal *at)
     return record_problem(at);
 }
 
+static struct problem not_acceptable_problem(const struct refusal *at)
+{
+    return code_is(at->error, "CommentRequired") ? problem_of(PROBLEM_ZENDESK_COMMENT_REQUIRED) : record_problem(at);
+}
+
+static struct problem conflict_problem(const struct refusal *at)
+{
+    if (code_is(at->error, "UpdateConflict")) return problem_of(PROBLEM_ZENDESK_UPDATE_CONFLICT);
+    return problem_of(mentions(at->error, "requester creation collision") ? PROBLEM_ZENDESK_REQUESTER_RACE
+                                                                          : PROBLEM_ZENDESK_CONFLICT);
+}
+
 static struct problem bad_request_problem(const struct refusal *at)
 {
     if (code_is(at->error, "IdempotentRequestError")) return problem_of(PROBLEM_ZENDESK_IDEMPOTENCY);
-    if (code_is(at->error, "InvalidPaginationDepth")) return problem_of(PROBLEM_ZENDESK_SEARCH_LIMIT);
+    if (code_is(at->error, "InvalidPaginationDepth")) return problem_of(PROBLEM_ZENDESK_PAGING_DEPTH);
+    if (code_is(at->error, "InvalidPaginationParameter")) return problem_of(PROBLEM_ZENDESK_PAGING);
+    if (code_is(at->error, "TooManyValues"))
+        return (struct problem){ .id = PROBLEM_ZENDESK_TOO_MANY_VALUES, .facts.limit = STR("100 values") };
     if (code_is(at->error, "invalid_scope")) return problem_of(PROBLEM_OAUTH_SCOPE_REFUSED);
     if (is_client_refused(at->error)) return problem_of(PROBLEM_OAUTH_CLIENT_REJECTED);
+    if (code_is(at->error, "Invalid attribute")) return worded_problem(at, PROBLEM_ZENDESK_ATTRIBUTE);
+    if (mentions(at->error, "parameter missing")) return worded_problem(at, PROBLEM_ZENDESK_PARAMETER_MISSING);
     return problem_of(PROBLEM_ZENDESK_REFUSED);
 }
 
@@ -197,7 +229,8 @@ static struct problem success_problem(const struct refusal *at)
 static struct problem by_status(const struct refusal *at)
 {
     int status = at->answer->status;
-    if (code_is(at->error, "TooManyJobs")) return problem_of(PROBLEM_ZENDESK_RATE_LIMITED);
+    if (code_is(at->error, "TooManyJobs")) return problem_of(PROBLEM_ZENDESK_TOO_MANY_JOBS);
+    if (code_is(at->error, "unavailable") && mentions(at->error, "search")) return problem_of(PROBLEM_ZENDESK_SEARCH_BUSY);
     if (code_is(at->error, "unavailable") || status >= 500) return problem_of(PROBLEM_ZENDESK_UNAVAILABLE);
     if (status >= 200 && status < 300) return success_problem(at);
     if (status >= 300 && status < 400) return redirect_problem(at);
@@ -207,8 +240,9 @@ static struct problem by_status(const struct refusal *at)
     case 402: return problem_of(PROBLEM_ZENDESK_ACCOUNT_SUSPENDED);
     case 403: return forbidden_problem(at);
     case 404: return missing_problem(at);
-    case 406: return record_problem(at);
-    case 409: return problem_of(PROBLEM_ZENDESK_CONFLICT);
+    case 406: return not_acceptable_problem(at);
+    case 409: return conflict_problem(at);
+    case 415: return problem_of(PROBLEM_ZENDESK_MEDIA_TYPE);
     case 422: return unprocessable_problem(at);
     case 429: return problem_of(PROBLEM_ZENDESK_RATE_LIMITED);
     default: return problem_of(status < 200 ? PROBLEM_ZENDESK_ANSWER_UNREADABLE : PROBLEM_ZENDESK_REFUSED);
@@ -235,9 +269,9 @@ struct problem zendesk_problem(const struct http_answer *answer, const struct ze
     problem.facts.email = who->oauth ? STR_NONE : who->identifier;
     problem.facts.number = answer->status;
     problem.evidence = evidence(&at);
-    if (problem.id == PROBLEM_ZENDESK_RATE_LIMITED || answer->status == 503)
-        problem.retry_after_s = zendesk_retry_after_s(answer);
-    if (problem.id == PROBLEM_ZENDESK_RATE_LIMITED) problem.facts.number = problem.retry_after_s;
+    bool is_refused_for_now = problem.id == PROBLEM_ZENDESK_RATE_LIMITED || problem.id == PROBLEM_ZENDESK_TOO_MANY_JOBS;
+    if (is_refused_for_now || answer->status == 503) problem.retry_after_s = zendesk_retry_after_s(answer);
+    if (is_refused_for_now) problem.facts.number = problem.retry_after_s;
     return problem;
 }
 
@@ -270,44 +304,4 @@ struct problem zendesk_net_problem(const struct net_fault *fault, const struct z
     if (problem.id == PROBLEM_NET_TOO_LARGE) problem.facts.limit = STR("8 MiB");
     problem.evidence = arena_str(arena, str_from(fault->detail));
     return problem;
-}
-
-/* ---- what the outbox does about it --------------------------------------------------------------------------------- */
-
-/* Is it the ticket that was sent, readable, under its own external id? */
-static bool is_receipt(const struct http_answer *answer, struct str external_id)
-{
-    struct json *body = json_parse(answer->body, NULL);
-    const struct json *ticket = json_get(body, "ticket");
-    bool is_ours = external_id.len == 0 || str_eq(json_get_str(ticket, "external_id"), external_id);
-    bool has_id = json_get_int(ticket, "id", 0) > 0;
-    json_free(body);
-    return has_id && is_ours;
-}
-
-static bool is_key_refused(const struct http_answer *answer)
-{
-    struct json *body = answer->status == 400 ? json_parse(answer->body, NULL) : NULL;
-    bool is_refused = str_eq(json_get_str(body, "error"), STR("IdempotentRequestError"));
-    json_free(body);
-    return is_refused;
-}
-
-/* 408 says that the edge gave up waiting for our bytes, and 409 that two requests met: neither says that nothing exists. */
-static enum outcome classify_refusal(int status)
-{
-    if (status == 429) return OUTCOME_DEFERRED;
-    if (status < 300 || status >= 500 || status == 408 || status == 409) return OUTCOME_AMBIGUOUS;
-    if (status < 400 || (status >= 401 && status <= 404)) return OUTCOME_PAUSED;
-    return OUTCOME_REJECTED;
-}
-
-enum outcome zendesk_classify_create(const struct http_answer *answer, const struct net_fault *fault, struct str external_id)
-{
-    if (answer == NULL) return fault->nothing_sent ? OUTCOME_NOT_SENT : OUTCOME_AMBIGUOUS;
-    bool is_2xx = answer->status >= 200 && answer->status <= 299;
-    bool is_replay = str_eq_nocase(str_trim(header(answer, "x-idempotency-lookup")), STR("hit"));
-    if (is_2xx) return is_receipt(answer, external_id) ? OUTCOME_DONE : OUTCOME_AMBIGUOUS;
-    if (is_key_refused(answer) || (is_replay && answer->status != 429)) return OUTCOME_POISONED;
-    return classify_refusal(answer->status);
 }

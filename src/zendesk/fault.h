@@ -9,6 +9,7 @@
 #include "base/http.h"
 #include "model/outcome.h"
 #include "model/problem.h"
+#include "zendesk/run.h"
 
 /* The parts of an error body, whatever its shape. Borrowed from the arena. */
 struct zendesk_error {
@@ -18,6 +19,8 @@ struct zendesk_error {
     struct str field;   /* first key of details other than "base" */
     bool is_html;
     bool is_closed_ticket; /* details.status says so: Zendesk's own code for it is not always there */
+    bool is_duplicate;     /* a value belongs to another record */
+    bool wants_field;      /* a ticket field must be filled in first: an entry of details has its id */
 };
 
 void zendesk_error_parse(const struct http_answer *, struct arena *, struct zendesk_error *);
@@ -34,7 +37,14 @@ struct problem zendesk_problem(const struct http_answer *, const struct zendesk_
 /* The problem behind no answer at all. */
 struct problem zendesk_net_problem(const struct net_fault *, const struct zendesk_who *, struct arena *);
 
-/* How the outbox must take the outcome of a creation (the table of answers):
+/* How the outbox must take the outcome of a stored request. `answer` or `fault`, the other NULL.
+ *   creations of tickets    zendesk_classify_create
+ *   changes of tickets      409 UpdateConflict, and a ticket closed meanwhile: OUTCOME_STALE; other collisions: OUTCOME_NOT_SENT
+ *   customers               whatever may have happened, sending again is harmless: OUTCOME_NOT_SENT
+ * A 2xx is DONE when it is about the record that was written. */
+enum outcome zendesk_classify_write(const struct zendesk_request *sent, const struct http_answer *answer,
+                                    const struct net_fault *fault, struct str external_id);
+/* The same for what is certainly a creation (the table of answers):
  * `answer` or `fault`, the other NULL. For a 2xx the external_id in the answer must equal the one sent to be DONE. */
 enum outcome zendesk_classify_create(const struct http_answer *answer, const struct net_fault *fault, struct str external_id);
 /* Seconds of Retry-After on 429 and 503, clamped to 1..900; 10 when absent or unreadable (contract.md, Retry). */

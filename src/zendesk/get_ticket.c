@@ -13,7 +13,7 @@ static enum zendesk_next begin(struct zendesk_run *run)
 {
     int64_t id = json_get_int(run->arguments, "ticket_id", 0);
     struct str path = arena_fmt(run->arena, "/api/v2/tickets/%lld?include=users", (long long)id);
-    return run_call(run, STEP_TICKET, HTTP_GET, path, STR_NONE);
+    return run_call(run, STEP_TICKET, path);
 }
 
 static struct str user_member(const struct json *body, int64_t id, const char *key)
@@ -24,18 +24,13 @@ static struct str user_member(const struct json *body, int64_t id, const char *k
     return STR_NONE;
 }
 
-static enum zendesk_next unreadable(struct zendesk_run *run)
-{
-    return run_fail(run, &(struct problem){ .id = PROBLEM_ZENDESK_ANSWER_UNREADABLE, .facts.number = 200 });
-}
-
 /* Keeps of the ticket what the result needs, in the result's own form; `description` is decided on when the comments are
  * known. */
 static enum zendesk_next ticket_read(struct zendesk_run *run, const struct json *body)
 {
     const struct json *ticket = json_get(body, "ticket");
     int64_t id = json_get_int(ticket, "id", 0);
-    if (id <= 0 || id != json_get_int(run->arguments, "ticket_id", 0)) return unreadable(run);
+    if (id <= 0 || id != json_get_int(run->arguments, "ticket_id", 0)) return run_unreadable(run);
     struct buf out;
     struct jw json;
     buf_init(&out, LIMIT_ANSWER_BYTES);
@@ -55,7 +50,7 @@ static enum zendesk_next ticket_read(struct zendesk_run *run, const struct json 
     buf_clear(&out);
     struct str path = arena_fmt(run->arena, "/api/v2/tickets/%lld/comments?sort=-created_at&page%%5Bsize%%5D=%d", (long long)id,
                                 LIMIT_PAGE_ROWS);
-    return run_call(run, STEP_COMMENTS, HTTP_GET, path, STR_NONE);
+    return run_call(run, STEP_COMMENTS, path);
 }
 
 /* Is `a` the later of two comments? By time, and by id within one second. */
@@ -110,14 +105,14 @@ static enum zendesk_next comments_read(struct zendesk_run *run, const struct jso
     struct json *kept = json_parse(run->carry, NULL);
     if (json_type(comments) != JSON_ARRAY || kept == NULL) {
         json_free(kept);
-        return unreadable(run);
+        return run_unreadable(run);
     }
     pick(comments, &newest_public, &oldest);
     bool is_public = !has_more && json_get_bool(oldest, "public", false);
     struct str description = is_public ? json_get_str(kept, "description") : STR_NONE;
     struct str result = with_comments(run, kept, description, comment_text(newest_public));
     json_free(kept);
-    return result.len > 0 ? run_done(run, result) : unreadable(run);
+    return run_done(run, result);
 }
 
 static enum zendesk_next answer(struct zendesk_run *run, const struct json *body)

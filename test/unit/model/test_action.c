@@ -32,6 +32,12 @@ static void right_arguments_pass(void **state)
                      PROBLEM_NONE);
     assert_int_equal(check(ACTION_CREATE_TICKET, "{" TICKET ",\"tags\":[]}", NULL, NULL), PROBLEM_NONE);
     assert_int_equal(check(ACTION_GET_TICKET, "{\"ticket_id\":33144647570963}", NULL, NULL), PROBLEM_NONE);
+    assert_int_equal(check(ACTION_ADD_COMMENT, "{\"ticket_id\":7,\"text\":\"T\",\"public\":false}", NULL, NULL), PROBLEM_NONE);
+    assert_int_equal(
+        check(ACTION_UPDATE_TICKET, "{\"ticket_id\":7,\"custom_fields\":{\"Age\":null,\"360\":[\"a\"]}}", NULL, NULL),
+        PROBLEM_NONE);
+    assert_int_equal(check(ACTION_LIST_TICKETS, "{\"user_id\":7,\"from\":\"2024-02-29\"}", NULL, NULL), PROBLEM_NONE);
+    assert_int_equal(check(ACTION_UPDATE_CUSTOMER, "{\"email\":\"j@acme.com\",\"phone\":\"+49 30\"}", NULL, NULL), PROBLEM_NONE);
 }
 
 static void wrong_arguments_name_field_and_fix(void **state)
@@ -64,6 +70,28 @@ static void wrong_arguments_name_field_and_fix(void **state)
         { ACTION_GET_TICKET, "{\"ticket_id\":-7}", "ticket_id", "at least 1", PROBLEM_FIELD_RANGE },
         { ACTION_GET_TICKET, "{\"ticket_id\":\"7\"}", "ticket_id", "a whole number", PROBLEM_FIELD_TYPE },
         { ACTION_GET_TICKET, "{\"ticket_id\":7.5}", "ticket_id", "a whole number", PROBLEM_FIELD_TYPE },
+        { ACTION_ADD_COMMENT, "{\"ticket_id\":7,\"text\":\"T\"}", "public", NULL, PROBLEM_FIELD_MISSING },
+        { ACTION_ADD_COMMENT, "{\"ticket_id\":7,\"text\":\"T\",\"public\":\"false\"}", "public", "true or false",
+          PROBLEM_FIELD_TYPE },
+        { ACTION_UPDATE_TICKET, "{}", "ticket_id", NULL, PROBLEM_FIELD_MISSING },
+        { ACTION_UPDATE_TICKET, "{\"ticket_id\":7}", "priority", "priority, status, assignee, tags, remove_tags, custom_fields",
+          PROBLEM_FIELD_ONE_OF },
+        { ACTION_UPDATE_TICKET, "{\"ticket_id\":7,\"status\":\"closed\"}", "status", "open, pending, hold, solved",
+          PROBLEM_FIELD_CHOICE },
+        { ACTION_UPDATE_TICKET, "{\"ticket_id\":7,\"tags\":[]}", "tags", NULL, PROBLEM_FIELD_MISSING },
+        { ACTION_UPDATE_TICKET, "{\"ticket_id\":7,\"custom_fields\":{}}", "custom_fields", NULL, PROBLEM_FIELD_MISSING },
+        { ACTION_UPDATE_TICKET, "{\"ticket_id\":7,\"custom_fields\":[]}", "custom_fields", "an object", PROBLEM_FIELD_TYPE },
+        { ACTION_LIST_TICKETS, "{\"status\":\"open\"}", "email", "email, user_id", PROBLEM_FIELD_ONE_OF },
+        { ACTION_LIST_TICKETS, "{\"user_id\":7,\"from\":\"2026-02-29\"}", "from", NULL, PROBLEM_DATE_FORMAT },
+        { ACTION_LIST_TICKETS, "{\"user_id\":7,\"to\":\"22 Nov\"}", "to", NULL, PROBLEM_DATE_FORMAT },
+        { ACTION_LIST_TICKETS, "{\"user_id\":7,\"to\":\"2026-11-2a\"}", "to", NULL, PROBLEM_DATE_FORMAT },
+        { ACTION_SEARCH_TICKETS, "{}", "keyword", "keyword, status, priority, from, to, assignee", PROBLEM_FIELD_ONE_OF },
+        { ACTION_SEARCH_TICKETS, "{\"query\":\"type:user\"}", "query", NULL, PROBLEM_FIELD_UNKNOWN },
+        { ACTION_CREATE_CUSTOMER, "{\"email\":\"j@acme.com\",\"name\":\"J\",\"role\":\"admin\"}", "role", NULL,
+          PROBLEM_FIELD_UNKNOWN },
+        { ACTION_UPDATE_CUSTOMER, "{\"name\":\"J\"}", "user_id", "user_id, email", PROBLEM_FIELD_ONE_OF },
+        { ACTION_UPDATE_CUSTOMER, "{\"user_id\":7,\"email\":\"j@acme.com\"}", "name",
+          "name, phone, organization, tags, custom_fields", PROBLEM_FIELD_ONE_OF },
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -105,13 +133,26 @@ static void lists_have_a_limit(void **state)
     buf_clear(&arguments);
 }
 
+static void members_have_a_limit(void **state)
+{
+    struct buf arguments;
+    (void)state;
+    buf_init(&arguments, 4096);
+    buf_lit(&arguments, "{" TICKET ",\"custom_fields\":{\"0\":1");
+    for (int i = 1; i <= 50; i++) buf_fmt(&arguments, ",\"%d\":1", i);
+    buf_lit(&arguments, "}}");
+    assert_int_equal(check(ACTION_CREATE_TICKET, arguments.data, "custom_fields", "50 entries"), PROBLEM_VALUE_TOO_LONG);
+    buf_clear(&arguments);
+}
+
 /* Every keyword used in actions.def is one that schema.c looks at (or a plain description). */
 static void assert_known_keywords(const struct json *schema)
 {
-    static const char *const known[] = { "type",  "required",  "properties", "additionalProperties",
-                                         "enum",  "minLength", "maxLength",  "minimum",
-                                         "items", "maxItems",  "format",     "description",
-                                         "title" };
+    static const char *const known[] = { "type",          "required",  "properties", "additionalProperties",
+                                         "enum",          "minLength", "maxLength",  "minimum",
+                                         "items",         "minItems",  "maxItems",   "minProperties",
+                                         "maxProperties", "anyOf",     "allOf",      "format",
+                                         "description",   "title" };
     for (void *at = json_first(schema); at != NULL; at = json_next(schema, at)) {
         size_t k = 0;
         while (k < sizeof known / sizeof *known && !str_eq(json_key(at), str_from(known[k]))) k++;
@@ -120,6 +161,12 @@ static void assert_known_keywords(const struct json *schema)
     const struct json *properties = json_get(schema, "properties");
     for (void *at = json_first(properties); at != NULL; at = json_next(properties, at)) assert_known_keywords(json_value(at));
     if (json_get(schema, "items") != NULL) assert_known_keywords(json_get(schema, "items"));
+    for (size_t i = 0; i < json_count(json_get(schema, "allOf")); i++)
+        assert_known_keywords(json_at(json_get(schema, "allOf"), i));
+    for (size_t i = 0; i < json_count(json_get(schema, "anyOf")); i++) {
+        assert_known_keywords(json_at(json_get(schema, "anyOf"), i));
+        assert_int_equal(json_count(json_get(json_at(json_get(schema, "anyOf"), i), "required")), 1);
+    }
 }
 
 static void the_table_is_whole(void **state)
@@ -150,7 +197,7 @@ static void calls_are_held_against_the_table(void **state)
     assert_true(action_allows(create, HTTP_GET, STR("/api/v2/users/search")));
     assert_true(action_allows(get, HTTP_GET, STR("/api/v2/tickets/35436")));
     assert_true(action_allows(get, HTTP_GET, STR("/api/v2/tickets/33144647570963/comments")));
-    assert_false(action_allows(create, HTTP_GET, STR("/api/v2/tickets")));
+    assert_true(action_allows(create, HTTP_GET, STR("/api/v2/tickets")));
     assert_false(action_allows(create, HTTP_PUT, STR("/api/v2/tickets")));
     assert_false(action_allows(create, HTTP_POST, STR("/api/v2/tickets/")));
     assert_false(action_allows(create, HTTP_POST, STR("/api/v2/tickets/7")));
@@ -165,6 +212,35 @@ static void calls_are_held_against_the_table(void **state)
     assert_false(action_allows(get, HTTP_DELETE, STR("/api/v2/tickets/7")));
     assert_false(action_allows(get, HTTP_GET, STR("/api/v2/tickets/7/comments/9")));
     assert_false(action_allows(get, HTTP_GET, STR("https://evil.com/api/v2/tickets/7")));
+}
+
+static void no_action_may_make_another_ones_calls(void **state)
+{
+    static const struct {
+        enum http_method method;
+        const char *path;
+        unsigned actions; /* bit: the kind */
+    } writes[] = {
+        { HTTP_POST, "/api/v2/tickets", 1 << ACTION_CREATE_TICKET | 1 << ACTION_ADD_COMMENT | 1 << ACTION_UPDATE_TICKET },
+        { HTTP_PUT, "/api/v2/tickets/7", 1 << ACTION_ADD_COMMENT | 1 << ACTION_UPDATE_TICKET },
+        { HTTP_POST, "/api/v2/users/create_or_update", 1 << ACTION_CREATE_CUSTOMER },
+        { HTTP_PUT, "/api/v2/users/7", 1 << ACTION_UPDATE_CUSTOMER },
+        { HTTP_PUT, "/api/v2/users/create_or_update", 0 },
+        { HTTP_POST, "/api/v2/users", 0 },
+        { HTTP_DELETE, "/api/v2/users/7", 0 },
+        { HTTP_DELETE, "/api/v2/tickets/7", 0 },
+        { HTTP_DELETE, "/api/v2/tickets/7/tags", 0 },
+        { HTTP_PUT, "/api/v2/tickets/update_many", 0 },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
+        for (int kind = 0; kind < ACTION_COUNT; kind++) {
+            const struct action_spec *spec = action_spec((enum action_kind)kind);
+            bool may = action_allows(spec, writes[i].method, str_from(writes[i].path));
+            if (may != (writes[i].actions >> kind & 1)) fail_msg("%s: %s", spec->slug, writes[i].path);
+            assert_false(may && !spec->writes);
+        }
+    }
 }
 
 static void statuses_have_names_both_ways(void **state)
@@ -188,6 +264,8 @@ int main(void)
         cmocka_unit_test(wrong_arguments_name_field_and_fix),
         cmocka_unit_test(lengths_count_characters),
         cmocka_unit_test(lists_have_a_limit),
+        cmocka_unit_test(members_have_a_limit),
+        cmocka_unit_test(no_action_may_make_another_ones_calls),
         cmocka_unit_test(the_table_is_whole),
         cmocka_unit_test(calls_are_held_against_the_table),
         cmocka_unit_test(statuses_have_names_both_ways),

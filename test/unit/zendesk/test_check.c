@@ -130,7 +130,7 @@ static const struct script {
     { "no search",
       TOKEN,
       { GOOD_ME, GOOD_SETTINGS, GOOD_TICKETS, SAYS(403, FORBIDDEN) },
-      "pppppppwpp",
+      "pppppppwwp",
       "zendesk-permission-missing" },
     { "no reading",
       TOKEN,
@@ -304,9 +304,11 @@ static void sentences_name_the_thing(void **state)
     assert_sentence(
         "idle", "Zendesk turns off tokens that go unused for 30 days",
         "This one was last used on 13 October 2026, 15:06 UTC. Reactivate it in Zendesk within 60 days, or switch to OAuth.");
-    assert_sentence("no search", "Connected, but ops@acme.com may not search tickets", NULL);
-    assert_sentence("no reading", "Connected, but ops@acme.com may not read tickets",
-                    "1 of 2 actions are off: Get ticket. Allow them in the role, or leave them off.");
+    assert_sentence("no search", "Connected, but ops@acme.com may not search tickets",
+                    "1 of 10 actions are off: Search tickets. Allow them in the role, or leave them off.");
+    assert_sentence(
+        "no reading", "Connected, but ops@acme.com may not read tickets",
+        "3 of 10 actions are off: Get ticket, List tickets, Search tickets. Allow them in the role, or leave them off.");
     assert_sentence("moved", "acme.zendesk.com now sends visitors to acme-group.zendesk.com", NULL);
     assert_sentence("budget low", "Little of Zendesk's rate limit is left",
                     "139 of 700 calls are left in this minute. Other apps on the account share them.");
