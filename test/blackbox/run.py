@@ -4,7 +4,7 @@
 usage: test/blackbox/run.py [--binary build/chatcrafter] [--workers 2] [-k PATTERN]
 
 A line for each test as it ends; the last line is "N passed, N failed" (", N skipped" may follow). Exit 0 only if none failed.
-CHATCRAFTER_TEST_CLONE=1 adds test_clone.py, which clones the repository, installs and builds.
+CHATCRAFTER_CLEAN_CLONE=1 adds test_clean_clone.py, which clones the repository, installs and builds.
 """
 
 import argparse
@@ -21,7 +21,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 
 # The slowest first, so that the workers end together.
 FILES = (
-    "test_clone.py",
+    "test_clean_clone.py",
     "test_outage.py",
     "test_crash.py",
     "test_stop.py",
@@ -98,7 +98,7 @@ def run_one(name):
     suite = unittest.defaultTestLoader.loadTestsFromName(name)
     result, begun = Result(), time.monotonic()
     signal.signal(signal.SIGALRM, time_is_up)
-    signal.alarm(CLONE_S if name.startswith("test_clone") else TEST_S)
+    signal.alarm(CLONE_S if name.startswith("test_clean_clone") else TEST_S)
     for test in tests_in(suite):
         test.run(result)
     signal.alarm(0)

@@ -1,4 +1,4 @@
-"""The README's commands from a clean clone: ./quickstart is run here, and ./check is what runs this. It installs packages and builds everything, so it runs only when CHATCRAFTER_TEST_CLONE is set."""
+"""The README's commands from a clean clone: ./quickstart is run here, and ./check is what runs this. It installs packages and builds everything, so it runs only when CHATCRAFTER_CLEAN_CLONE is set."""
 
 import os
 import re
@@ -9,13 +9,13 @@ import unittest
 from lab import ROOT, Lab, clean_environment, free_port
 
 
-@unittest.skipUnless(os.environ.get("CHATCRAFTER_TEST_CLONE"), "CHATCRAFTER_TEST_CLONE is not set")
+@unittest.skipUnless(os.environ.get("CHATCRAFTER_CLEAN_CLONE"), "CHATCRAFTER_CLEAN_CLONE is not set")
 class Clone(Lab):
     def in_clone(self, *command, timeout_s):
         return subprocess.run(command, cwd=self.folder / "clone", env=clean_environment(), stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, timeout=timeout_s, check=False)
 
-    def test_readme(self):
+    def test_clean_clone(self):
         readme = (ROOT / "README.md").read_text()
         for command in ("./quickstart", "./check"):
             self.assertRegex(readme, rf"(?m)^    {re.escape(command)}\b")
