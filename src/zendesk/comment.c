@@ -53,7 +53,7 @@ bool comment_write(struct zendesk_run *run, const struct comment *comment, struc
     return true;
 }
 
-const struct json *comment_of_audit(const struct json *audit)
+const struct json *comment_in_audit(const struct json *audit)
 {
     const struct json *events = json_get(audit, "events");
     for (size_t i = 0; i < json_count(events); i++)

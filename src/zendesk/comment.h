@@ -15,6 +15,6 @@ struct comment {
 bool comment_write(struct zendesk_run *, const struct comment *, struct str field, struct jw *);
 
 /* The Comment event of an audit, as returned by a creation or update, or listed; NULL when there is none. */
-const struct json *comment_of_audit(const struct json *audit);
+const struct json *comment_in_audit(const struct json *audit);
 
 #endif

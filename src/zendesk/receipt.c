@@ -131,7 +131,7 @@ static void compare_fields(const struct zendesk_run *run, const struct receipt *
 /* A note that became public, or a reply that nobody outside sees. */
 static void compare_comment(const struct receipt *receipt, struct differences *differences)
 {
-    const struct json *sent = json_get(receipt->sent, "comment"), *kept = comment_of_audit(receipt->audit);
+    const struct json *sent = json_get(receipt->sent, "comment"), *kept = comment_in_audit(receipt->audit);
     if (sent == NULL || kept == NULL) return;
     bool is_public = json_get_bool(sent, "public", false);
     if (is_public != json_get_bool(kept, "public", !is_public)) name_difference(differences, STR("public"));
@@ -227,7 +227,7 @@ enum zendesk_next receipt_of_comment(struct zendesk_run *run, const struct json 
     struct receipt receipt;
     struct wire wire;
     if (!receipt_open(run, body, &receipt)) return ZENDESK_FAILED;
-    const struct json *event = comment_of_audit(receipt.audit);
+    const struct json *event = comment_in_audit(receipt.audit);
     if (json_get_int(event, "id", 0) <= 0) {
         json_free(receipt.request);
         return run_unreadable(run);
