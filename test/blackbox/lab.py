@@ -176,12 +176,12 @@ class Events:
 class Program:
     """A long-running process of the binary. Its stderr is kept in a file, over all its lives."""
 
-    def __init__(self, folder, name, arguments):
+    def __init__(self, folder, name, arguments, environment=None):
         self.log = folder / f"{name}.log"
         self.begun = self.log.stat().st_size if self.log.exists() else 0
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            env=clean_environment(), preexec_fn=die_with_parent)
+                                            env=clean_environment(**(environment or {})), preexec_fn=die_with_parent)
 
     def talk(self):
         return self.log.read_bytes()[self.begun:].decode(errors="replace")

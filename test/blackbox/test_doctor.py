@@ -1,5 +1,6 @@
 """chatcrafter doctor: all well, and each failure that it can name, with the command that mends it. It changes nothing."""
 
+import fcntl
 import json
 import os
 
@@ -82,6 +83,13 @@ class Doctor(Lab):
         self.assert_failing(self.doctor("--network"), "zendesk", "practice: test failed", "chatcrafter integration test")
         self.zendesk.start()
         self.doctor("--network", code=0)
+
+    def test_directory_held_by_a_process_that_does_not_answer(self):
+        self.server = self.serve()
+        self.server.kill()
+        with open(self.server.data / "chatcrafter.db.lock", "r+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.assert_failing(self.doctor(), "server", "could not be asked", "See above")
 
     def test_configuration(self):
         self.server = self.serve()

@@ -3,10 +3,9 @@
 import os
 import pwd
 import socket
-import subprocess
 import unittest
 
-from lab import BINARY, Lab, clean_environment, run
+from lab import Lab, Program, run
 
 IS_ROOT = os.geteuid() == 0
 
@@ -64,16 +63,10 @@ class Start(Lab):
         def level(flag=None, environment=None, text=""):
             path = self.write("c.conf", text)
             arguments = ["--config", path, *(["--log-level", flag] if flag else [])]
-            server = subprocess.Popen([BINARY, "serve", "--data", str(self.folder / "data"), "--listen", "127.0.0.1:0", *map(str, arguments)],
-                                      stderr=subprocess.PIPE, text=True, env=clean_environment(**(environment or {})))
-            lines = []
-            for line in server.stderr:
-                lines.append(line)
-                if "ready" in line:
-                    break
-            server.terminate()
-            lines += server.communicate()[1].splitlines()
-            return any('"msg":"serving"' in line for line in lines)
+            server = Program(self.folder, "configured", ["serve", "--data", self.folder / "data", "--listen", "127.0.0.1:0", *arguments], environment)
+            server.said("ready: ")
+            self.assertEqual(server.stop(), 0)
+            return '"msg":"serving"' in server.talk()
 
         quiet, talkative = {"CHATCRAFTER_LOG_LEVEL": "error"}, {"CHATCRAFTER_LOG_LEVEL": "info"}
         self.assertFalse(level(text="log.level = error\n"))
