@@ -1,6 +1,7 @@
 """The README's commands from a clean clone: ./quickstart is run here, and ./check is what runs this.
 
 It installs packages and builds everything, so it runs only when CHATCRAFTER_CLEAN_CLONE is set.
+"""
 
 import os
 import re
