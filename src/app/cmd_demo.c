@@ -204,11 +204,11 @@ static void on_signal(void *context)
 
 static void keep_serving(struct demo *demo)
 {
+    loop_on_stop_signal(demo->loop, on_signal, &demo->service);
     printf("\nConsole:        http://%.*s\n", STR_ARG(http_server_address(demo->service.http)));
     serve_print_link(&demo->service, demo->args->arena, stdout);
     printf("Practice inbox: http://%.*s/agent\nStop with Ctrl-C.\n", STR_ARG(sandbox_address(demo->sandbox)));
     fflush(stdout);
-    loop_on_stop_signal(demo->loop, on_signal, &demo->service);
     loop_run(demo->loop);
 }
 

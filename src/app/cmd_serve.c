@@ -76,10 +76,10 @@ int cmd_serve(struct args *args)
         status = service_listen(&service, &err);
         if (status == OK) status = service_hand_over(&service, &err);
         if (status == OK) {
+            loop_on_stop_signal(loop, on_signal, &service); /* before "ready": whoever reads that may send one */
             log_info("serving", LOG_STR("address", http_server_address(service.http)), LOG_STR("data", str_from(config.data)));
             fprintf(stderr, "ChatCrafterAI is ready: %s\n", base_url(&service, args->arena));
             if (service.first_start) serve_print_link(&service, args->arena, stderr);
-            loop_on_stop_signal(loop, on_signal, &service);
             loop_run(loop);
         }
         service_close(&service);
@@ -149,8 +149,8 @@ int cmd_sandbox(struct args *args)
     struct loop *loop = loop_open();
     enum status status = sandbox_start(args, "listen", loop, &sandbox, &err);
     if (status == OK) {
-        print_credentials(args, sandbox_address(sandbox));
         loop_on_stop_signal(loop, stop_loop, loop);
+        print_credentials(args, sandbox_address(sandbox));
         loop_run(loop);
         sandbox_close(sandbox);
     }
