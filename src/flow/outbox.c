@@ -300,6 +300,8 @@ static void claim_done(struct store_job *job, enum status status)
 {
     struct claim *claim = (struct claim *)job;
     struct flow *flow = claim->flow;
+    bool claim_was_full =
+        status == OK && claim->count == CLAIM_MAX; /* more may be due, as after a start with many interrupted sends */
     flow->outbox_claiming = false;
     for (size_t i = 0; status == OK && i < claim->count; i++) {
         struct claimed *item = &claim->items[i];
@@ -312,7 +314,7 @@ static void claim_done(struct store_job *job, enum status status)
     if (!flow->draining) sleep_until(flow, status ? claim->now_ms + RECHECK_MS : claim->next_due_at, claim->now_ms);
     arena_clear(&claim->arena);
     mem_free(claim);
-    if (flow->outbox_again) outbox_wake(flow);
+    if (flow->outbox_again || claim_was_full) outbox_wake(flow);
     flow_leave(flow);
 }
 

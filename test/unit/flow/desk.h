@@ -60,7 +60,7 @@ struct desk {
     unsigned reads;
     /* OAuth */
     unsigned tokens; /* given out; only the last one is good */
-    bool tokens_ended;
+    bool tokens_ended, tokens_are_useless;
     struct desk_plan token_plan; /* DESK_REFUSE */
     int64_t token_life_s;
     /* who signs in */
@@ -184,7 +184,7 @@ static inline void desk_token(struct desk *desk, struct http_exchange *exchange)
         desk_reply(exchange, 401, NULL, STR("{\"error\":\"invalid_client\",\"error_description\":\"no such client\"}"));
     } else {
         desk->tokens++;
-        desk->tokens_ended = false;
+        desk->tokens_ended = desk->tokens_are_useless;
         desk_reply(exchange, 200, NULL,
                    arena_fmt(&desk->arena,
                              "{\"access_token\":\"granted-%u\",\"token_type\":\"bearer\",\"expires_in\":%lld,"

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/id.h"
+#include "base/log.h"
 #include "flow/parts.h"
 #include "vault/seal.h"
 #include "vault/token.h"
@@ -144,16 +144,39 @@ static inline void world_settle(struct world *world)
     while (!flow_is_idle(world->flow)) loop_step(world->loop, 100);
 }
 
-static inline struct world *world_open(void)
+static inline void world_hush(void *context, enum log_level level, const char *message, const struct log_field *fields)
+{
+    (void)context;
+    (void)level;
+    (void)message;
+    (void)fields;
+}
+
+/* On a folder that an earlier world may have left. */
+static inline struct world *world_open_in(const char *folder)
 {
     struct world *world = mem_alloc(sizeof *world);
     vault_init();
+    log_set_sink(world_hush, NULL);
     arena_init(&world->arena);
-    (void)snprintf(world->folder, sizeof world->folder, "%s/flow-test-XXXXXX", P_tmpdir);
-    assert_non_null(mkdtemp(world->folder));
+    (void)snprintf(world->folder, sizeof world->folder, "%s", folder);
     world->loop = loop_open();
     desk_open(&world->desk, world->loop);
     world_start(world);
+    return world;
+}
+
+static inline void world_folder(char folder[64])
+{
+    (void)snprintf(folder, 64, "%s/flow-test-XXXXXX", P_tmpdir);
+    assert_non_null(mkdtemp(folder));
+}
+
+static inline struct world *world_open(void)
+{
+    char folder[64];
+    world_folder(folder);
+    struct world *world = world_open_in(folder);
     assert_int_equal(world_run(world, world_fill, NULL), OK);
     world_settle(world);
     return world;
@@ -237,11 +260,78 @@ static inline void world_connect(struct world *world, const struct egress_creden
     world->desk.reads = 0;
 }
 
+static inline enum status world_read_integration(struct store_tx *tx, struct world *world, void *context)
+{
+    return integration_get(tx, WORKSPACE, world->integration, &world->arena, context);
+}
+
+static inline struct integration world_integration(struct world *world)
+{
+    struct integration integration;
+    assert_int_equal(world_run(world, world_read_integration, &integration), OK);
+    return integration;
+}
+
+static inline enum status world_delete_integration(struct store_tx *tx, struct world *world, void *context)
+{
+    (void)context;
+    return integration_delete(tx, WORKSPACE, world->integration);
+}
+
+/* The connection test that stands under the button. */
+struct tested {
+    struct world *world;
+    bool is_done;
+    enum status status;
+    struct str result;
+    unsigned steps;
+};
+
+static inline void on_tested(void *context, const struct flow_test_result *result)
+{
+    struct tested *tested = context;
+    assert_false(tested->is_done);
+    tested->is_done = true;
+    tested->status = result->status;
+    if (result->test) tested->result = arena_str(&tested->world->arena, result->test->result);
+}
+
+static inline void on_test_step(void *context, const struct check *check, enum check_step step)
+{
+    (void)check;
+    (void)step;
+    ((struct tested *)context)->steps++;
+}
+
+static inline struct tested *world_test(struct world *world)
+{
+    struct integration integration = world_integration(world);
+    struct tested *tested = arena_new(&world->arena, struct tested);
+    tested->world = world;
+    flow_test(world->flow, &integration, on_test_step, on_tested, tested);
+    return tested;
+}
+
+static inline struct tested *world_test_and_wait(struct world *world)
+{
+    struct tested *tested = world_test(world);
+    while (!tested->is_done) loop_step(world->loop, 100);
+    return tested;
+}
+
 /* Connected with an API token. */
 static inline int world_up(void **state)
 {
     struct world *world = world_open();
     world_connect(world, &api_token);
+    *state = world;
+    return 0;
+}
+
+static inline int world_up_oauth(void **state)
+{
+    struct world *world = world_open();
+    world_connect(world, &oauth_client);
     *state = world;
     return 0;
 }
