@@ -36,6 +36,7 @@ static bool status_from_problem(enum problem_id id, enum integration_status *sta
     case PROBLEM_ZENDESK_TOKEN_REVOKED:
     case PROBLEM_ZENDESK_TOKEN_IDLE:
     case PROBLEM_ZENDESK_TOKENS_RETIRED:
+    case PROBLEM_ZENDESK_TOKEN_ACCESS_OFF:
     case PROBLEM_ZENDESK_ANONYMOUS:
     case PROBLEM_ZENDESK_SUBDOMAIN_UNKNOWN:
     case PROBLEM_ZENDESK_SUBDOMAIN_MOVED:
@@ -43,10 +44,16 @@ static bool status_from_problem(enum problem_id id, enum integration_status *sta
     case PROBLEM_ZENDESK_USER_SUSPENDED:
     case PROBLEM_ZENDESK_IP_RESTRICTED:
     case PROBLEM_ZENDESK_UNAVAILABLE:
+    case PROBLEM_ZENDESK_REDIRECT:
+    case PROBLEM_ZENDESK_EDGE_CHALLENGE:
     case PROBLEM_OAUTH_CLIENT_REJECTED:
+    case PROBLEM_OAUTH_TOKEN_ENDED: /* a fresh one was refused too */
     case PROBLEM_OAUTH_SCOPE:
+    case PROBLEM_OAUTH_SCOPE_REFUSED:
+    case PROBLEM_SEAL_BROKEN:
     case PROBLEM_NET_DNS:
     case PROBLEM_NET_UNREACHABLE:
+    case PROBLEM_NET_CLOCK:
     case PROBLEM_NET_TLS: *status = INTEGRATION_NEEDS_ATTENTION; return true;
     default: return false;
     }

@@ -233,7 +233,9 @@ static inline void desk_handle(void *context, struct http_exchange *exchange)
     }
     desk->last_authorization = arena_str(&desk->arena, authorization);
     if (!desk_knows(desk, authorization))
-        desk_reply(exchange, 401, NULL, STR("{\"error\":\"invalid_token\",\"error_description\":\"The access token expired\"}"));
+        desk_reply(exchange, 401, NULL,
+                   str_starts(authorization, STR("Basic")) ? STR("{\"error\":\"Couldn't authenticate you\"}")
+                                                           : STR("{\"error\":\"invalid_token\"}"));
     else if (str_eq(request->path, STR("/api/v2/users/me")))
         desk_reply(exchange, 200, NULL, str_from(desk->user));
     else if (str_eq(request->path, STR("/api/v2/account/settings")))
