@@ -33,10 +33,20 @@ export function count(n: number, one: string, many: string): string {
     return `${n} ${n === 1 ? one : many}`;
 }
 
-// "requester_email" as a label.
+const labels: Record<string, string> = { id: 'Number', requester_email: 'Requester', url: 'Address' };
+
+// "requester_name" as a label.
 export function label(member: string): string {
     const words = member.replaceAll('_', ' ').replace(/\bid\b/, 'number');
-    return words.charAt(0).toUpperCase() + words.slice(1);
+    return labels[member] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const firstTold = ['id', 'ticket_id', 'subject', 'description', 'requester_email', 'requester_name', 'status', 'priority'];
+
+// The members of an action's arguments or result as a person would tell them; JSON promises no order.
+export function told(members: Record<string, Json>): [string, Json][] {
+    const rank = (name: string) => (firstTold.includes(name) ? firstTold.indexOf(name) : firstTold.length);
+    return Object.entries(members).sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b));
 }
 
 // A JSON value in a line of a card.

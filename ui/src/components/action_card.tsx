@@ -2,8 +2,8 @@
 // takes the yes.
 import { useRef } from 'preact/hooks';
 import type { Action, Json } from '../api/types';
-import { count, duration, label, plain } from '../format';
-import { CallLine } from './calls';
+import { count, duration, label, plain, told } from '../format';
+import { Body, CallLine } from './calls';
 import { Icon } from './icon';
 import { ProblemCard, type Acts } from './problem';
 import { ActionBadge } from './status';
@@ -20,7 +20,7 @@ interface ActionCardProps {
 function Members({ of }: { of: Record<string, Json> }) {
     return (
         <dl class="members">
-            {Object.entries(of).map(([name, value]) => (
+            {told(of).map(([name, value]) => (
                 <div key={name}>
                     <dt>{label(name)}</dt>
                     <dd dir="auto">{plain(value)}</dd>
@@ -30,7 +30,7 @@ function Members({ of }: { of: Record<string, Json> }) {
     );
 }
 
-export function TicketLink({ action }: { action: Action }) {
+function TicketLink({ action }: { action: Action }) {
     const { id, url } = action.result ?? {};
     if (typeof url !== 'string' || !/^https?:\/\//.test(url)) return null;
     return (
@@ -41,10 +41,28 @@ export function TicketLink({ action }: { action: Action }) {
     );
 }
 
+// A dry run's answer: the request as it would go out.
+function WouldSend({ action }: { action: Action }) {
+    const request = action.result?.['would_send'];
+    if (typeof request !== 'object' || request === null || Array.isArray(request)) return null;
+    return (
+        <details class="fold">
+            <summary>What would be sent</summary>
+            <p class="call-what">
+                <b>{request['method']}</b> {request['path']}
+            </p>
+            <Body title="Request" body={request['body'] ?? null} />
+        </details>
+    );
+}
+
 function Question({ action, account, busy, onConfirm, onCancel }: Omit<ActionCardProps, 'acts'>) {
     return (
         <div class="question">
-            <p>{action.dry_run ? 'Dry run: this is shown and not sent.' : `Exactly this is sent to ${account} when you confirm.`}</p>
+            <p>
+                {action.dry_run ? 'Dry run: this is shown and not sent.' : `Exactly this is sent to ${account} when you confirm.`}
+                {!action.dry_run && action.name === 'create_ticket' && ' The ticket also carries the tag chatcrafterai_test.'}
+            </p>
             <div class="form-buttons">
                 <button type="button" class="button button-main" disabled={busy} onClick={onConfirm}>
                     Confirm
@@ -78,12 +96,14 @@ export function ActionCard(props: ActionCardProps) {
             <Members of={action.arguments} />
             {action.status === 'proposed' && <Question {...props} />}
             {problem && <ProblemCard problem={problem} tone={action.status === 'waiting' ? 'warn' : 'bad'} acts={{ ...acts, 'show-request': showRequest }} />}
+            <TicketLink action={action} />
             {action.result && action.status === 'done' && !action.dry_run && (
                 <details class="fold">
                     <summary>What came back</summary>
                     <Members of={action.result} />
                 </details>
             )}
+            <WouldSend action={action} />
             {calls.length > 0 && (
                 <details class="fold" ref={callsRef}>
                     <summary>

@@ -14,7 +14,7 @@ export function AgentFields({ name, onName, instructions, onInstructions, proble
     const elsewhere = problem && !['name', 'instructions'].includes(problem.field ?? '');
     return (
         <>
-            {elsewhere && <ProblemCard problem={problem} live />}
+            {elsewhere && <ProblemCard problem={problem} acts={{ reload: () => location.reload() }} live />}
             <Field name="name" label="Name" hint="Customers see it." value={name} onValue={onName} fault={faultOf(problem, 'name')} required maxLength={120} />
             <Field
                 name="instructions"

@@ -41,11 +41,22 @@ export function AgentTabs({ agent, chat = false }: { agent: Agent; chat?: boolea
     );
 }
 
+export function ToAgents() {
+    return (
+        <p>
+            <a class="button" href="/agents">
+                Open agents
+            </a>
+        </p>
+    );
+}
+
 // One loaded thing or the reason why not.
 export function Loading<T>({ loaded, lines = 4, children }: { loaded: Loaded<T>; lines?: number; children: (value: T) => ComponentChildren }) {
     return (
         <>
-            {loaded.problem && <ProblemCard problem={loaded.problem} acts={{ retry: loaded.reload }} />}
+            {loaded.problem && <ProblemCard problem={loaded.problem} />}
+            {loaded.problem?.status === 404 && <ToAgents />}
             {loaded.value !== null ? children(loaded.value) : !loaded.problem && <Skeleton lines={lines} />}
         </>
     );

@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import { Ago } from './time';
 
 const address = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/;
@@ -25,10 +24,9 @@ interface BubbleProps {
     name: string;
     text: string;
     time: string | null; // null: on its way
-    children?: ComponentChildren;
 }
 
-export function Bubble({ author, name, text, time, children }: BubbleProps) {
+export function Bubble({ author, name, text, time }: BubbleProps) {
     return (
         <div class={`bubble bubble-${author}`} data-author={author}>
             <p class="bubble-head">
@@ -37,7 +35,6 @@ export function Bubble({ author, name, text, time, children }: BubbleProps) {
             <p class="bubble-text" dir="auto">
                 <Words text={text} />
             </p>
-            {children}
         </div>
     );
 }

@@ -5,7 +5,7 @@ import { Copy } from './copy';
 import { Badge } from './status';
 import { Ago } from './time';
 
-function Body({ title, body }: { title: string; body: Json }) {
+export function Body({ title, body }: { title: string; body: Json }) {
     if (body === null || body === '') return null;
     const text = pretty(body);
     if (text === '{}') return null;

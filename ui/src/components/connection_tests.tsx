@@ -3,8 +3,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { asProblem, get, isAbort } from '../api/client';
 import { runChecked } from '../api/stream';
 import type { Check, ConnectionTest, List, Problem } from '../api/types';
+import { place } from '../router';
 import { useLoad } from '../state/load';
 import { Checklist } from './checklist';
+import { Copy } from './copy';
 import { ProblemCard, type Acts } from './problem';
 import { CheckBadge } from './status';
 import { Ago } from './time';
@@ -15,14 +17,17 @@ const said: Record<ConnectionTest['result'], string> = {
     failed: 'The connection test failed. The fix stands under the step.',
 };
 
-function History({ tests, acts }: { tests: ConnectionTest[]; acts: Acts }) {
+// `linked`: the test the address names (?test=), shown open.
+function History({ integration, tests, acts, linked }: { integration: string; tests: ConnectionTest[]; acts: Acts; linked: string | null }) {
+    const linkedRef = useRef<HTMLDetailsElement>(null);
+    useEffect(() => linkedRef.current?.scrollIntoView({ block: 'nearest' }), []);
     return (
-        <details class="fold">
+        <details class="fold" open={linked !== null}>
             <summary>Last tests</summary>
             <ul class="lines">
                 {tests.map((test) => (
                     <li key={test.id}>
-                        <details class="call" id={test.id}>
+                        <details class="call" data-test={test.id} open={test.id === linked} ref={test.id === linked ? linkedRef : null}>
                             <summary>
                                 <CheckBadge status={test.result} />
                                 <span class="call-facts">
@@ -30,6 +35,10 @@ function History({ tests, acts }: { tests: ConnectionTest[]; acts: Acts }) {
                                 </span>
                             </summary>
                             <Checklist checks={test.checks} running={false} acts={acts} />
+                            <p class="call-id">
+                                <a href={`/integrations/${integration}?test=${test.id}`}>Link to this test</a>{' '}
+                                <Copy text={`${location.origin}/integrations/${integration}?test=${test.id}`} what="the link to this test" />
+                            </p>
                         </details>
                     </li>
                 ))}
@@ -68,6 +77,8 @@ export function ConnectionTests({ integration, acts, onTested }: { integration: 
     }
 
     const past = history.value?.items ?? [];
+    const named = place.value.query.get('test');
+    const linked = past.some(({ id }) => id === named) ? named : null;
     return (
         <section aria-labelledby="tests-title">
             <div class="section-head">
@@ -76,12 +87,13 @@ export function ConnectionTests({ integration, acts, onTested }: { integration: 
                     Test connection
                 </button>
             </div>
-            <p role="status" class={words === '' ? 'unseen' : 'muted'}>
+            <p role="status" class={words === '' ? 'unseen' : 'test-words muted'}>
                 {words}
             </p>
             {problem && <ProblemCard problem={problem} live />}
+            {named !== null && history.value && linked === null && <p class="muted">The test in this address is no longer kept; the last 20 are.</p>}
             {(busy || checks.length > 0) && <Checklist checks={checks} running={busy} acts={acts} />}
-            {past.length > 0 && <History tests={past} acts={acts} />}
+            {past.length > 0 && <History integration={integration} tests={past} acts={acts} linked={linked} />}
         </section>
     );
 }

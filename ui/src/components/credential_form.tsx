@@ -195,8 +195,10 @@ export function CredentialForm({ draft, start, path, button, onConnected }: Cred
 
     const acts: Acts = { 'switch-to-oauth': () => change({ auth: 'oauth_client' }), 'edit-connection': () => focusField(problem?.field ?? 'subdomain') };
     for (const name of fields) acts[name] = () => focusField(name);
+    if (problem?.field && problem.suggestion) acts['use-suggestion'] = () => change({ [problem.field as string]: problem.suggestion });
     const failedStep = checks.some((check) => check.problem && check.status === 'failed');
-    const inputs = { typed, change, problem };
+    const isAtField = problem !== null && fields.includes(problem.field ?? '');
+    const inputs = { typed, change, problem: failedStep && problem ? { ...problem, detail: '', actions: null } : problem };
 
     return (
         <div class="connect">
@@ -205,13 +207,13 @@ export function CredentialForm({ draft, start, path, button, onConnected }: Cred
                     <AuthChoice auth={typed.auth} onAuth={(auth) => change({ auth })} />
                     <SubdomainField {...inputs} />
                     {typed.auth === 'api_token' ? <TokenFields {...inputs} /> : <OauthFields {...inputs} />}
-                    {problem && !failedStep && <ProblemCard problem={problem} acts={acts} live />}
+                    {problem && !failedStep && !isAtField && <ProblemCard problem={problem} acts={acts} live />}
                     <button class="button button-main" disabled={busy}>
                         {button}
                     </button>
                 </form>
                 <div role="status" class="unseen">
-                    {busy ? 'Testing the connection' : failedStep && problem ? `${problem.title}. ${problem.detail}` : ''}
+                    {busy ? 'Testing the connection' : problem && (failedStep || isAtField) ? `${problem.title}. ${problem.detail}` : ''}
                 </div>
                 {(busy || checks.length > 0) && (
                     <section class="test" aria-labelledby="test-title">

@@ -1,6 +1,6 @@
 // A modal dialog on the browser's own <dialog>: focus is held inside and goes back where it was; Escape closes it where it may be closed.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 interface DialogProps {
     title: string;
@@ -10,10 +10,12 @@ interface DialogProps {
 
 export function Dialog({ title, onClose, children }: DialogProps) {
     const dialogRef = useRef<HTMLDialogElement>(null);
-    useEffect(() => {
-        const dialog = dialogRef.current;
-        dialog?.showModal();
-        return () => dialog?.close();
+    useLayoutEffect(() => {
+        const before = document.activeElement;
+        dialogRef.current?.showModal();
+        return () => {
+            if (before instanceof HTMLElement) before.focus();
+        };
     }, []);
     return (
         <dialog

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Problem } from '../api/types';
+import { ProblemActions, Prose } from './problem';
 
 interface FieldProps {
     name: string;
@@ -16,6 +17,7 @@ interface FieldProps {
     suffix?: string;
     required?: boolean;
     maxLength?: number;
+    autofocus?: boolean; // where a dialog puts the cursor when it opens
     onUseSuggestion?: (suggestion: string) => void;
 }
 
@@ -27,7 +29,8 @@ export function faultOf(problem: Problem | null, name: string): Problem | null {
 export function Field(props: FieldProps) {
     const { name, label, value, onValue, hint, fault, type = 'text', suffix, rows } = props;
     const [shown, setShown] = useState(false);
-    const described = [hint ? `${name}-hint` : '', fault ? `${name}-fault` : ''].filter(Boolean).join(' ');
+    const shownHint = fault?.detail ? null : hint; // the fault says it better
+    const described = [shownHint ? `${name}-hint` : '', fault ? `${name}-fault` : ''].filter(Boolean).join(' ');
     const shared = {
         id: name,
         name,
@@ -52,6 +55,7 @@ export function Field(props: FieldProps) {
                         {...shared}
                         type={inputType as 'text'}
                         inputMode={type === 'email' ? 'email' : 'text'}
+                        autofocus={props.autofocus ?? false}
                         autocapitalize="none"
                         autocomplete={props.autocomplete ?? 'off'}
                     />
@@ -64,18 +68,26 @@ export function Field(props: FieldProps) {
                 </div>
             )}
             {fault && (
-                <p class="field-fault" id={`${name}-fault`}>
-                    {fault.title}
-                    {fault.suggestion && props.onUseSuggestion && (
-                        <button type="button" class="button button-small" onClick={() => props.onUseSuggestion?.(fault.suggestion ?? '')}>
-                            Use {fault.suggestion}
-                        </button>
+                <div class="field-fault" id={`${name}-fault`} data-fault={fault.code}>
+                    <p class="field-fault-title">
+                        {fault.title}
+                        {fault.suggestion && props.onUseSuggestion && (
+                            <button type="button" class="button button-small" onClick={() => props.onUseSuggestion?.(fault.suggestion ?? '')}>
+                                Use {fault.suggestion}
+                            </button>
+                        )}
+                    </p>
+                    {fault.detail && (
+                        <p>
+                            <Prose text={fault.detail} />
+                        </p>
                     )}
-                </p>
+                    <ProblemActions problem={fault} acts={{}} />
+                </div>
             )}
-            {hint && (
+            {shownHint && (
                 <p class="hint" id={`${name}-hint`}>
-                    {hint}
+                    {shownHint}
                 </p>
             )}
         </div>

@@ -49,7 +49,7 @@ export function MemberForm({ session, askCurrent, password: passwordIs, button, 
             <Field name="email" label="E-mail" type="email" autocomplete="username" value={email} onValue={setEmail} fault={faultOf(problem, 'email')} required />
             <Field
                 name="password"
-                label={passwordIs === 'needed' ? 'Password' : 'New password'}
+                label={member.has_password ? 'New password' : 'Password'}
                 type="password"
                 autocomplete="new-password"
                 hint="At least 12 characters. A few words in a row are good."

@@ -32,6 +32,7 @@ export function PasswordForm({ email: known, onSignedIn }: { email: string; onSi
                 label="Password"
                 type="password"
                 autocomplete="current-password"
+                autofocus={known !== ''}
                 value={password}
                 onValue={setPassword}
                 fault={faultOf(problem, 'password')}

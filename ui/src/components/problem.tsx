@@ -36,8 +36,21 @@ function Action({ action, acts }: { action: ProblemAction; acts: Acts }) {
     );
 }
 
+export function ProblemActions({ problem, acts }: { problem: Problem; acts: Acts }) {
+    const actions = (problem.actions ?? []).filter(({ href }) => !href.startsWith('#') || href.slice(1) in acts);
+    if (actions.length === 0) return null;
+    return (
+        <div class="notice-actions">
+            {actions.map((action) => (
+                <Action key={action.label} action={action} acts={acts} />
+            ))}
+        </div>
+    );
+}
+
+// That the session ended is not shown here: the dialog for it stands above every screen.
 export function ProblemCard({ problem, tone = 'bad', acts = {}, live = false }: ProblemProps) {
-    const actions = problem.actions ?? [];
+    if (problem.code === 'sign-in-needed') return null;
     return (
         <div class={`notice notice-${tone}`} data-problem={problem.code} {...(live ? { role: 'alert' } : {})}>
             <Icon name="alert" />
@@ -54,13 +67,7 @@ export function ProblemCard({ problem, tone = 'bad', acts = {}, live = false }: 
                         <pre tabIndex={0}>{problem.evidence}</pre>
                     </details>
                 )}
-                {actions.length > 0 && (
-                    <div class="notice-actions">
-                        {actions.map((action) => (
-                            <Action key={action.label} action={action} acts={acts} />
-                        ))}
-                    </div>
-                )}
+                <ProblemActions problem={problem} acts={acts} />
             </div>
         </div>
     );

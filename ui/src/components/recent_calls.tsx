@@ -15,7 +15,7 @@ export function RecentCalls({ integration, round }: { integration: string; round
             <Loading loaded={loaded} lines={3}>
                 {({ items }) =>
                     items.length === 0 ? (
-                        <p class="muted">No request has been made over this connection yet.</p>
+                        <p class="muted">No action has used this connection yet. Connection tests stand above.</p>
                     ) : (
                         <ul class="lines">
                             {items.map((call) => (

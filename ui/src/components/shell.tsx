@@ -12,7 +12,7 @@ import { Icon } from './icon';
 export function OfflineBar() {
     return (
         <div role="status">
-            {!reachable.value && <p class="offline">The server cannot be reached. What you typed is kept; this page tries again every 3 s.</p>}
+            {!reachable.value && <p class="offline">The server cannot be reached. Trying again every 3 s.</p>}
         </div>
     );
 }

@@ -11,6 +11,29 @@ import { beginWith } from './conversation';
 
 const examples = ['Create a test ticket', 'What can you do?'];
 
+function Beginning({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
+    if (agent.integrations.length === 0)
+        return (
+            <>
+                <h2>{agent.name} is not connected yet</h2>
+                <p>It can talk, but not act. Connect it to Zendesk, then create a test ticket here.</p>
+                <a class="button button-main" href={`/agents/${agent.id}/integrations/add`}>
+                    Add integration
+                </a>
+            </>
+        );
+    return (
+        <>
+            <h2>Talk to {agent.name} as a customer would</h2>
+            <p>
+                {dryRun
+                    ? 'Dry run: what would be written to Zendesk is shown and not sent. Reading works as usual.'
+                    : 'What you confirm here is really done in Zendesk. Tickets made here carry the tag chatcrafterai_test.'}
+            </p>
+        </>
+    );
+}
+
 function NewChat({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
     const [busy, setBusy] = useState(false);
     const [problem, setProblem] = useState<Problem | null>(null);
@@ -33,12 +56,7 @@ function NewChat({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
         <>
             <div class="thread">
                 <div class="empty">
-                    <h2>Talk to {agent.name} as a customer would</h2>
-                    <p>
-                        {dryRun
-                            ? 'Dry run: what would be written to Zendesk is shown and not sent. Reading works as usual.'
-                            : 'What you confirm here is really done in Zendesk. Tickets made here carry the tag chatcrafterai_test.'}
-                    </p>
+                    <Beginning agent={agent} dryRun={dryRun} />
                     <div class="button-row">
                         {examples.map((text) => (
                             <button key={text} type="button" class="button" disabled={busy} onClick={() => void start(text)}>

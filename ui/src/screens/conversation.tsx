@@ -1,12 +1,13 @@
 // One chat in Chatlab: the thread with what is said and what is done in Zendesk, and the box to write in.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Agent } from '../api/types';
-import { ActionCard, TicketLink } from '../components/action_card';
-import { Loading, useAgent } from '../components/agent_frame';
+import { ActionCard } from '../components/action_card';
+import { Loading, ToAgents, useAgent } from '../components/agent_frame';
 import { Bubble } from '../components/bubble';
 import { ChatFrame } from '../components/chat_frame';
 import { Composer } from '../components/composer';
 import { Skeleton } from '../components/empty';
+import { Page } from '../components/page';
 import { ProblemCard, type Acts } from '../components/problem';
 import { navigate, type Params } from '../router';
 import { writeDraft } from '../state/draft';
@@ -32,12 +33,7 @@ function isBegun(id: string): boolean {
 function EntryView({ entry, thread, agent, acts }: { entry: Entry; thread: Thread; agent: Agent; acts: Acts }) {
     if (entry.kind === 'message') {
         const { message } = entry;
-        const told = message.receipt ? thread.actions.value.find(({ id }) => id === message.receipt) : undefined;
-        return (
-            <Bubble author={message.author} name={message.author === 'agent' ? agent.name : 'You'} text={message.text} time={message.created_at}>
-                {told && <TicketLink action={told} />}
-            </Bubble>
-        );
+        return <Bubble author={message.author} name={message.author === 'agent' ? agent.name : 'You'} text={message.text} time={message.created_at} />;
     }
     const { action } = entry;
     const account = agent.integrations[0] ? `${agent.integrations[0].subdomain}.zendesk.com` : 'Zendesk';
@@ -84,10 +80,12 @@ function Transcript({ thread, agent }: { thread: Thread; agent: Agent }) {
         acts['switch-to-oauth'] = () => navigate(`/integrations/${integration.id}/credentials?auth=oauth_client`);
         for (const name of ['api_token', 'client_secret', 'subdomain', 'email']) acts[name] = () => navigate(`/integrations/${integration.id}/credentials`);
     }
-    useLayoutEffect(() => {
-        const box = scrollRef.current;
-        if (box) box.scrollTop = box.scrollHeight;
-    }, [entries, sending, busy, thread.refused.value]);
+    const toEnd = () => scrollRef.current?.scrollTo(0, scrollRef.current.scrollHeight);
+    useLayoutEffect(toEnd, [entries, sending, busy, thread.refused.value]);
+    useEffect(() => {
+        addEventListener('resize', toEnd);
+        return () => removeEventListener('resize', toEnd);
+    }, []);
     return (
         <div class="thread" ref={scrollRef} role="log" aria-live="off" aria-label="Conversation" tabIndex={0}>
             {entries.map((entry) => {
@@ -139,9 +137,10 @@ export function ConversationScreen({ params }: { params: Params }) {
 
     if (thread.problem.value) {
         return (
-            <div class="page">
+            <Page title="Chatlab">
                 <ProblemCard problem={thread.problem.value} />
-            </div>
+                <ToAgents />
+            </Page>
         );
     }
     return thread.summary.value ? <WithAgent thread={thread} agent={thread.summary.value.agent} /> : <Skeleton lines={6} />;

@@ -18,7 +18,7 @@ import { useCurrentAgent } from '../state/agents';
 import { useLoad, type Loaded } from '../state/load';
 import { connectedWarnings } from './connect';
 
-function Notices({ integration, acts }: { integration: Integration; acts: Acts }) {
+function Notices({ integration, acts, credentials }: { integration: Integration; acts: Acts; credentials: string }) {
     const warnings = connectedWarnings.value?.integration === integration.id ? connectedWarnings.value.warnings : [];
     const notes = [...warnings, ...integration.notices];
     return (
@@ -30,6 +30,13 @@ function Notices({ integration, acts }: { integration: Integration; acts: Acts }
                     <div class="notice-words">
                         <p class="notice-title">{title}</p>
                         {detail && <p>{detail}</p>}
+                        {code === 'zendesk-tokens-retiring' && (
+                            <div class="notice-actions">
+                                <a class="button button-small" href={`${credentials}?auth=oauth_client`}>
+                                    Switch to OAuth
+                                </a>
+                            </div>
+                        )}
                     </div>
                 </div>
             ))}
@@ -110,7 +117,7 @@ function Detail({ loaded, integration }: { loaded: Loaded<Integration>; integrat
     return (
         <>
             <Condition integration={integration} />
-            <Notices integration={integration} acts={acts} />
+            <Notices integration={integration} acts={acts} credentials={credentials} />
             <Facts integration={integration} />
             <p class="button-row">
                 <a class="button" href={`/agents/${integration.agent}/chatlab`}>
