@@ -23,19 +23,17 @@ bool outbox_prepare(const struct flow *flow, const struct integration *integrati
                     int64_t now_ms, const uint8_t random[16], struct arena *arena, struct request *request,
                     struct problem *problem)
 {
-    bool practice;
     struct zendesk_setting setting = {
         .external_id = arena_fmt(arena, "cca:%.*s:%.*s", STR_ARG(flow->install), STR_ARG(action->id)),
         .tag_test = tag_test,
         .may_write_users = true,
         .subdomain = integration->subdomain,
-        .base_url = egress_base_url(flow->egress, integration->subdomain, arena, &practice),
     };
     struct json *arguments = json_parse(action->arguments, NULL);
     struct zendesk_run run;
     enum zendesk_next next = zendesk_begin(&run, action_spec(action->kind), arguments, &setting, arena);
     json_free(arguments);
-    if (next != ZENDESK_CALL) {
+    if (next != ZENDESK_CALL || !run.request.writes) { /* what has to be looked up first is not kept here */
         *problem = run.problem;
         return false;
     }

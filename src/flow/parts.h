@@ -147,7 +147,7 @@ struct str perform_preview(const struct flow *, const struct integration *, cons
 /* ---- outbox.c ------------------------------------------------------------------------------------------------------------------------ */
 
 /* The request's row from an action about to be sent, already claimed by this process and with the intent recorded: insert it in the transaction that
- * confirms, then outbox_send. False: the action cannot be put in Zendesk's language; *problem says why. */
+ * confirms, then outbox_send. On either thread: nothing but `install` is read of the flow. False: the action cannot be put in Zendesk's language; *problem says why. */
 bool outbox_prepare(const struct flow *, const struct integration *, const struct action *, bool tag_test, int64_t now_ms,
                     const uint8_t random[16], struct arena *, struct request *, struct problem *problem);
 /* After that commit: sends. Copies all three. */
