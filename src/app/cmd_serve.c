@@ -96,6 +96,13 @@ static const char *or_default(const struct args *args, const char *name, const c
     return value ? value : fallback;
 }
 
+/* The first of those that were given. */
+static const char *first_account(const struct args *args)
+{
+    const char *name = args_nth(args, "account", 0);
+    return name ? name : PRACTICE_ACCOUNT;
+}
+
 enum status sandbox_start(const struct args *args, const char *listen_option, struct loop *loop, struct sandbox **sandbox,
                           struct err *err)
 {
@@ -108,6 +115,10 @@ enum status sandbox_start(const struct args *args, const char *listen_option, st
     size_t count = 0;
     const char *fault;
     while ((fault = args_nth(args, "fault", count))) faults[count++] = str_from(fault);
+    struct str more[ARGS_MAX];
+    size_t more_count = 0;
+    const char *account;
+    while ((account = args_nth(args, "account", more_count + 1))) more[more_count++] = str_from(account);
     int64_t rate_limit = 0;
     const char *limit = args_get(args, "rate-limit");
     if (limit && (!str_to_i64(str_from(limit), &rate_limit) || rate_limit <= 0))
@@ -115,7 +126,10 @@ enum status sandbox_start(const struct args *args, const char *listen_option, st
     struct sandbox_options options = {
         .listen = str_from(or_default(args, listen_option, "127.0.0.1:8081")),
         .database = arena_fmt(args->arena, "%s/sandbox.db", data).ptr,
-        .account = str_from(or_default(args, "account", PRACTICE_ACCOUNT)),
+        .account = str_from(first_account(args)),
+        .more_accounts = more,
+        .more_account_count = more_count,
+        .seed_data = args_has(args, "seed-data"),
         .email = str_from(or_default(args, "email", PRACTICE_EMAIL)),
         .api_token = str_from(or_default(args, "api-token", PRACTICE_TOKEN)),
         .oauth_client_id = id,
@@ -132,10 +146,15 @@ enum status sandbox_start(const struct args *args, const char *listen_option, st
 
 static void print_credentials(const struct args *args, struct str address)
 {
-    const char *account = or_default(args, "account", PRACTICE_ACCOUNT);
+    const char *account = first_account(args), *other;
     fprintf(stderr, "The practice Zendesk is ready: http://%.*s/agent\n", STR_ARG(address));
     fprintf(stderr, "  subdomain %s, e-mail %s, API token %s\n", account, or_default(args, "email", PRACTICE_EMAIL),
             or_default(args, "api-token", PRACTICE_TOKEN));
+    struct str port = address, host;
+    while (str_find(port, STR(":"), 0) != SIZE_MAX && str_split(&port, ':', &host)) continue;
+    for (size_t i = 1; (other = args_nth(args, "account", i)); i++)
+        fprintf(stderr, "  subdomain %s with the same e-mail and token: http://%s.localhost:%.*s/agent\n", other, other,
+                STR_ARG(port));
     fprintf(stderr, "  OAuth client %s\n", or_default(args, "oauth-client", PRACTICE_CLIENT));
     fprintf(stderr, "Connect to it: chatcrafter serve --zendesk-resolve %s=http://%.*s\n", account, STR_ARG(address));
 }

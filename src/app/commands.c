@@ -37,14 +37,19 @@ static const struct option chat_options[] = { { "agent", "AGENT", "id or name; m
                                                 "send this account's calls to URL; only without a running server" },
                                               OPTION_END };
 static const struct option request_options[] = { { "status", "STATUS", "waiting or needs_human; default waiting" }, OPTION_END };
-static const struct option sandbox_options[] = { { "listen", "ADDR:PORT", "where to listen; default 127.0.0.1:8081" },
-                                                 { "account", "NAME", "the account's subdomain; default practice" },
-                                                 { "email", "ADDRESS", "the admin's address; default admin@practice.example" },
-                                                 { "api-token", "TOKEN", "the practice API token" },
-                                                 { "oauth-client", "ID:SECRET", "the practice OAuth client" },
-                                                 { "rate-limit", "N", "requests a minute; default 700" },
-                                                 { "fault", "SPEC", "\"POST /api/v2/tickets status:503 times=1\"; repeatable" },
-                                                 OPTION_END };
+static const struct option sandbox_options[] = {
+    { "listen", "ADDR:PORT", "where to listen; default 127.0.0.1:8081" },
+    { "account", "NAME",
+      "a subdomain; default practice; repeatable: several accounts, each found by Host "
+      "NAME.zendesk.com or NAME.localhost, or X-Practice-Account" },
+    { "email", "ADDRESS", "the admin's address; default admin@practice.example" },
+    { "api-token", "TOKEN", "the practice API token" },
+    { "oauth-client", "ID:SECRET", "the practice OAuth client" },
+    { "rate-limit", "N", "requests a minute; default 700" },
+    { "seed-data", NULL, "fill new accounts with a few hundred tickets and customers" },
+    { "fault", "SPEC", "\"POST /api/v2/tickets status:503 times=1\"; repeatable" },
+    OPTION_END
+};
 static const struct option demo_options[] = { { "listen", "ADDR:PORT", "where the console listens; default 127.0.0.1:8080" },
                                               { "sandbox-listen", "ADDR:PORT",
                                                 "where the practice Zendesk listens; default 127.0.0.1:8081" },

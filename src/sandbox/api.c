@@ -6,6 +6,7 @@
 #include "sandbox/api.h"
 
 #include "base/limits.h"
+#include "sandbox/attr.h"
 
 static struct str without_json_suffix(struct str path)
 {
@@ -55,10 +56,14 @@ struct str api_header_in(const struct api_call *call, struct str name)
     return http_header_get(call->request->headers, call->request->header_count, name);
 }
 
+struct str api_base_url(const struct api_call *call)
+{
+    return arena_fmt(call->arena, "https://%.*s.zendesk.com/api/v2", STR_ARG(call->sandbox->account));
+}
+
 struct str api_url(const struct api_call *call, const char *resource, int64_t id)
 {
-    return arena_fmt(call->arena, "https://%.*s.zendesk.com/api/v2/%s/%lld.json", STR_ARG(call->sandbox->account), resource,
-                     (long long)id);
+    return arena_fmt(call->arena, "%.*s/%s/%lld.json", STR_ARG(api_base_url(call)), resource, (long long)id);
 }
 
 /* https://www.w3.org/TR/fetch-metadata/ ; curl and the tests' clients send neither header and are no browser. */
@@ -97,6 +102,18 @@ void api_bytes(struct api_call *call, int status, struct str content_type, struc
 void api_empty(struct api_call *call, int status)
 {
     begin(call, status, STR_NONE);
+}
+
+void api_count(struct api_call *call, int64_t count)
+{
+    struct jw *w = api_json(call, 200);
+    jw_object(w);
+    jw_key(w, "count");
+    jw_object(w);
+    jw_kv_int(w, "value", count);
+    attr_time(w, "refreshed_at", call->now_at);
+    jw_end_object(w);
+    jw_end_object(w);
 }
 
 void api_header(struct api_call *call, const char *name, struct str value)

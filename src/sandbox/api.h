@@ -14,13 +14,20 @@
 
 enum { API_HEADERS_MAX = 24, API_ANSWER_BYTES_MAX = 32 * 1024 * 1024 };
 
+struct record_kind;
+
 struct api_call {
     struct sandbox *sandbox;
     struct http_exchange *exchange;
     const struct http_request *request;
     struct arena *arena;
-    struct str path; /* without ".json" */
-    int64_t id;      /* the number in the path, where the path has one */
+    struct str path;                /* without ".json" */
+    int64_t id, sub_id;             /* the numbers in the path, where it has some */
+    struct str word, sub_word;      /* the texts in the path, where it has some */
+    const struct record_kind *kind; /* what its records are, where the path is one of records.c */
+    bool is_stray;                  /* for an account that is not here */
+    bool is_bulk;                   /* one of many in a job */
+    bool is_seed;                   /* nobody sent it: practice data is being made */
     int64_t now_at;
     const struct user *actor; /* who asks; NULL is the anonymous user */
     struct str scope;         /* of an OAuth token; ptr NULL when it was an API token */
@@ -45,6 +52,8 @@ struct api_call *api_call_new(struct sandbox *, struct http_exchange *);
 struct str api_param(const struct api_call *, struct str name);
 int64_t api_param_int(const struct api_call *, struct str name, int64_t fallback);
 struct str api_header_in(const struct api_call *, struct str name);
+/* "https://ACCOUNT.zendesk.com/api/v2" */
+struct str api_base_url(const struct api_call *);
 /* "https://ACCOUNT.zendesk.com/api/v2/RESOURCE/ID.json", as answers name things. */
 struct str api_url(const struct api_call *, const char *resource, int64_t id);
 
@@ -52,6 +61,8 @@ struct str api_url(const struct api_call *, const char *resource, int64_t id);
 struct jw *api_json(struct api_call *, int status);
 void api_bytes(struct api_call *, int status, struct str content_type, struct str body);
 void api_empty(struct api_call *, int status);
+/* {"count": {"value": N, "refreshed_at": now}} */
+void api_count(struct api_call *, int64_t count);
 /* Bytes that may not stand in a header become '?'. */
 void api_header(struct api_call *, const char *name, struct str value);
 

@@ -28,6 +28,13 @@ void attr_time(struct jw *w, const char *key, int64_t at_ms)
         jw_null(w);
 }
 
+void attr_empty_array(struct jw *w, const char *key)
+{
+    jw_key(w, key);
+    jw_array(w);
+    jw_end_array(w);
+}
+
 static void render_empty_object(struct jw *w, const char *key)
 {
     jw_key(w, key);

@@ -158,9 +158,8 @@ void audit_record_creation(struct desk *desk, struct arena *arena, int64_t audit
         if (fields[i].always || !is_empty(&fields[i], ticket))
             insert_event(desk, audit_id, "Create", str_from(fields[i].name), value_of(arena, &fields[i], ticket), STR_NONE);
     insert_event(desk, audit_id, "Create", STR("brand_id"), fixed_id(arena, ACCOUNT_BRAND_ID), STR_NONE);
-    insert_event(desk, audit_id, "Create", STR("ticket_form_id"), fixed_id(arena, ACCOUNT_FORM_ID), STR_NONE);
-    insert_event(desk, audit_id, "Create", STR("custom_status_id"), fixed_id(arena, ticket_custom_status_id(ticket->status)),
-                 STR_NONE);
+    insert_event(desk, audit_id, "Create", STR("ticket_form_id"), fixed_id(arena, ticket_form_id(ticket)), STR_NONE);
+    insert_event(desk, audit_id, "Create", STR("custom_status_id"), fixed_id(arena, ticket_custom_status_id(ticket)), STR_NONE);
     each_custom_change(desk, arena, audit_id, STR("[]"), ticket->custom_fields, create_custom);
 }
 
@@ -284,7 +283,7 @@ static void render_events(struct api_call *call, struct jw *w, struct arena *row
     jw_array(w);
     if (comment_of_audit(call->sandbox->desk, row, audit_id, &comment)) {
         jw_object(w);
-        comment_render_event(w, &comment);
+        comment_render_event(call, w, &comment);
         jw_end_object(w);
     }
     while (audit_next_event(call->sandbox->desk, row, audit_id, event.id, &event)) render_event(w, &event);

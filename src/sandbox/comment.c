@@ -7,6 +7,7 @@
 
 #include "sandbox/audit.h"
 #include "sandbox/api.h"
+#include "sandbox/attachment.h"
 #include "sandbox/attr.h"
 
 #define COMMENT_COLUMNS "id, audit_id, ticket_id, author_id, body, html_body, public, created_at"
@@ -156,7 +157,7 @@ int64_t comment_count(struct desk *desk, int64_t ticket_id)
 
 /* ---- answers ------------------------------------------------------------------------------------------------------------ */
 
-void comment_render_event(struct jw *w, const struct comment *comment)
+void comment_render_event(const struct api_call *call, struct jw *w, const struct comment *comment)
 {
     jw_kv_int(w, "id", comment->id);
     jw_kv_str(w, "type", STR("Comment"));
@@ -166,8 +167,7 @@ void comment_render_event(struct jw *w, const struct comment *comment)
     jw_kv_str(w, "plain_body", comment->body);
     jw_kv_bool(w, "public", comment->is_public);
     jw_key(w, "attachments");
-    jw_array(w);
-    jw_end_array(w);
+    attachment_render_list(call, w, comment->id);
     jw_kv_int(w, "audit_id", comment->audit_id);
 }
 
@@ -180,7 +180,7 @@ void comment_render_by_id(struct api_call *call, struct jw *w, int64_t id)
     if (comment_load(call->sandbox->desk, &row, id, &comment) &&
         audit_load(call->sandbox->desk, &row, comment.audit_id, &audit)) {
         jw_object(w);
-        comment_render_event(w, &comment);
+        comment_render_event(call, w, &comment);
         attr_via(w, audit.channel);
         attr_time(w, "created_at", comment.created_at);
         audit_render_metadata(w, &audit);

@@ -31,7 +31,7 @@ int64_t comment_next_id(struct desk *, int64_t ticket_id, int64_t after); /* 0 a
 int64_t comment_count(struct desk *, int64_t ticket_id);
 
 /* The members that a comment has both in an audit's event and in the list of comments. */
-void comment_render_event(struct jw *, const struct comment *);
+void comment_render_event(const struct api_call *, struct jw *, const struct comment *);
 void comment_render_by_id(struct api_call *, struct jw *, int64_t id); /* for lists */
 
 #endif

@@ -17,7 +17,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-enum { DESK_STATEMENTS_MAX = 128, BUSY_MS = 5000 };
+enum { DESK_STATEMENTS_MAX = 192, BUSY_MS = 5000 };
 
 static const int64_t FIRST_ID = 6130907993114; /* as large as real ids are today (2^42.5) */
 static const int64_t FIRST_TICKET_ID = 35436;
@@ -85,6 +85,46 @@ static const char *const steps[] = {
     "  id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL, headers TEXT NOT "
     "NULL,"
     "  body TEXT NOT NULL, status INTEGER NOT NULL);",
+
+    /* Records of many kinds (record.h), jobs, files, webhooks; identities with ids; what tickets have learnt since. */
+    "CREATE TABLE record ("
+    "  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, parent INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT "
+    "NULL,"
+    "  body TEXT NOT NULL);"
+    "CREATE INDEX record_kind ON record (kind, id);"
+    "CREATE INDEX record_parent ON record (kind, parent);"
+    "CREATE TABLE job (id TEXT PRIMARY KEY, total INTEGER NOT NULL, results TEXT NOT NULL, created_at INTEGER NOT NULL) WITHOUT "
+    "ROWID;"
+    "CREATE TABLE attachment ("
+    "  id INTEGER PRIMARY KEY, comment_id INTEGER NOT NULL, size INTEGER NOT NULL, created_at INTEGER NOT NULL, token TEXT NOT "
+    "NULL,"
+    "  file_name TEXT NOT NULL, content_type TEXT NOT NULL, secret TEXT NOT NULL, bytes BLOB NOT NULL);"
+    "CREATE INDEX attachment_comment ON attachment (comment_id);"
+    "CREATE INDEX attachment_token ON attachment (token);"
+    "CREATE INDEX attachment_secret ON attachment (secret);"
+    "CREATE TABLE webhook ("
+    "  id TEXT PRIMARY KEY, body TEXT NOT NULL, secret TEXT NOT NULL, created_at INTEGER NOT NULL, created_by INTEGER NOT NULL)"
+    "  WITHOUT ROWID;"
+    "CREATE TABLE delivery ("
+    "  id INTEGER PRIMARY KEY, webhook_id TEXT NOT NULL, payload TEXT NOT NULL, state TEXT NOT NULL, status_code INTEGER NOT "
+    "NULL,"
+    "  created_at INTEGER NOT NULL, completed_at INTEGER NOT NULL, answer TEXT NOT NULL);"
+    "CREATE INDEX delivery_webhook ON delivery (webhook_id, id);"
+    "CREATE INDEX delivery_state ON delivery (state) WHERE state = 'waiting';"
+    "ALTER TABLE identity ADD COLUMN id INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE identity ADD COLUMN type TEXT NOT NULL DEFAULT 'email';"
+    "ALTER TABLE identity ADD COLUMN verified INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE identity ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;"
+    /* Ids lie 128 apart, so there is room beside a user's own for those of its addresses. */
+    "UPDATE identity SET id = user_id + 1 + (SELECT count(*) FROM identity o"
+    "  WHERE o.user_id = identity.user_id AND o.email < identity.email),"
+    "  created_at = coalesce((SELECT created_at FROM user WHERE user.id = user_id), 0),"
+    "  verified = coalesce((SELECT verified FROM user WHERE user.id = user_id), 0);"
+    "CREATE INDEX identity_id ON identity (id);"
+    "ALTER TABLE ticket ADD COLUMN custom_status_id INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE ticket ADD COLUMN form_id INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE ticket ADD COLUMN followup_of INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX ticket_followup ON ticket (followup_of) WHERE followup_of <> 0;",
 };
 
 enum { STEPS = sizeof steps / sizeof *steps };
@@ -221,6 +261,12 @@ void desk_bind_text(struct desk_query *q, int parameter, struct str text)
     if (result != SQLITE_OK) note_failure(q->desk, q->sql);
 }
 
+void desk_bind_bytes(struct desk_query *q, int parameter, struct str bytes)
+{
+    if (sqlite3_bind_blob64(q->statement, parameter, bytes.len ? bytes.ptr : "", bytes.len, SQLITE_STATIC) != SQLITE_OK)
+        note_failure(q->desk, q->sql);
+}
+
 bool desk_next(struct desk_query *q)
 {
     if (q->desk->failed) return false;
@@ -251,7 +297,9 @@ int64_t desk_int(struct desk_query *q, int column)
 struct str desk_text(struct desk_query *q, int column, struct arena *arena)
 {
     if (sqlite3_column_type(q->statement, column) == SQLITE_NULL) return STR_NONE;
-    const char *text = (const char *)sqlite3_column_text(q->statement, column);
+    const char *text = sqlite3_column_type(q->statement, column) == SQLITE_BLOB
+                           ? sqlite3_column_blob(q->statement, column)
+                           : (const char *)sqlite3_column_text(q->statement, column);
     return arena_str(arena, (struct str){ text, (size_t)sqlite3_column_bytes(q->statement, column) });
 }
 
@@ -302,5 +350,6 @@ void desk_erase(struct desk *desk)
     run_script(
         desk,
         "DELETE FROM setting; DELETE FROM user; DELETE FROM identity; DELETE FROM ticket; DELETE FROM audit; DELETE FROM event;"
-        "DELETE FROM comment; DELETE FROM oauth_token; DELETE FROM idempotency; DELETE FROM request;");
+        "DELETE FROM comment; DELETE FROM oauth_token; DELETE FROM idempotency; DELETE FROM request; DELETE FROM record;"
+        "DELETE FROM job; DELETE FROM attachment; DELETE FROM webhook; DELETE FROM delivery;");
 }

@@ -27,6 +27,7 @@ void desk_rollback(struct desk *);
 struct desk_query *desk_query(struct desk *, const char *sql);
 void desk_bind_int(struct desk_query *, int parameter, int64_t);
 void desk_bind_text(struct desk_query *, int parameter, struct str);   /* borrows until the query is over; ptr NULL binds NULL */
+void desk_bind_bytes(struct desk_query *, int parameter, struct str);  /* the same for a BLOB, which desk_text reads as well */
 bool desk_next(struct desk_query *);                                   /* true: a row is there. False ends the query */
 void desk_run(struct desk_query *);                                    /* for statements without rows */
 void desk_done(struct desk_query *);                                   /* ends a query before its last row */

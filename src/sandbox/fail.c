@@ -17,7 +17,16 @@ void fail_with(struct api_call *call, int status, const char *code, const char *
     jw_end_object(w);
 }
 
-static void fail_titled(struct api_call *call, int status, struct str title, struct str message)
+void fail_with_max(struct api_call *call, int64_t max_count)
+{
+    struct jw *w = error_object(call, 400);
+    jw_kv_str(w, "error", STR("TooManyValues"));
+    jw_kv_str(w, "description", arena_fmt(call->arena, "Parameter  cannot specify more than %lld values", (long long)max_count));
+    jw_kv_int(w, "max_count", max_count);
+    jw_end_object(w);
+}
+
+void fail_titled(struct api_call *call, int status, struct str title, struct str message)
 {
     struct jw *w = error_object(call, status);
     jw_key(w, "error");
@@ -115,7 +124,15 @@ void invalid_add(struct invalid *invalid, const char *field, const char *code, s
     invalid->items[invalid->count].field = field;
     invalid->items[invalid->count].code = code;
     invalid->items[invalid->count].description = description;
+    invalid->items[invalid->count].ticket_field_id = 0;
     invalid->count++;
+}
+
+void invalid_add_field(struct invalid *invalid, int64_t ticket_field_id, const char *code, struct str description)
+{
+    size_t at = invalid->count;
+    invalid_add(invalid, "base", code, description);
+    if (invalid->count > at) invalid->items[at].ticket_field_id = ticket_field_id;
 }
 
 static bool is_first_of_field(const struct invalid *invalid, size_t index)
@@ -134,6 +151,7 @@ static void write_field(struct jw *w, const struct invalid *invalid, const char 
         jw_object(w);
         jw_kv_str(w, "description", invalid->items[i].description);
         if (invalid->items[i].code) jw_kv_str(w, "error", str_from(invalid->items[i].code));
+        if (invalid->items[i].ticket_field_id) jw_kv_int(w, "ticket_field_id", invalid->items[i].ticket_field_id);
         jw_end_object(w);
     }
     jw_end_array(w);

@@ -21,6 +21,9 @@ void fail_internal(struct api_call *);                                          
 void fail_html(struct api_call *, int status);                                   /* a page of the edge in front of the account */
 /* {"error": code, "description": text}. */
 void fail_with(struct api_call *, int status, const char *code, const char *description);
+void fail_with_max(struct api_call *, int64_t max_count); /* 400, too many values */
+/* {"error": {"title", "message"}}. */
+void fail_titled(struct api_call *, int status, struct str title, struct str message);
 /* {"errors": [{"code": code, "title": title}]}. */
 void fail_paging(struct api_call *, const char *code, const char *title);
 
@@ -34,12 +37,15 @@ struct invalid {
     struct {
         const char *field;
         struct str description;
-        const char *code; /* NULL leaves it out, as Zendesk often does */
+        const char *code;        /* NULL leaves it out, as Zendesk often does */
+        int64_t ticket_field_id; /* 0: it is about no custom field */
     } items[INVALID_MAX];
     size_t count;
 };
 
 void invalid_add(struct invalid *, const char *field, const char *code, struct str description);
+/* About a custom field: under "base", with the field's id. */
+void invalid_add_field(struct invalid *, int64_t ticket_field_id, const char *code, struct str description);
 void fail_invalid(struct api_call *, const struct invalid *);
 
 #endif

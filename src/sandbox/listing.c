@@ -12,7 +12,7 @@
 #include "sandbox/fail.h"
 #include "sandbox/attr.h"
 
-enum { PAGE_ROWS = 100, OFFSET_RECORDS_MAX = 10000, SEARCH_RECORDS_MAX = 1000, URL_BYTES_MAX = 16 * 1024 };
+enum { PAGE_ROWS = 100, EXPORT_ROWS = 1000, OFFSET_RECORDS_MAX = 10000, SEARCH_RECORDS_MAX = 1000, URL_BYTES_MAX = 16 * 1024 };
 
 void listing_add(struct listing *list, int64_t id, int64_t key)
 {
@@ -56,6 +56,21 @@ static bool is_cursor_style(const struct api_call *call)
 {
     return api_param(call, STR("page[size]")).ptr || api_param(call, STR("page[after]")).ptr ||
            api_param(call, STR("page[before]")).ptr;
+}
+
+bool listing_of_ids(struct api_call *call, struct listing *list)
+{
+    struct str rest = api_param(call, STR("ids")), one;
+    int64_t id;
+    while (str_split(&rest, ',', &one))
+        if (str_to_i64(str_trim(one), &id)) listing_add(list, id, (int64_t)list->count);
+    if (list->count > 0 && list->count <= PAGE_ROWS) return true;
+    if (list->count)
+        fail_with_max(call, PAGE_ROWS);
+    else
+        fail_titled(call, 400, STR("Invalid attribute"), STR("You passed an invalid value for the ids attribute. is missing"));
+    listing_clear(list);
+    return false;
 }
 
 static int index_of(const char *const names[], struct str name)
@@ -147,9 +162,16 @@ static void reply_by_offset(struct api_call *call, const struct listing *list, c
     jw_object(w);
     jw_key(w, shape->name);
     jw_array(w);
-    for (size_t i = from; i < to && i < list->count; i++) shape->render(call, w, list->items[i].id);
+    if (to > list->count) to = list->count;
+    for (size_t i = from; i < to; i++) shape->render(call, w, list->items[i].id);
     jw_end_array(w);
+    if (shape->beside && from < to) shape->beside(call, w, list->items + from, to - from);
     if (shape->is_search) attr_null(w, "facets");
+    if (shape->is_pages) {
+        jw_kv_int(w, "page", page);
+        jw_kv_int(w, "per_page", rows);
+        jw_kv_int(w, "page_count", ((int64_t)list->count + rows - 1) / rows);
+    }
     write_page_link(call, w, "next_page", shape, to < list->count ? page + 1 : 0, rows);
     write_page_link(call, w, "previous_page", shape, page - 1, rows);
     jw_kv_int(w, "count", (int64_t)list->count);
@@ -217,7 +239,7 @@ static struct window window_at(const struct listing *list, const struct listing_
 static void reply_by_cursor(struct api_call *call, const struct listing *list, bool is_descending,
                             const struct listing_shape *shape)
 {
-    int64_t rows = clamp(api_param_int(call, STR("page[size]"), PAGE_ROWS), 1, PAGE_ROWS);
+    int64_t rows = clamp(api_param_int(call, STR("page[size]"), PAGE_ROWS), 1, shape->is_export ? EXPORT_ROWS : PAGE_ROWS);
     struct str after = api_param(call, STR("page[after]")), before = api_param(call, STR("page[before]"));
     struct listing_item cursor = { 0 };
     if ((after.len && !cursor_read(call, after, &cursor)) || (before.len && !cursor_read(call, before, &cursor))) {
@@ -234,6 +256,8 @@ static void reply_by_cursor(struct api_call *call, const struct listing *list, b
     jw_array(w);
     for (size_t i = window.from; i < window.to; i++) shape->render(call, w, list->items[i].id);
     jw_end_array(w);
+    if (shape->beside && !is_empty) shape->beside(call, w, list->items + window.from, window.to - window.from);
+    if (shape->is_export) attr_null(w, "facets");
     jw_key(w, "meta");
     jw_object(w);
     jw_kv_bool(w, "has_more", window.has_more);
@@ -251,7 +275,8 @@ static void reply_by_cursor(struct api_call *call, const struct listing *list, b
 void listing_reply(struct api_call *call, struct listing *list, bool is_descending, const struct listing_shape *shape)
 {
     listing_sort(list, is_descending);
-    if (is_cursor_style(call) && !shape->is_search)
+    bool is_offset_only = shape->is_search || shape->is_pages;
+    if (shape->is_export || (is_cursor_style(call) && !is_offset_only))
         reply_by_cursor(call, list, is_descending, shape);
     else
         reply_by_offset(call, list, shape);

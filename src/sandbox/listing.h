@@ -30,12 +30,18 @@ void listing_clear(struct listing *);
  * answered. */
 int listing_order(struct api_call *, const char *const names[], bool *is_descending);
 
+/* The numbers of `ids=1,2,3`, in their order. False: more than a hundred, or none; the call has been answered. */
+bool listing_of_ids(struct api_call *, struct listing *);
+
 /* How lists differ beyond their items. */
 struct listing_shape {
     const char *name;     /* "tickets" */
     const char *resource; /* of links: "tickets", "tickets/1/comments" */
     void (*render)(struct api_call *, struct jw *, int64_t id);
     bool is_search; /* offset only, `facets`, at most 1000 results */
+    bool is_export; /* cursor only, `facets`, up to 1000 rows a page */
+    bool is_pages;  /* offset only, and says page, per_page, page_count: the help center */
+    void (*beside)(struct api_call *, struct jw *, const struct listing_item *, size_t count); /* more members, or NULL */
 };
 
 /* Answers with the page that was asked for, or with the error of a page that cannot be had. */

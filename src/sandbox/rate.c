@@ -15,6 +15,14 @@ static const struct {
     [RATE_TICKET_UPDATE] = { "zendesk-ratelimit-per-ticket-updates", 30, 600000 },
     [RATE_SEARCH] = { "zendesk-ratelimit-search-index", 2500, 60000 },
     [RATE_USER_UPDATE] = { NULL, 5, 60000 },
+    [RATE_USER_UPSERT] = { NULL, 60, 60000 },
+    [RATE_TICKET_UPDATES] = { NULL, 100, 60000 },
+    [RATE_TICKET_DELETE] = { NULL, 400, 60000 },
+    [RATE_TICKET_AUDITS] = { NULL, 500, 60000 },
+    [RATE_TICKETS_DEEP] = { "zendesk-ratelimit-tickets-index-deep", 50, 60000 },
+    [RATE_ORGANIZATION_UPDATE] = { NULL, 5, 60000 },
+    [RATE_SEARCH_EXPORT] = { "zendesk-ratelimit-search-export", 100, 60000 },
+    [RATE_INCREMENTAL] = { "zendesk-ratelimit-incremental-exports-endpoints", 10, 60000 },
 };
 
 static struct rate_window *free_window(struct rates *rates, int64_t now_at)
@@ -52,6 +60,12 @@ struct rate_state rate_take(struct rates *rates, enum rate_bucket bucket, int64_
         .remaining = total - w->used,
         .resets_s = (w->ends_at - now_at + 999) / 1000,
     };
+}
+
+enum rate_bucket rate_beside(enum rate_bucket bucket)
+{
+    if (bucket == RATE_TICKET_UPDATE) return RATE_TICKET_UPDATES;
+    return bucket == RATE_USER_UPDATE ? RATE_USER_UPSERT : RATE_ACCOUNT;
 }
 
 const char *rate_header(enum rate_bucket bucket)

@@ -10,11 +10,19 @@
 
 enum rate_bucket {
     RATE_ACCOUNT,
-    RATE_TICKETS_INDEX, /* listing tickets: 100 a minute */
-    RATE_TICKET_CREATE, /* 300 a minute */
-    RATE_TICKET_UPDATE, /* 30 in ten minutes for one ticket */
-    RATE_SEARCH,        /* 2500 a minute */
-    RATE_USER_UPDATE,   /* 5 a minute for one user */
+    RATE_TICKETS_INDEX,       /* listing tickets: 100 a minute */
+    RATE_TICKET_CREATE,       /* 300 a minute */
+    RATE_TICKET_UPDATE,       /* 30 in ten minutes for one ticket */
+    RATE_SEARCH,              /* 2500 a minute */
+    RATE_USER_UPDATE,         /* 5 a minute for one user, and those of RATE_USER_UPSERT */
+    RATE_USER_UPSERT,         /* 60 a minute: one a second, but not counted to the second */
+    RATE_TICKET_UPDATES,      /* 100 a minute, over all tickets; taken with each RATE_TICKET_UPDATE */
+    RATE_TICKET_DELETE,       /* 400 a minute */
+    RATE_TICKET_AUDITS,       /* 500 a minute */
+    RATE_TICKETS_DEEP,        /* 50 a minute: lists of tickets from page 500 on */
+    RATE_ORGANIZATION_UPDATE, /* 5 a minute for one organization */
+    RATE_SEARCH_EXPORT,       /* 100 a minute */
+    RATE_INCREMENTAL,         /* 10 a minute */
     RATE_BUCKETS,
 };
 
@@ -39,6 +47,8 @@ struct rate_state {
 
 /* Takes one from the bucket. */
 struct rate_state rate_take(struct rates *, enum rate_bucket, int64_t subject, int64_t account_limit, int64_t now_at);
+/* The bucket that is taken together with this one; RATE_ACCOUNT: none. */
+enum rate_bucket rate_beside(enum rate_bucket);
 /* The header that tells about a bucket; NULL where Zendesk tells nothing. */
 const char *rate_header(enum rate_bucket);
 void rates_clear(struct rates *);

@@ -15,7 +15,12 @@ struct sandbox;
 struct sandbox_options {
     struct str listen;    /* "127.0.0.1:8081"; port 0 picks one */
     const char *database; /* path of the SQLite file; made when absent */
-    struct str account;   /* the one account, a subdomain label: "practice" */
+    struct str account;   /* a subdomain label: "practice" */
+    /* More accounts on the same address, each with a database beside the first one ("sandbox-NAME.db") and the same credentials. A
+     * request is for the account that its Host names (NAME.zendesk.com, NAME.localhost), else X-Practice-Account, else the first. */
+    const struct str *more_accounts;
+    size_t more_account_count;
+    bool seed_data;       /* fill new accounts with a few hundred tickets */
     struct str email;     /* the admin that the credentials belong to */
     struct str api_token; /* practice value */
     struct str oauth_client_id, oauth_client_secret;

@@ -168,6 +168,18 @@ static bool test_updated(const struct subject *s, const struct search_term *term
                               s->call->now_at);
 }
 
+/* An id, `none`, or the name. */
+static bool test_organization(const struct subject *s, const struct search_term *term)
+{
+    int64_t number, id = s->ticket ? s->ticket->organization_id : s->user->organization_id;
+    if (is_none(term->value)) return id == 0;
+    if (str_to_i64(term->value, &number)) return id == number;
+    struct json *tree = record_tree(s->call->sandbox->desk, &kind_organization, id);
+    bool has_name = tree && search_has_words(json_get_str(tree, "name"), term->value);
+    json_free(tree);
+    return has_name;
+}
+
 static bool test_ticket_words(const struct subject *s, const struct search_term *term)
 {
     int64_t number;
@@ -193,6 +205,7 @@ static const struct {
     { "assignee", test_assignee, NULL },
     { "submitter", test_submitter, NULL },
     { "group", test_group, NULL },
+    { "organization", test_organization, test_organization },
     { "via", test_via, NULL },
     { "subject", test_subject, NULL },
     { "description", test_description, NULL },
@@ -254,4 +267,22 @@ bool search_matches_user(struct api_call *call, const struct search_query *query
 {
     struct subject subject = { .call = call, .row = call->arena, .user = user };
     return user->active && all_hold(&subject, query);
+}
+
+/* A record is held against the query as if it were a user of its name: the same properties mean the same. */
+bool search_matches_record(struct api_call *call, const struct search_query *query, const struct record *record)
+{
+    struct json *tree = json_parse(record->body, NULL);
+    struct user user = user_blank();
+    user.id = record->id;
+    user.name = json_get_str(tree, "name");
+    user.external_id = json_get_str(tree, "external_id");
+    user.details = json_get_str(tree, "details");
+    user.notes = json_get_str(tree, "notes");
+    user.tags = tags_from_json(call->arena, json_get(tree, "tags"));
+    user.created_at = record->created_at;
+    user.updated_at = record->updated_at;
+    bool matches = search_matches_user(call, query, &user);
+    json_free(tree);
+    return matches;
 }

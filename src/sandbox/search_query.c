@@ -7,9 +7,9 @@
 /* ---- terms -------------------------------------------------------------------------------------------------------------- */
 
 static const char *const properties[] = {
-    "type",        "status",  "priority",   "requester",   "assignee", "submitter", "tags",    "external_id", "subject",
-    "description", "created", "updated",    "ticket_type", "via",      "group",     "comment", "email",       "name",
-    "role",        "phone",   "created_at", "updated_at",  "order_by", "sort",      NULL,
+    "type",        "status",  "priority",   "requester",   "assignee", "submitter", "tags",         "external_id", "subject",
+    "description", "created", "updated",    "ticket_type", "via",      "group",     "comment",      "email",       "name",
+    "role",        "phone",   "created_at", "updated_at",  "order_by", "sort",      "organization", NULL,
 };
 
 static bool is_property(struct str word)

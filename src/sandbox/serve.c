@@ -6,12 +6,14 @@
  */
 #include "sandbox/serve.h"
 
+#include "sandbox/attachment.h"
 #include "sandbox/auth.h"
 #include "sandbox/fail.h"
 #include "sandbox/idempotency.h"
 #include "sandbox/inbox.h"
 #include "sandbox/ledger.h"
 #include "sandbox/endpoint.h"
+#include "sandbox/webhook.h"
 #include "vault/token.h"
 
 /* ---- calls that wait ---------------------------------------------------------------------------------------------------- */
@@ -86,17 +88,18 @@ static void answer(struct api_call *call)
 
 /* ---- the account and its budget ----------------------------------------------------------------------------------------- */
 
-/* Who reaches us under an account's real name is meant by it; else the caller may say which account it means (our own does, when
+/* Who reaches us under an account's real name is meant by it, and so is a browser at http://NAME.localhost:PORT; else the caller may say which account it means (our own does, when
  * an address override is configured); else there is only one. */
-static struct str account_named(const struct api_call *call)
+static struct str account_named(const struct api_call *call, const struct sandbox *first)
 {
     struct str host = api_header_in(call, STR("Host")), label = host;
     size_t colon = str_find(host, STR(":"), 0);
     if (colon != SIZE_MAX) host = str_slice(host, 0, colon);
     bool is_zendesk = host.len > 12 && str_eq_nocase(str_slice(host, host.len - 12, host.len), STR(".zendesk.com"));
-    if (is_zendesk && str_split(&host, '.', &label)) return label;
+    bool is_local = host.len > 10 && str_eq_nocase(str_slice(host, host.len - 10, host.len), STR(".localhost"));
+    if ((is_zendesk || is_local) && str_split(&host, '.', &label)) return label;
     struct str named = api_header_in(call, STR("X-Practice-Account"));
-    return named.len ? named : call->sandbox->account;
+    return named.len ? named : first->account;
 }
 
 static bool take_bucket(struct api_call *call, enum rate_bucket bucket, int64_t subject, struct rate_state *state)
@@ -124,24 +127,42 @@ static const char *refusal_of(enum rate_bucket bucket)
                : "Number of allowed API requests per minute exceeded";
 }
 
-/* False: the call has been answered with 429, in plain text, as the real one does. */
+/* Plain text, as the real one does; JSON for exports. */
+static void refuse_over_budget(struct api_call *call, enum rate_bucket bucket)
+{
+    if (bucket == RATE_INCREMENTAL)
+        fail_with(call, 429, "APIRateLimitExceeded", "Number of allowed incremental export API requests per minute exceeded");
+    else
+        api_bytes(call, 429, STR("text/plain; charset=utf-8"), str_from(refusal_of(bucket)));
+}
+
+enum { DEEP_PAGE = 500 };
+
+static enum rate_bucket bucket_of(const struct api_call *call, const struct endpoint *endpoint)
+{
+    bool is_deep = endpoint->bucket == RATE_TICKETS_INDEX && api_param_int(call, STR("page"), 1) > DEEP_PAGE;
+    return is_deep ? RATE_TICKETS_DEEP : endpoint->bucket;
+}
+
+/* False: the call has been answered with 429. */
 static bool within_budget(struct api_call *call, const struct endpoint *endpoint)
 {
     struct rate_state account, bucket = { .allowed = true };
     bool is_within = take_bucket(call, RATE_ACCOUNT, 0, &account);
     tell_account_budget(call, &account);
-    if (is_within && endpoint->bucket != RATE_ACCOUNT) {
-        is_within = take_bucket(call, endpoint->bucket, call->id, &bucket);
-        if (rate_header(endpoint->bucket))
-            api_header(call, rate_header(endpoint->bucket),
+    enum rate_bucket kind = bucket_of(call, endpoint);
+    if (is_within && kind != RATE_ACCOUNT) {
+        is_within = take_bucket(call, kind, call->id, &bucket);
+        if (rate_header(kind))
+            api_header(call, rate_header(kind),
                        arena_fmt(call->arena, "total=%lld; remaining=%lld; resets=%lld", (long long)bucket.total,
                                  (long long)bucket.remaining, (long long)bucket.resets_s));
     }
+    if (is_within && rate_beside(kind) != RATE_ACCOUNT) is_within = take_bucket(call, rate_beside(kind), 0, &bucket);
     if (is_within) return true;
     int64_t resets_s = account.allowed ? bucket.resets_s : account.resets_s;
     api_header(call, "Retry-After", arena_fmt(call->arena, "%lld", (long long)resets_s));
-    api_bytes(call, 429, STR("text/plain; charset=utf-8"),
-              str_from(refusal_of(account.allowed ? endpoint->bucket : RATE_ACCOUNT)));
+    refuse_over_budget(call, account.allowed ? kind : RATE_ACCOUNT);
     return false;
 }
 
@@ -164,16 +185,16 @@ static bool is_signed_in(struct api_call *call, const struct endpoint *endpoint)
         fail_unauthenticated(call);
         return false;
     }
-    bool has_role = endpoint->needs != NEEDS_AGENT || !user_is_end_user(call->actor);
+    bool has_role = endpoint->needs < NEEDS_AGENT || !user_is_end_user(call->actor);
     if (has_role && auth_scope_allows(call, endpoint->resource, endpoint->method != HTTP_GET)) return true;
     fail_forbidden(call);
     return false;
 }
 
-static bool has_readable_body(struct api_call *call)
+static bool has_readable_body(struct api_call *call, const struct endpoint *endpoint)
 {
     struct str body = call->request->body, type = api_header_in(call, STR("Content-Type"));
-    if (!body.len) return true;
+    if (!body.len || endpoint->takes_bytes) return true;
     if (!str_starts(type, STR("application/json"))) {
         fail_media_type(call);
         return false;
@@ -197,18 +218,21 @@ static void handle(struct api_call *call, const struct endpoint *endpoint)
 
 static void process(struct api_call *call)
 {
-    struct str account = account_named(call);
-    if (!str_eq_nocase(account, call->sandbox->account)) {
-        fail_account(call, account);
+    if (call->is_stray) {
+        fail_account(call, account_named(call, call->sandbox));
         return;
     }
     add_common_headers(call);
-    const struct endpoint *endpoint = endpoint_find(call->request->method, call->path, &call->id);
+    const struct endpoint *endpoint = endpoint_find(call->request->method, call);
     if (!endpoint) {
-        fail_endpoint(call);
+        if (str_starts(call->path, STR("/api/")))
+            fail_endpoint(call);
+        else
+            fail_html(call, 404);
         return;
     }
-    if (is_signed_in(call, endpoint) && within_budget(call, endpoint) && has_readable_body(call)) handle(call, endpoint);
+    if (is_signed_in(call, endpoint) && within_budget(call, endpoint) && has_readable_body(call, endpoint))
+        handle(call, endpoint);
 }
 
 /* Faults that answer instead of the account. True: nothing else is to be done with the request. */
@@ -241,6 +265,7 @@ static void run(struct api_call *call)
     }
     ledger_record(call);
     if (!desk_commit(desk)) fail_internal(call);
+    webhook_deliver(call->sandbox);
     answer(call);
 }
 
@@ -260,14 +285,33 @@ static void serve_api(struct api_call *call)
         run(call);
 }
 
+/* A name that is none of ours leaves the call with the first account, as a stray. */
+static void choose_account(struct api_call *call)
+{
+    struct sandbox *first = call->sandbox;
+    struct str name = account_named(call, first);
+    for (struct sandbox *account = first; account; account = account->next_account) {
+        if (!str_eq_nocase(name, account->account)) continue;
+        call->sandbox = account;
+        call->now_at = sandbox_now(account);
+        return;
+    }
+    call->is_stray = true;
+}
+
 void serve_request(void *context, struct http_exchange *exchange)
 {
     struct api_call *call = api_call_new(context, exchange);
+    choose_account(call);
     if (str_starts(call->path, STR("/_sandbox/"))) {
         ledger_serve(call);
         answer(call);
     } else if (inbox_has(call->request->path)) {
         inbox_serve(call);
+        webhook_deliver(call->sandbox);
+        answer(call);
+    } else if (attachment_has(call->request->path)) {
+        attachment_serve(call);
         answer(call);
     } else {
         serve_api(call);

@@ -1,6 +1,7 @@
 /* state.h - what one practice Zendesk is made of. For the files of this room only.
  *
- * One `struct sandbox` is one account. All of it lives on the loop's thread.
+ * One `struct sandbox` is one account. The first one has the server; the others hang behind it, each with a database of its own.
+ * All of it lives on the loop's thread.
  */
 #ifndef SANDBOX_STATE_H
 #define SANDBOX_STATE_H
@@ -15,6 +16,8 @@
 enum { SANDBOX_KEY_BYTES = 32 };
 
 struct api_call;
+struct delivery;
+struct http_client;
 
 struct sandbox {
     struct loop *loop;
@@ -30,7 +33,11 @@ struct sandbox {
     int64_t rate_limit; /* requests a minute */
     struct faults faults;
     struct rates rates;
-    struct api_call *waiting; /* calls that a fault holds back */
+    struct api_call *waiting;    /* calls that a fault holds back */
+    struct http_client *client;  /* for webhooks */
+    struct delivery *deliveries; /* under way */
+    bool has_seed_data;
+    struct sandbox *next_account; /* NULL at the last */
 };
 
 /* The account's clock: the machine's, moved by POST /_sandbox/clock. Everything that is stored or expires goes by it. */
@@ -42,7 +49,7 @@ void sandbox_reset(struct sandbox *);
 
 /* The parts of the account that the API cannot change yet. */
 enum {
-    ACCOUNT_ATTACHMENT_BYTES = 50 * 1024 * 1024,
+    ACCOUNT_ATTACHMENT_BYTES = 7 * 1024 * 1024, /* the plans' smallest; a file is held in memory whole */
 };
 #define ACCOUNT_GROUP_ID      INT64_C(6130852536346)
 #define ACCOUNT_BRAND_ID      INT64_C(6130830354842)

@@ -20,8 +20,10 @@ struct ticket {
     bool is_public;      /* false: the requester does not see it */
     bool public_default; /* what a comment is that does not say: fixed when the ticket was created */
     int64_t due_at;
-    struct str tags;          /* as in tags.h */
-    struct str custom_fields; /* a JSON array of {"id", "value"} */
+    struct str tags;                   /* as in tags.h */
+    struct str custom_fields;          /* a JSON array of {"id", "value"} */
+    int64_t custom_status_id, form_id; /* 0: the one of the category; the account's default */
+    int64_t followup_of;               /* the closed ticket that this one follows; 0: none */
 };
 
 /* Where a status or priority stands in its order; -1 when there is no such one. none is below all priorities. */
@@ -29,7 +31,10 @@ int ticket_status_rank(struct str status);
 int ticket_priority_rank(struct str priority);
 bool ticket_type_is_known(struct str type);
 bool ticket_is_closed(const struct ticket *);
-int64_t ticket_custom_status_id(struct str status);
+/* The custom status that stands for a category; the one the ticket has; the form it has. */
+int64_t ticket_category_status_id(struct str status);
+int64_t ticket_custom_status_id(const struct ticket *);
+int64_t ticket_form_id(const struct ticket *);
 
 bool ticket_load(struct desk *, struct arena *, int64_t id, struct ticket *); /* a deleted one is not found */
 void ticket_insert(struct desk *, struct ticket *);                           /* gives it its id */

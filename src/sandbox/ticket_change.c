@@ -8,6 +8,9 @@
  */
 #include "sandbox/ticket_change.h"
 
+#include "sandbox/attachment.h"
+#include "sandbox/trigger.h"
+
 struct ticket_change ticket_change_begin(const struct api_call *call, const struct ticket *ticket, struct str channel)
 {
     struct ticket_change change = { .metadata = STR("{}"), .channel = channel };
@@ -51,6 +54,8 @@ static void apply_status_effects(struct api_call *call, struct ticket_change *ch
     bool is_solved = str_eq(after->status, STR("solved"));
     if (is_solved && !after->assignee_id && !user_is_end_user(call->actor)) after->assignee_id = call->actor->id;
     if (after->assignee_id && !after->group_id) after->group_id = ACCOUNT_GROUP_ID;
+    bool is_moved = !str_eq(after->status, change->before.status);
+    if (is_moved && after->custom_status_id == change->before.custom_status_id) after->custom_status_id = 0;
 }
 
 static void apply_comment_effects(struct api_call *call, struct ticket_change *change)
@@ -96,9 +101,12 @@ static void store_comment(struct api_call *call, struct ticket_change *change)
     comment->ticket_id = change->after.id;
     comment->created_at = call->now_at;
     comment_insert(call->sandbox->desk, comment);
+    struct str rest = change->uploads, token;
+    while (str_split(&rest, ' ', &token))
+        if (token.len) attachment_use_token(call, token, comment->id);
 }
 
-void ticket_change_commit(struct api_call *call, struct ticket_change *change)
+static void store_change(struct api_call *call, struct ticket_change *change)
 {
     struct desk *desk = call->sandbox->desk;
     apply_comment_effects(call, change);
@@ -118,4 +126,10 @@ void ticket_change_commit(struct api_call *call, struct ticket_change *change)
     bool has_changes = audit_record_changes(desk, call->arena, change->audit.id, &change->before, &change->after);
     if (has_changes || change->has_comment) change->after.updated_at = call->now_at;
     ticket_update(desk, &change->after);
+}
+
+void ticket_change_commit(struct api_call *call, struct ticket_change *change)
+{
+    store_change(call, change);
+    if (!call->is_seed) trigger_run(call, change);
 }

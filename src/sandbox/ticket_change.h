@@ -12,8 +12,10 @@
 
 struct ticket_change {
     struct ticket before, after;
-    bool has_status; /* the caller named a status: no side effect overrules it */
+    bool has_status;      /* the caller named a status: no side effect overrules it */
+    bool is_by_requester; /* over the requests API: portal rules */
     bool has_comment;
+    struct str uploads;     /* tokens of files for the comment, separated by blanks */
     struct comment comment; /* body, html_body, author_id, is_public are set */
     struct user requester;  /* with id 0 and a name: a new end user, stored with the ticket */
     struct str metadata;    /* a JSON object */

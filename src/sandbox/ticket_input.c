@@ -10,8 +10,11 @@
 #include "base/limits.h"
 #include "base/moment.h"
 #include "sandbox/email.h"
+#include "sandbox/attachment.h"
 #include "sandbox/fail.h"
+#include "sandbox/record.h"
 #include "sandbox/tags.h"
+#include "sandbox/ticket_fields.h"
 
 struct input {
     struct api_call *call;
@@ -93,10 +96,15 @@ static void read_due(struct input *in)
         invalid_add(&in->invalid, "due_at", NULL, arena_fmt(in->call->arena, "Due At: %.*s is not a valid date", STR_ARG(due)));
 }
 
+/* additional_tags and remove_tags count in bulk updates alone; elsewhere they are dropped, as by Zendesk. */
 static void read_tags(struct input *in)
 {
     const struct json *tags = json_get(in->json, "tags");
-    if (is_given(tags)) in->change->after.tags = tags_from_json(in->call->arena, tags);
+    struct str *after = &in->change->after.tags;
+    if (is_given(tags)) *after = tags_from_json(in->call->arena, tags);
+    if (!in->call->is_bulk) return;
+    *after = tags_join(in->call->arena, *after, tags_from_json(in->call->arena, json_get(in->json, "additional_tags")));
+    *after = tags_without(in->call->arena, *after, tags_from_json(in->call->arena, json_get(in->json, "remove_tags")));
 }
 
 /* The item of an array of {"id", "value"} that has this id; NULL when there is none. */
@@ -271,10 +279,100 @@ static void read_comment(struct input *in)
         invalid_add(&in->invalid, "base", "BlankValue", STR("Description: cannot be blank"));
 }
 
+/* Tokens of uploads: an array, or one text. What is no good token is dropped without a word, as by Zendesk. */
+static void read_uploads(struct input *in)
+{
+    const struct json *uploads = json_get(json_get(in->json, "comment"), "uploads");
+    size_t count = json_type(uploads) == JSON_ARRAY ? json_count(uploads) : 1;
+    for (size_t i = 0; i < count; i++) {
+        struct str token = json_str(json_type(uploads) == JSON_ARRAY ? json_at(uploads, i) : uploads);
+        if (token.len && attachment_count_of_token(in->call, token))
+            in->change->uploads = arena_fmt(in->call->arena, "%.*s %.*s", STR_ARG(in->change->uploads), STR_ARG(token));
+    }
+}
+
+/* ---- statuses, forms, follow-ups ---------------------------------------------------------------------------------------- */
+
+/* Either the category or the custom status is sent; the one decides the other. */
+static void read_custom_status(struct input *in)
+{
+    struct ticket *after = &in->change->after;
+    int64_t id = 0;
+    read_id(in, "custom_status_id", &id);
+    if (!id) return;
+    struct json *status = record_tree(in->call->sandbox->desk, &kind_custom_status, id);
+    if (status) {
+        after->status = arena_str(in->call->arena, json_get_str(status, "status_category"));
+        after->custom_status_id = id;
+        in->change->has_status = true;
+    } else {
+        invalid_add(&in->invalid, "custom_status_id", "InvalidValue", STR("Custom status: is not a status of this account"));
+    }
+    json_free(status);
+}
+
+static void read_form(struct input *in)
+{
+    struct record form;
+    int64_t id = in->change->after.form_id;
+    read_id(in, "ticket_form_id", &id);
+    if (id == in->change->after.form_id) return;
+    if (!id || record_load(in->call->sandbox->desk, in->call->arena, &kind_ticket_form, id, &form))
+        in->change->after.form_id = id;
+    else
+        invalid_add(&in->invalid, "ticket_form_id", "InvalidValue", STR("Ticket form: is not a form of this account"));
+}
+
+/* The source must be closed. What it had is taken over unless something else is sent; its requester and its tags first of all. */
+static void read_followup(struct input *in)
+{
+    struct ticket source;
+    struct ticket *after = &in->change->after;
+    int64_t id = 0;
+    read_id(in, "via_followup_source_id", &id);
+    if (!id) return;
+    if (!ticket_load(in->call->sandbox->desk, in->call->arena, id, &source) || !ticket_is_closed(&source)) {
+        invalid_add(&in->invalid, "base", "InvalidValue", STR("Via followup source: is not a closed ticket"));
+        return;
+    }
+    after->followup_of = id;
+    after->requester_id = source.requester_id;
+    after->organization_id = source.organization_id;
+    after->subject = source.subject;
+    after->tags = source.tags;
+    after->type = source.type;
+    after->priority = source.priority;
+    after->custom_fields = source.custom_fields;
+    after->form_id = source.form_id;
+}
+
+static void check_fields(struct input *in)
+{
+    struct ticket *after = &in->change->after;
+    bool is_solved = str_eq(after->status, STR("solved")), was_solved = str_eq(in->change->before.status, STR("solved"));
+    bool is_submitted = in->change->is_by_requester && in->change->before.id == 0;
+    ticket_fields_check(in->call, after,
+                        is_submitted               ? FIELDS_IN_PORTAL
+                        : is_solved && !was_solved ? FIELDS_SOLVING
+                                                   : FIELDS_ANY,
+                        &in->invalid);
+}
+
+/* The tags of old values go, those of new ones come. */
+static void tag_by_fields(struct input *in)
+{
+    struct ticket *after = &in->change->after;
+    struct str old = in->change->before.id ? in->change->before.custom_fields : STR("[]");
+    if (str_eq(old, after->custom_fields)) return;
+    struct str gone = ticket_fields_tags(in->call, old), come = ticket_fields_tags(in->call, after->custom_fields);
+    after->tags = tags_join(in->call->arena, tags_without(in->call->arena, after->tags, gone), come);
+}
+
 bool ticket_input_apply(struct api_call *call, const struct json *ticket, struct ticket_change *change)
 {
     struct input in = { .call = call, .json = ticket, .change = change };
     struct ticket *after = &change->after;
+    if (change->before.id == 0) read_followup(&in);
     struct str status = after->status;
     read_text(&in, "raw_subject", &after->subject);
     read_text(&in, "subject", &after->subject);
@@ -285,6 +383,8 @@ bool ticket_input_apply(struct api_call *call, const struct json *ticket, struct
     read_choice(&in, "status", "Status", is_known_status, &status);
     if (status.len) after->status = status;
     change->has_status = json_get_str(ticket, "status").len > 0;
+    read_custom_status(&in);
+    read_form(&in);
     read_id(&in, "group_id", &after->group_id);
     read_id(&in, "organization_id", &after->organization_id);
     read_id(&in, "problem_id", &after->problem_id);
@@ -294,8 +394,11 @@ bool ticket_input_apply(struct api_call *call, const struct json *ticket, struct
     read_metadata(&in);
     read_assignee(&in);
     read_requester(&in);
-    if (change->before.id == 0) read_submitter(&in);
+    if (change->before.id == 0 && !after->followup_of) read_submitter(&in);
     read_comment(&in);
+    read_uploads(&in);
+    check_fields(&in);
+    tag_by_fields(&in);
 
     if (in.bad_attribute)
         fail_attribute(call, in.bad_attribute, in.must);

@@ -3,8 +3,11 @@
 #include "sandbox/comment.h"
 #include "sandbox/fail.h"
 #include "sandbox/handlers.h"
+#include "sandbox/job.h"
 #include "sandbox/listing.h"
+#include "sandbox/record.h"
 #include "sandbox/safe_update.h"
+#include "sandbox/side_load.h"
 #include "sandbox/ticket_input.h"
 #include "sandbox/warn.h"
 
@@ -44,6 +47,7 @@ static void reply_changed(struct api_call *call, int status, const struct ticket
     jw_end_object(w);
 }
 
+/* With async=true the caller gets a job, and the id of what may not be readable yet. */
 void tickets_create(struct api_call *call)
 {
     const struct json *object = ticket_object(call);
@@ -54,6 +58,7 @@ void tickets_create(struct api_call *call)
     ticket_change_commit(call, &change);
     api_header(call, "Location", api_url(call, "tickets", change.after.id));
     reply_changed(call, 201, &change);
+    if (!call->is_bulk && str_eq(api_param(call, STR("async")), STR("true"))) job_defer(call, "ticket");
 }
 
 void tickets_update(struct api_call *call)
@@ -69,28 +74,6 @@ void tickets_update(struct api_call *call)
     reply_changed(call, 200, &change);
 }
 
-static bool includes(const struct api_call *call, const char *what)
-{
-    struct str rest = api_param(call, STR("include")), name;
-    while (str_split(&rest, ',', &name))
-        if (str_eq(name, str_from(what))) return true;
-    return false;
-}
-
-/* "Side-loading": the people whom the ticket names, each once. */
-static void side_load_users(struct api_call *call, struct jw *w, const struct ticket *ticket)
-{
-    const int64_t ids[] = { ticket->requester_id, ticket->submitter_id, ticket->assignee_id };
-    jw_key(w, "users");
-    jw_array(w);
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
-        bool is_known = false;
-        for (size_t before = 0; before < i; before++) is_known |= ids[before] == ids[i];
-        if (!is_known) user_render_by_id(call, w, ids[i]);
-    }
-    jw_end_array(w);
-}
-
 void tickets_show(struct api_call *call)
 {
     struct ticket ticket;
@@ -99,7 +82,7 @@ void tickets_show(struct api_call *call)
     jw_object(w);
     jw_key(w, "ticket");
     ticket_render(call, w, &ticket);
-    if (includes(call, "users")) side_load_users(call, w, &ticket);
+    side_load_of_tickets(call, w, &(struct listing_item){ .id = ticket.id }, 1);
     jw_end_object(w);
 }
 
@@ -145,7 +128,84 @@ void tickets_list(struct api_call *call)
     while (next_ticket(call, &row, external_id, ticket.id, &ticket))
         if (ticket.created_at <= call->now_at - call->plan.lag_ms) listing_add(&list, ticket.id, order_key(&ticket, order));
     listing_reply(call, &list, is_descending,
-                  &(struct listing_shape){ .name = "tickets", .resource = "tickets", .render = ticket_render_by_id });
+                  &(struct listing_shape){
+                      .name = "tickets", .resource = "tickets", .render = ticket_render_by_id, .beside = side_load_of_tickets });
+}
+
+/* Those of the ids that are there; the order is the account's, not the caller's. */
+void tickets_show_many(struct api_call *call)
+{
+    struct listing list = { 0 };
+    struct ticket ticket;
+    if (!listing_of_ids(call, &list)) return;
+    size_t kept = 0;
+    for (size_t i = 0; i < list.count; i++)
+        if (ticket_load(call->sandbox->desk, call->arena, list.items[i].id, &ticket))
+            list.items[kept++] = (struct listing_item){ ticket.id, 0 };
+    list.count = kept;
+    listing_reply(
+        call, &list, false,
+        &(struct listing_shape){
+            .name = "tickets", .resource = "tickets/show_many", .render = ticket_render_by_id, .beside = side_load_of_tickets });
+}
+
+typedef int64_t person_of_fn(const struct ticket *);
+
+static int64_t requester_of(const struct ticket *ticket)
+{
+    return ticket->requester_id;
+}
+
+static int64_t assignee_of(const struct ticket *ticket)
+{
+    return ticket->assignee_id;
+}
+
+static int64_t organization_of(const struct ticket *ticket)
+{
+    return ticket->organization_id;
+}
+
+/* The tickets that have call->id in one of their members. */
+static void reply_tickets_of(struct api_call *call, person_of_fn *person_of, struct str resource)
+{
+    bool is_descending;
+    int order = listing_order(call, ticket_orders, &is_descending);
+    if (order < 0) return;
+    struct listing list = { 0 };
+    struct ticket ticket = { .id = 0 };
+    struct arena row;
+    arena_init(&row);
+    while (next_ticket(call, &row, STR_NONE, ticket.id, &ticket))
+        if (person_of(&ticket) == call->id) listing_add(&list, ticket.id, order_key(&ticket, order));
+    arena_clear(&row);
+    listing_reply(
+        call, &list, is_descending,
+        &(struct listing_shape){
+            .name = "tickets", .resource = resource.ptr, .render = ticket_render_by_id, .beside = side_load_of_tickets });
+}
+
+void tickets_requested(struct api_call *call)
+{
+    reply_tickets_of(call, requester_of, arena_fmt(call->arena, "users/%lld/tickets/requested", (long long)call->id));
+}
+
+void tickets_assigned(struct api_call *call)
+{
+    reply_tickets_of(call, assignee_of, arena_fmt(call->arena, "users/%lld/tickets/assigned", (long long)call->id));
+}
+
+void tickets_of_organization(struct api_call *call)
+{
+    reply_tickets_of(call, organization_of, arena_fmt(call->arena, "organizations/%lld/tickets", (long long)call->id));
+}
+
+void tickets_count(struct api_call *call)
+{
+    struct desk_query *q = desk_query(call->sandbox->desk, "SELECT count(*) FROM ticket WHERE deleted_at = 0");
+    int64_t count = desk_next(q) ? desk_int(q, 0) : 0;
+    desk_done(q);
+    api_count(call, count);
 }
 
 static const char *const child_orders[] = { "created_at", NULL };
@@ -173,4 +233,64 @@ void tickets_comments(struct api_call *call)
 void tickets_audits(struct api_call *call)
 {
     reply_children(call, "audits", audit_next_id, audit_render_by_id);
+}
+
+void tickets_audit(struct api_call *call)
+{
+    struct audit audit;
+    if (!audit_load(call->sandbox->desk, call->arena, call->sub_id, &audit) || audit.ticket_id != call->id) {
+        fail_not_found(call);
+        return;
+    }
+    struct jw *w = api_json(call, 200);
+    jw_object(w);
+    jw_key(w, "audit");
+    audit_render(call, w, &audit);
+    jw_end_object(w);
+}
+
+void tickets_comment_count(struct api_call *call)
+{
+    struct ticket ticket;
+    if (load(call, &ticket)) api_count(call, comment_count(call->sandbox->desk, ticket.id));
+}
+
+void tickets_make_private(struct api_call *call)
+{
+    struct comment comment;
+    struct desk *desk = call->sandbox->desk;
+    if (!comment_load(desk, call->arena, call->sub_id, &comment) || comment.ticket_id != call->id) {
+        fail_not_found(call);
+        return;
+    }
+    struct desk_query *q = desk_query(desk, "UPDATE comment SET public = 0 WHERE id = ?1");
+    desk_bind_int(q, 1, comment.id);
+    desk_run(q);
+    api_json(call, 200);
+    buf_lit(&call->out, "{}");
+}
+
+/* The requester rates a solved ticket. */
+void tickets_rate(struct api_call *call)
+{
+    struct ticket ticket;
+    struct record rating = { .id = 0 };
+    const struct json *given = json_get(call->body, "satisfaction_rating");
+    if (!load(call, &ticket)) return;
+    struct str score = json_get_str(given, "score");
+    bool is_score = str_eq(score, STR("good")) || str_eq(score, STR("bad"));
+    if (ticket.requester_id != call->actor->id) {
+        fail_forbidden(call);
+        return;
+    }
+    if (!is_score || ticket_status_rank(ticket.status) < ticket_status_rank(STR("solved"))) {
+        fail_with(call, 422, "RecordInvalid", "Record validation errors");
+        return;
+    }
+    rating.id = record_next_id(call->sandbox->desk, &kind_satisfaction_rating, ticket.id, 0);
+    rating.created_at = call->now_at;
+    rating.body = arena_fmt(call->arena, "{\"ticket_id\":%lld,\"requester_id\":%lld,\"assignee_id\":%lld,\"group_id\":%lld}",
+                            (long long)ticket.id, (long long)ticket.requester_id, (long long)ticket.assignee_id,
+                            (long long)ticket.group_id);
+    if (record_save(call, &kind_satisfaction_rating, &rating, given)) record_reply(call, 200, &kind_satisfaction_rating, &rating);
 }

@@ -126,7 +126,7 @@ void user_insert(struct desk *desk, struct user *user)
                          " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)");
     bind_row(q, user);
     desk_run(q);
-    if (user->email.len) user_add_email(desk, user->id, user->email);
+    if (user->email.len) user_add_identity(desk, user->id, STR("email"), user->email, user->verified, user->created_at);
 }
 
 void user_update(struct desk *desk, const struct user *user)
@@ -139,12 +139,19 @@ void user_update(struct desk *desk, const struct user *user)
     desk_run(q);
 }
 
-void user_add_email(struct desk *desk, int64_t id, struct str email)
+int64_t user_add_identity(struct desk *desk, int64_t id, struct str type, struct str value, bool verified, int64_t now_at)
 {
-    struct desk_query *q = desk_query(desk, "INSERT INTO identity (email, user_id) VALUES (?1, ?2)");
-    desk_bind_text(q, 1, email);
+    int64_t identity_id = desk_new_id(desk);
+    struct desk_query *q =
+        desk_query(desk, "INSERT INTO identity (email, user_id, id, type, verified, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    desk_bind_text(q, 1, value);
     desk_bind_int(q, 2, id);
+    desk_bind_int(q, 3, identity_id);
+    desk_bind_text(q, 4, type);
+    desk_bind_int(q, 5, verified);
+    desk_bind_int(q, 6, now_at);
     desk_run(q);
+    return identity_id;
 }
 
 void user_free_emails(struct desk *desk, int64_t id)

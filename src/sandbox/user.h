@@ -34,8 +34,8 @@ bool user_by_external_id(struct desk *, struct arena *, struct str external_id, 
 /* Stores a new one: gives it its id and claims its e-mail address. */
 void user_insert(struct desk *, struct user *);
 void user_update(struct desk *, const struct user *);
-/* One more address of that person, not the primary one. */
-void user_add_email(struct desk *, int64_t id, struct str email);
+/* One more address ("email") or number ("phone_number") of that person, not the primary one; its id. */
+int64_t user_add_identity(struct desk *, int64_t id, struct str type, struct str value, bool verified, int64_t now_at);
 void user_free_emails(struct desk *, int64_t id); /* all of that person's addresses may be taken by others */
 
 /* Every user's id in order: call again with the last one; 0 at the end. For searching. */

@@ -24,6 +24,12 @@ static void reply_user(struct api_call *call, int status, const struct user *use
     jw_end_object(w);
 }
 
+static void reply_users(struct api_call *call, struct listing *list, bool is_descending, const char *resource)
+{
+    listing_reply(call, list, is_descending,
+                  &(struct listing_shape){ .name = "users", .resource = resource, .render = user_render_by_id });
+}
+
 static const struct json *user_object(struct api_call *call, const char *action)
 {
     const struct json *object = json_get(call->body, "user");
@@ -75,7 +81,7 @@ static void save_known(struct api_call *call, const struct json *object, struct 
     }
     user->updated_at = call->now_at;
     user_update(call->sandbox->desk, user);
-    if (new_email.len) user_add_email(call->sandbox->desk, user->id, new_email);
+    if (new_email.len) user_add_identity(call->sandbox->desk, user->id, STR("email"), new_email, user->verified, call->now_at);
     reply_user(call, 200, user);
 }
 
@@ -114,6 +120,50 @@ void users_show(struct api_call *call)
     if (load(call, &user)) reply_user(call, 200, &user);
 }
 
+void users_show_many(struct api_call *call)
+{
+    struct listing list = { 0 };
+    struct user user;
+    struct str external_ids = api_param(call, STR("external_ids")), one;
+    struct desk *desk = call->sandbox->desk;
+    while (str_split(&external_ids, ',', &one))
+        if (one.len && user_by_external_id(desk, call->arena, one, &user)) listing_add(&list, user.id, 0);
+    if (!list.count && !listing_of_ids(call, &list)) return;
+    size_t kept = 0;
+    for (size_t i = 0; i < list.count; i++)
+        if (user_load(desk, call->arena, list.items[i].id, &user)) list.items[kept++] = (struct listing_item){ user.id, 0 };
+    list.count = kept;
+    reply_users(call, &list, false, "users/show_many");
+}
+
+/* How many tickets there are with a person's name on them. */
+static int64_t tickets_of(struct api_call *call, bool as_assignee)
+{
+    struct desk_query *q = desk_query(call->sandbox->desk, "SELECT count(*) FROM ticket WHERE deleted_at = 0"
+                                                           " AND iif(?2, assignee_id, requester_id) = ?1");
+    desk_bind_int(q, 1, call->id);
+    desk_bind_int(q, 2, as_assignee);
+    int64_t count = desk_next(q) ? desk_int(q, 0) : 0;
+    desk_done(q);
+    return count;
+}
+
+void users_related(struct api_call *call)
+{
+    struct user user;
+    if (!load(call, &user)) return;
+    struct jw *w = api_json(call, 200);
+    jw_object(w);
+    jw_key(w, "user_related");
+    jw_object(w);
+    jw_kv_int(w, "assigned_tickets", tickets_of(call, true));
+    jw_kv_int(w, "requested_tickets", tickets_of(call, false));
+    jw_kv_int(w, "ccd_tickets", 0);
+    jw_kv_int(w, "organization_subscriptions", 0);
+    jw_end_object(w);
+    jw_end_object(w);
+}
+
 /* Soft: the record stays, inactive, and its address is free again. */
 void users_delete(struct api_call *call)
 {
@@ -150,12 +200,6 @@ void users_me(struct api_call *call)
 }
 
 /* ---- lists -------------------------------------------------------------------------------------------------------------- */
-
-static void reply_users(struct api_call *call, struct listing *list, bool is_descending, const char *resource)
-{
-    listing_reply(call, list, is_descending,
-                  &(struct listing_shape){ .name = "users", .resource = resource, .render = user_render_by_id });
-}
 
 typedef bool user_filter_fn(const struct user *, struct str wanted);
 
@@ -207,6 +251,40 @@ static bool matches_loosely(const struct user *user, struct str query)
     return !email_only &&
            (str_find_nocase(user->name, needle, 0) != SIZE_MAX || str_find_nocase(user->phone, needle, 0) != SIZE_MAX ||
             str_find_nocase(user->notes, needle, 0) != SIZE_MAX);
+}
+
+static bool has_organization(const struct user *user, struct str organization_id)
+{
+    int64_t id;
+    return str_to_i64(organization_id, &id) && user->organization_id == id;
+}
+
+void users_of_organization(struct api_call *call)
+{
+    struct listing list = { 0 };
+    struct str id = arena_fmt(call->arena, "%lld", (long long)call->id);
+    collect(call, has_organization, id, &list);
+    reply_users(call, &list, false, arena_fmt(call->arena, "organizations/%.*s/users", STR_ARG(id)).ptr);
+}
+
+static bool begins_with(const struct user *user, struct str start)
+{
+    return start.len > 1 && str_find_nocase(user->name, start, 0) == 0;
+}
+
+void users_autocomplete(struct api_call *call)
+{
+    struct listing list = { 0 };
+    collect(call, begins_with, api_param(call, STR("name")), &list);
+    reply_users(call, &list, false, "users/autocomplete");
+}
+
+void users_count(struct api_call *call)
+{
+    struct listing list = { 0 };
+    collect(call, has_role, api_param(call, STR("role")), &list);
+    api_count(call, (int64_t)list.count);
+    listing_clear(&list);
 }
 
 void users_search(struct api_call *call)

@@ -155,7 +155,7 @@ static void settings(void **state)
     struct reply *reply = get(&d, "/api/v2/account/settings.json");
     assert_status(reply, 200);
     assert_str(text_at(reply->json, "settings.api.api_token_access"), "true");
-    assert_int_equal(int_at(reply->json, "settings.limits.attachment_size"), 52428800);
+    assert_int_equal(int_at(reply->json, "settings.limits.attachment_size"), 7340032);
     assert_true(json_bool(at(reply->json, "settings.tickets.comments_public_by_default"), false));
     assert_true(json_bool(at(reply->json, "settings.active_features.on_hold_status"), false));
     driver_close(&d);
