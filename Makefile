@@ -137,6 +137,22 @@ $(foreach room,$(ROOMS),$(eval $(call unit_rules,$(room))))
 .PHONY: unit
 unit: $(foreach room,$(ROOMS),unit-$(room))
 
+# ---- simulation and model of the delivery protocol ------------------------------------------------------------------------------
+
+SEEDS ?= 300000
+#: sim        seeded histories of the delivery machine against a hostile Zendesk; SEED=N tells one
+.PHONY: sim
+sim: $(B)/sim/sim_delivery
+	$(Q)$< $(if $(SEED),--seed $(SEED),$(SEEDS))
+$(B)/sim/%: test/sim/%.c $(call archives,agent $(USES_agent))
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $< $(LDFLAGS_ALL) -o $@ $(call archives,agent $(USES_agent)) $(call libraries,agent $(USES_agent))
+
+#: model      docs/models/ticket.pml checked by spin; LONG=1 takes the larger variants as well
+.PHONY: model
+model:
+	$(Q)test/sim/model.sh $(B)/model
+
 # ---- lint: what can be said about the sources without running them ----------------------------------------------------------
 
 C_FILES := $(wildcard src/*/*.c test/*.c test/*/*.c test/*/*/*.c bench/*.c)

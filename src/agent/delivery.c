@@ -1,29 +1,52 @@
 /* delivery.c - see delivery.h.
  *
- * The state is the row itself (struct request); two functions assign it. `first_sent_at` opens the window in which the key protects us; it is taken back only when it is certain that the one
- * attempt under it never left this machine or was refused in front.
+ * The state is the row itself (struct request). `first_sent_at` opens the window in which the key protects us and is taken back only when it is certain that the one attempt under
+ * the key never left this machine or was refused in front; `last_sent_at` says from when on silence is counted; `doubt` says why a look comes before the next send.
  */
 #include "agent/delivery.h"
 
 #include <assert.h>
 
-enum delivery_decision delivery_decide(const struct request *request, int64_t now_ms)
+/* ---- the row's next state ------------------------------------------------------------------------------------------------------ */
+
+static enum delivery_effect finish(struct request *request, enum request_state state)
 {
-    if (request->first_sent_at == 0) return DELIVERY_SEND;
-    return now_ms - request->first_sent_at < DELIVERY_SAFE_MS ? DELIVERY_SEND : DELIVERY_ASK_A_PERSON;
+    request->state = state;
+    request->lease_until = 0;
+    request->due_at = 0;
+    return DELIVERY_NOTHING;
 }
 
-void delivery_intend(struct request *request, int64_t now_ms)
+static enum delivery_effect wait_until(struct request *request, int64_t due_at)
 {
-    assert(delivery_decide(request, now_ms) == DELIVERY_SEND);
+    request->state = REQUEST_READY;
+    request->lease_until = 0;
+    request->due_at = due_at;
+    return DELIVERY_NOTHING;
+}
+
+/* Records that bytes may leave from now on. */
+static enum delivery_effect intend(struct request *request, int64_t now_ms)
+{
     request->state = REQUEST_SENDING;
+    request->doubt = DOUBT_NONE;
     request->lease_until = now_ms + DELIVERY_LEASE_MS;
     request->last_sent_at = now_ms;
     if (request->first_sent_at == 0) request->first_sent_at = now_ms;
     request->attempts++;
+    return DELIVERY_SEND;
 }
 
-/* Exponential with full jitter: anything from the smallest step up to 2, 4, 8 .. 300 s. */
+/* The row stays claimed while somebody looks. */
+static enum delivery_effect look_up(struct request *request, int64_t now_ms)
+{
+    request->state = REQUEST_READY;
+    request->lease_until = now_ms + DELIVERY_LEASE_MS;
+    request->due_at = request->lease_until;
+    return DELIVERY_LOOK_UP;
+}
+
+/* Exponential with full jitter: 1 s and up to 2, 4, 8 .. 300 s more. */
 static int64_t backoff_ms(int64_t attempts, uint32_t chance)
 {
     int64_t ceiling = DELIVERY_BACKOFF_MIN_MS;
@@ -32,24 +55,78 @@ static int64_t backoff_ms(int64_t attempts, uint32_t chance)
     return DELIVERY_BACKOFF_MIN_MS / 2 + (int64_t)(chance % (uint64_t)ceiling);
 }
 
-static void try_again(struct request *request, int64_t due_at)
+/* ---- taking up -------------------------------------------------------------------------------------------------------------------- */
+
+/* May the stored bytes be sent again, if they are not there yet? */
+static bool may_repeat(const struct request *request, struct delivery_trust trust, int64_t now_ms)
 {
-    request->state = REQUEST_READY;
-    request->lease_until = 0;
-    request->due_at = due_at;
+    if (request->guard != GUARD_KEY) return true;
+    if (trust.strict || request->doubt == DOUBT_POISONED) return false;
+    return now_ms - request->first_sent_at < DELIVERY_SAFE_MS;
 }
 
-/* The last attempt certainly created nothing; if it was the only one under this key, the window has not opened. */
+static bool is_too_old(const struct request *request, int64_t now_ms)
+{
+    return request->epoch >= DELIVERY_EPOCHS_MAX || now_ms - request->created_at >= DELIVERY_AGE_MAX_MS;
+}
+
+enum delivery_effect delivery_take_up(struct request *request, struct delivery_trust trust, int64_t now_ms)
+{
+    assert(request->state == REQUEST_READY || request->state == REQUEST_SENDING);
+    bool was_sending = request->state == REQUEST_SENDING; /* by somebody who is gone: its fate is not known */
+    if (was_sending && request->doubt == DOUBT_NONE) request->doubt = DOUBT_AMBIGUOUS;
+    if (request->first_sent_at == 0) return intend(request, now_ms);
+    if (is_too_old(request, now_ms)) return finish(request, REQUEST_NEEDS_HUMAN);
+    if (may_repeat(request, trust, now_ms)) {
+        bool look_first = request->doubt != DOUBT_NONE && request->guard != GUARD_NONE;
+        return look_first ? look_up(request, now_ms) : intend(request, now_ms);
+    }
+    int64_t quiet_at = request->last_sent_at + DELIVERY_QUIET_MS;
+    return now_ms < quiet_at ? wait_until(request, quiet_at) : look_up(request, now_ms);
+}
+
+/* ---- after a look ------------------------------------------------------------------------------------------------------------------- */
+
+/* Nothing was found and nothing can come any more: a new key, as if nothing had been sent. */
+static enum delivery_effect begin_epoch(struct request *request, int64_t now_ms)
+{
+    request->epoch++;
+    request->first_sent_at = request->last_sent_at = 0;
+    request->doubt = DOUBT_NONE;
+    if (request->epoch >= DELIVERY_EPOCHS_MAX) return finish(request, REQUEST_NEEDS_HUMAN);
+    return intend(request, now_ms);
+}
+
+enum delivery_effect delivery_looked_up(struct request *request, enum delivery_sight sight, int64_t asked_at_ms,
+                                        struct delivery_trust trust, int64_t now_ms, uint32_t chance)
+{
+    assert(request->state == REQUEST_READY && request->first_sent_at > 0);
+    if (sight == SIGHT_FOUND) return finish(request, REQUEST_DONE);
+    if (sight == SIGHT_UNKNOWN) return wait_until(request, now_ms + backoff_ms(request->attempts, chance));
+    bool is_stale = request->guard == GUARD_STAMP && request->doubt == DOUBT_POISONED;
+    if (is_stale) return finish(request, REQUEST_REJECTED);
+    if (may_repeat(request, trust, now_ms)) return intend(request, now_ms);
+    int64_t quiet_at = request->last_sent_at + DELIVERY_QUIET_MS;
+    return asked_at_ms < quiet_at ? wait_until(request, quiet_at) : begin_epoch(request, now_ms);
+}
+
+/* ---- after a send ------------------------------------------------------------------------------------------------------------------- */
+
+/* The last attempt certainly did nothing; if it was the only one under this key, the window has not opened. */
 static void forget_attempt(struct request *request)
 {
     if (request->first_sent_at == request->last_sent_at) request->first_sent_at = request->last_sent_at = 0;
 }
 
-static void finish(struct request *request, enum request_state state)
+/* The ticket is newer than what was read: by somebody else's change, or by an earlier copy of this one. Only a look can tell the two apart. */
+static void settle_stale(struct request *request, int64_t now_ms)
 {
-    request->state = state;
-    request->lease_until = 0;
-    request->due_at = 0;
+    if (request->attempts <= 1) {
+        finish(request, REQUEST_REJECTED);
+        return;
+    }
+    request->doubt = DOUBT_POISONED;
+    wait_until(request, now_ms);
 }
 
 void delivery_settle(struct request *request, enum outcome outcome, int64_t retry_after_s, int64_t now_ms, uint32_t chance)
@@ -58,21 +135,35 @@ void delivery_settle(struct request *request, enum outcome outcome, int64_t retr
     switch (outcome) {
     case OUTCOME_DONE: finish(request, REQUEST_DONE); return;
     case OUTCOME_REJECTED: finish(request, REQUEST_REJECTED); return;
-    case OUTCOME_POISONED: finish(request, REQUEST_NEEDS_HUMAN); return;
     case OUTCOME_PAUSED:
         forget_attempt(request);
         finish(request, REQUEST_PAUSED);
         return;
-    case OUTCOME_STALE: /* whoever makes the run again puts its bytes into the row; till then the old ones are only refused */
+    case OUTCOME_STALE: settle_stale(request, now_ms); return;
     case OUTCOME_NOT_SENT:
         forget_attempt(request);
-        try_again(request, now_ms + backoff_ms(request->attempts, chance));
+        wait_until(request, now_ms + backoff_ms(request->attempts, chance));
         return;
     case OUTCOME_DEFERRED:
         forget_attempt(request);
-        try_again(request, now_ms + retry_after_s * 1000);
+        wait_until(request, now_ms + retry_after_s * 1000);
         return;
-    case OUTCOME_AMBIGUOUS: try_again(request, now_ms + backoff_ms(request->attempts, chance)); return;
+    case OUTCOME_AMBIGUOUS:
+        request->doubt = DOUBT_AMBIGUOUS;
+        wait_until(request, now_ms + backoff_ms(request->attempts, chance));
+        return;
+    case OUTCOME_POISONED:
+        request->doubt = DOUBT_POISONED;
+        wait_until(request, request->last_sent_at + DELIVERY_QUIET_MS);
+        return;
     }
     assert(!"outcome outside its enumeration");
+}
+
+void delivery_retry(struct request *request, int64_t now_ms)
+{
+    request->created_at = now_ms; /* its age counts from the person's decision */
+    request->epoch = 0;
+    if (request->first_sent_at > 0) request->doubt = DOUBT_POISONED;
+    wait_until(request, now_ms);
 }

@@ -1,9 +1,15 @@
 /* delivery.h - a confirmed request on its way to Zendesk, as a state machine without I/O.
  *
- * The promise: one confirmed request makes at most one ticket. The means: the same stored bytes under the same Idempotency-Key, only inside a window well below the key's life
- * at Zendesk, with the intent to send committed before the first byte. `now_ms` is the database's clock.
+ * The promise: one confirmed request is done at most once. What guards it depends on what it does (enum request_guard): a creation goes under an Idempotency-Key that
+ * Zendesk keeps for two hours, a change of a ticket carries the ticket's stamp so that only one of its copies can apply, the rest may be repeated. The model of the first,
+ * docs/models/ticket.pml, was checked exhaustively; test/sim plays this very code against a hostile Zendesk.
  *
- *     READY --intent--> SENDING --outcome--> DONE | READY (back-off) | PAUSED | REJECTED | NEEDS_HUMAN
+ *     READY --take up--> SENDING --settle--> DONE | REJECTED | PAUSED | READY (later, perhaps in doubt) | NEEDS_HUMAN
+ *       |                   ^
+ *       +--in doubt--> look up --> DONE (it is there) | SENDING (it is not) | READY (nobody could tell)
+ *
+ * A row that a function here has changed must be committed under the claim's fencing token before its effect is carried out. `now_ms` is the database's clock, read in that
+ * same transaction: so the window is tested again in the transaction that records the intent.
  */
 #ifndef AGENT_DELIVERY_H
 #define AGENT_DELIVERY_H
@@ -13,31 +19,52 @@
 
 enum {
     DELIVERY_MINUTE_MS = 60 * 1000,
-    DELIVERY_KEY_LIFE_MS = 120 * DELIVERY_MINUTE_MS, /* Zendesk keeps an Idempotency-Key two hours */
-    DELIVERY_SAFE_MS = 60 * DELIVERY_MINUTE_MS,      /* how long we send again under one key */
-    DELIVERY_LATE_MS = 5 * DELIVERY_MINUTE_MS,       /* no byte arrives later than this after the intent was recorded */
+    DELIVERY_KEY_LIFE_MS = 120 * DELIVERY_MINUTE_MS, /* KEY_TTL: Zendesk keeps an Idempotency-Key two hours */
+    DELIVERY_SAFE_MS = 60 * DELIVERY_MINUTE_MS,      /* SAFE: how long we send again under one key */
+    DELIVERY_LATE_MS = 5 * DELIVERY_MINUTE_MS,       /* D: no byte arrives later than this after the intent was recorded */
+    DELIVERY_LAG_MS = 15 * DELIVERY_MINUTE_MS,       /* L: a new ticket is found by its external_id after at most this */
+    DELIVERY_QUIET_MS = 30 * DELIVERY_MINUTE_MS,     /* Q: silence before a look-up may be believed when it finds nothing */
     DELIVERY_LEASE_MS = 90 * 1000,
     DELIVERY_TOTAL_MS = 45 * 1000, /* time-out of one whole call */
     DELIVERY_BACKOFF_MIN_MS = 2 * 1000,
     DELIVERY_BACKOFF_MAX_MS = 300 * 1000,
+    DELIVERY_EPOCHS_MAX = 3, /* keys that are tried before a person is asked */
+    DELIVERY_AGE_MAX_MS = 24 * 60 * DELIVERY_MINUTE_MS,
 };
 
 _Static_assert(DELIVERY_SAFE_MS + DELIVERY_LATE_MS <= DELIVERY_KEY_LIFE_MS,
                "a byte sent at the end of the window must still meet its key");
+_Static_assert(DELIVERY_QUIET_MS > DELIVERY_LATE_MS + DELIVERY_LAG_MS, "a look-up must see what the last byte may have made");
 _Static_assert(DELIVERY_LEASE_MS > DELIVERY_TOTAL_MS, "a call must be over before somebody else may claim its request");
 
-enum delivery_decision {
-    DELIVERY_SEND,
-    DELIVERY_ASK_A_PERSON, /* the window is over and nobody can tell whether the ticket exists */
+enum delivery_effect {
+    DELIVERY_NOTHING, /* the row says when to look again, or that it is over */
+    DELIVERY_SEND,    /* the intent is recorded: send the stored bytes under the key of this epoch */
+    DELIVERY_LOOK_UP, /* ask Zendesk whether it is done already */
 };
 
-/* What to do with a claimed request. */
-enum delivery_decision delivery_decide(const struct request *, int64_t now_ms);
+enum delivery_sight {
+    SIGHT_FOUND,
+    SIGHT_NOTHING,
+    SIGHT_UNKNOWN, /* the look-up itself failed */
+};
 
-/* Records that bytes may leave from now on: to be committed, with the claim's token, before the first one does. */
-void delivery_intend(struct request *, int64_t now_ms);
+/* What is promised to Zendesk's key: with `strict` it is not trusted at all (it was seen ignored, or the clock jumped). */
+struct delivery_trust {
+    bool strict;
+};
 
-/* Takes the outcome of the send that was intended last. `chance` is 32 random bits for the back-off's jitter. */
+/* For a claimed request: a new one, one that is due again, or one whose sender's lease ran out. */
+enum delivery_effect delivery_take_up(struct request *, struct delivery_trust, int64_t now_ms);
+
+/* What the look-up saw, which was begun at asked_at_ms (after the commit of take_up). */
+enum delivery_effect delivery_looked_up(struct request *, enum delivery_sight, int64_t asked_at_ms, struct delivery_trust,
+                                        int64_t now_ms, uint32_t chance);
+
+/* What became of the send. `chance` is 32 random bits for the back-off's jitter. */
 void delivery_settle(struct request *, enum outcome, int64_t retry_after_s, int64_t now_ms, uint32_t chance);
+
+/* A person has looked and wants another try: as new, but only after silence and a look-up. */
+void delivery_retry(struct request *, int64_t now_ms);
 
 #endif

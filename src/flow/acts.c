@@ -1,7 +1,6 @@
 /* acts.c - a member's own act: one action on an integration, without a conversation and without a question. */
 #include "flow/parts.h"
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "vault/token.h"
 
@@ -12,11 +11,21 @@ struct act {
     struct integration integration;
     struct action action;
     struct request request;
-    bool sends;
+    bool sends, reads_first;
     uint8_t key_random[16];
     flow_act_fn *fn;
     void *context;
 };
+
+static const struct scope member_scope; /* nobody's in particular, and no test */
+
+/* It cannot be put in Zendesk's language: nothing was sent, and the problem says why. */
+static enum status refuse_act(struct store_tx *tx, struct act *act, const struct problem *problem)
+{
+    act->action.status = ACTION_REJECTED;
+    act->action.problem = problem_text(problem, &act->arena);
+    return action_update(tx, &act->action);
+}
 
 static enum status act_run(struct store_tx *tx, struct store_job *job)
 {
@@ -26,26 +35,28 @@ static enum status act_run(struct store_tx *tx, struct store_job *job)
     act->action.created_at = act->action.updated_at = now_ms;
     act->action.status = act->action.dry_run ? ACTION_DONE : ACTION_SENDING;
     if (act->action.dry_run)
-        act->action.result = perform_preview(act->flow, &act->integration, &act->action, false, now_ms, &act->arena);
+        act->action.result = perform_preview(act->flow, &act->integration, &act->action, &member_scope, now_ms, &act->arena);
     enum status status = action_insert(tx, &act->action);
     if (status || !act->sends || act->action.dry_run) return status;
     struct problem problem;
-    if (outbox_prepare(act->flow, &act->integration, &act->action, false, now_ms, act->key_random, &act->arena, &act->request,
-                       &problem))
-        return request_insert(tx, &act->request);
-    log_error("an action that passed its schema could not be put in Zendesk's language", LOG_STR("action", act->action.id));
+    switch (order_begin(act->flow, &act->integration, &act->action, &member_scope, now_ms, act->key_random, &act->arena,
+                        &act->request, &problem)) {
+    case ORDER_READY: return request_insert(tx, &act->request);
+    case ORDER_READS_FIRST: act->reads_first = true; return OK;
+    case ORDER_FAILED: return refuse_act(tx, act, &problem);
+    }
     return E_INTERNAL;
 }
 
 static void act_done(struct store_job *job, enum status status)
 {
     struct act *act = (struct act *)job;
-    if (status || act->action.dry_run)
+    if (status || act->action.status != ACTION_SENDING)
         act->fn(act->context, status, &act->action);
-    else if (act->sends)
+    else if (act->sends && !act->reads_first)
         outbox_send(act->flow, &act->request, &act->integration, &act->action, act->fn, act->context);
     else
-        perform_read(act->flow, &act->integration, &act->action, act->fn, act->context);
+        perform_start(act->flow, &act->integration, &act->action, &member_scope, act->fn, act->context);
     flow_leave(act->flow);
     arena_clear(&act->arena);
     mem_free(act);

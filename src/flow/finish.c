@@ -134,7 +134,7 @@ static enum status forget_old_credential(struct store_tx *tx, struct finish *fin
     return OK;
 }
 
-static enum status store_calls(struct store_tx *tx, struct finish *finish, int64_t now_ms)
+enum status finish_store_calls(struct store_tx *tx, struct finish *finish, int64_t now_ms)
 {
     enum status status = OK;
     for (size_t i = 0; status == OK && i < finish->call_count; i++) {
@@ -151,7 +151,9 @@ enum status finish_store(struct store_tx *tx, struct finish *finish)
     if (status == OK) status = forget_old_credential(tx, finish, now_ms);
     finish->request.updated_at = now_ms;
     if (status == OK && finish->has_request) status = request_update(tx, &finish->request);
-    if (status == OK) status = store_calls(tx, finish, now_ms);
+    if (status == OK) status = finish_store_calls(tx, finish, now_ms);
+    if (status == OK && finish->distrust) status = integration_distrust(tx, finish->action.workspace, finish->action.integration);
+    if (status == E_NOT_FOUND && finish->distrust) status = OK; /* disconnected meanwhile */
     if (status == OK && finish->has_note) status = integration_note(tx, &finish->note);
     if (status) return status;
     finish->action.updated_at = now_ms;

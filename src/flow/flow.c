@@ -59,27 +59,43 @@ struct recovery {
     struct store_job job;
     struct flow *flow;
     struct arena arena;
-    struct action *actions;
-    struct integration *integrations;
+    struct left_over {
+        struct action action;
+        struct integration integration; /* no id: disconnected */
+        struct scope scope;
+    } * items;
     size_t count;
 };
+
+/* The connection and the scope of an action that was under way. */
+static enum status load_left_over(struct store_tx *tx, struct recovery *recovery, struct left_over *item)
+{
+    const struct action *action = &item->action;
+    struct conversation conversation;
+    enum status status = integration_get(tx, action->workspace, action->integration, &recovery->arena, &item->integration);
+    if (status && status != E_NOT_FOUND) return status;
+    if (action->conversation.len == 0) return OK;
+    status = conversation_get(tx, action->workspace, action->conversation, &recovery->arena, &conversation);
+    if (status == OK) item->scope = scope_of(&conversation, &recovery->arena);
+    return status;
+}
 
 static enum status recovery_run(struct store_tx *tx, struct store_job *job)
 {
     struct recovery *recovery = (struct recovery *)job;
+    struct action *actions;
     enum status status = request_release(tx);
-    if (status == OK) status = action_interrupted(tx, &recovery->arena, &recovery->actions, &recovery->count);
+    if (status == OK) status = action_interrupted(tx, &recovery->arena, &actions, &recovery->count);
     if (status) return status;
-    recovery->integrations = arena_array(&recovery->arena, recovery->count, sizeof *recovery->integrations);
-    for (size_t i = 0; i < recovery->count; i++) {
-        struct action *action = &recovery->actions[i];
-        status = integration_get(tx, action->workspace, action->integration, &recovery->arena, &recovery->integrations[i]);
-        if (status && status != E_NOT_FOUND) return status;
+    recovery->items = arena_array(&recovery->arena, recovery->count, sizeof *recovery->items);
+    for (size_t i = 0; status == OK && i < recovery->count; i++) {
+        recovery->items[i].action = actions[i];
+        status = load_left_over(tx, recovery, &recovery->items[i]);
     }
-    return OK;
+    return status;
 }
 
-/* The connection of an interrupted read is gone: its turn is told so and can end. */
+/* The connection of an interrupted action is gone: its turn is told so and can end. */
 static void give_up(struct flow *flow, const struct action *action)
 {
     struct finish *finish = finish_new(action);
@@ -90,14 +106,14 @@ static void give_up(struct flow *flow, const struct action *action)
     turns_finish(flow, finish);
 }
 
-static void take_up(struct flow *flow, const struct action *action, const struct integration *integration)
+static void take_up(struct flow *flow, const struct left_over *item)
 {
-    if (action->dry_run)
-        perform_dry(flow, action);
-    else if (integration->id.len > 0)
-        perform_read(flow, integration, action, NULL, NULL);
+    if (item->action.dry_run)
+        perform_dry(flow, &item->action);
+    else if (item->integration.id.len > 0)
+        perform_start(flow, &item->integration, &item->action, &item->scope, NULL, NULL);
     else
-        give_up(flow, action);
+        give_up(flow, &item->action);
 }
 
 static void recovery_done(struct store_job *job, enum status status)
@@ -105,7 +121,7 @@ static void recovery_done(struct store_job *job, enum status status)
     struct recovery *recovery = (struct recovery *)job;
     struct flow *flow = recovery->flow;
     if (status) log_error("what an earlier process left could not be read", LOG_STR("reason", str_from(status_name(status))));
-    for (size_t i = 0; status == OK && i < recovery->count; i++) take_up(flow, &recovery->actions[i], &recovery->integrations[i]);
+    for (size_t i = 0; status == OK && i < recovery->count; i++) take_up(flow, &recovery->items[i]);
     if (recovery->count > 0) log_info("taking up what an earlier process left", LOG_INT("actions", recovery->count));
     arena_clear(&recovery->arena);
     mem_free(recovery);

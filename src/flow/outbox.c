@@ -1,6 +1,6 @@
 /* outbox.c - confirmed writes on their way to Zendesk.
  *
- * The confirming transaction inserts the request as already claimed by this process with the intent recorded (outbox_prepare), so the usual way costs two commits: that one, and
+ * The confirming transaction inserts the request as already claimed by this process with the intent recorded (order.c), so the usual way costs two commits: that one, and
  * the one that stores the answer. Everything else (back-off, a connection that was mended, a process that died) comes through the claim. The decisions are agent/delivery's.
  */
 #include "flow/parts.h"
@@ -16,51 +16,6 @@ enum {
     CLAIM_MAX = 16,
     RECHECK_MS = 60 * 1000, /* the outbox looks at least this often while something waits */
 };
-
-/* ---- a request from an action ----------------------------------------------------------------------------------------------------- */
-
-bool outbox_prepare(const struct flow *flow, const struct integration *integration, const struct action *action, bool tag_test,
-                    int64_t now_ms, const uint8_t random[16], struct arena *arena, struct request *request,
-                    struct problem *problem)
-{
-    struct zendesk_setting setting = {
-        .external_id = arena_fmt(arena, "cca:%.*s:%.*s", STR_ARG(flow->install), STR_ARG(action->id)),
-        .tag_test = tag_test,
-        .may_write_users = true,
-        .subdomain = integration->subdomain,
-    };
-    struct json *arguments = json_parse(action->arguments, NULL);
-    struct zendesk_run run;
-    enum zendesk_next next = zendesk_begin(&run, action_spec(action->kind), arguments, &setting, arena);
-    json_free(arguments);
-    if (next != ZENDESK_CALL || !run.request.writes) { /* what has to be looked up first is not kept here */
-        *problem = run.problem;
-        return false;
-    }
-    struct buf key;
-    buf_init(&key, 64);
-    buf_lit(&key, "cca1-");
-    buf_hex(&key, random, 16);
-    *request = (struct request){
-        .action = action->id,
-        .workspace = action->workspace,
-        .integration = integration->id,
-        .conversation = action->conversation,
-        .kind = action->kind,
-        .state = REQUEST_READY,
-        .method = run.request.method,
-        .path = run.request.path,
-        .body = run.request.body,
-        .key = arena_str(arena, buf_view(&key)),
-        .external_id = setting.external_id,
-        .token = 1,
-        .created_at = now_ms,
-        .updated_at = now_ms,
-    };
-    buf_clear(&key);
-    delivery_intend(request, now_ms);
-    return true;
-}
 
 /* ---- sending ------------------------------------------------------------------------------------------------------------------------ */
 
@@ -91,31 +46,35 @@ static void is_slow(void *context)
 
 static bool read_result(struct sending *sending, const struct http_answer *answer, struct problem *problem)
 {
+    static const struct scope no_scope; /* plays no part in reading an answer */
     struct finish *finish = sending->finish;
-    bool practice;
-    struct zendesk_setting setting = {
-        .external_id = finish->request.external_id,
-        .subdomain = sending->integration.subdomain,
-        .base_url = egress_base_url(sending->flow->egress, sending->integration.subdomain, &finish->arena, &practice),
-    };
+    struct zendesk_setting setting =
+        order_setting_with_links(sending->flow, &sending->integration, finish->action.id, &no_scope, &finish->arena);
     struct str result;
-    if (zendesk_write_result(action_spec(finish->action.kind), answer, &setting, &finish->arena, &result, problem) !=
+    if (zendesk_receipt(action_spec(finish->action.kind), &sending->wire, answer, &setting, &finish->arena, &result, problem) !=
         ZENDESK_DONE)
         return false;
     finish->action.result = result;
     return true;
 }
 
-/* A refused access token is no answer to the request, which never left. */
-static enum outcome classify(const struct http_result *result, const struct http_answer *answer, struct str external_id)
+/* A creation without the header that tells what became of its key: this account's keys are not to be trusted. */
+static bool ignores_keys(const struct request *request, const struct http_answer *answer)
 {
-    enum outcome outcome = zendesk_classify_create(answer, answer ? NULL : &result->fault, external_id);
+    return request->guard == GUARD_KEY &&
+           http_header_get(answer->headers, answer->header_count, STR("X-Idempotency-Lookup")).len == 0;
+}
+
+/* A refused access token is no answer to the request, which never left. */
+static enum outcome classify(const struct sending *sending, const struct http_result *result, const struct http_answer *answer)
+{
+    enum outcome outcome =
+        zendesk_classify_write(&sending->wire, answer, answer ? NULL : &result->fault, sending->finish->request.external_id);
     if (!answer || !result->fault.nothing_sent || outcome == OUTCOME_DEFERRED) return outcome;
     return outcome == OUTCOME_AMBIGUOUS ? OUTCOME_NOT_SENT : OUTCOME_PAUSED;
 }
 
-/* Nobody can tell any more whether the ticket exists: a person has to look, and the visitor hears just that. */
-static void needs_a_person(struct finish *finish)
+void outbox_needs_a_person(struct finish *finish)
 {
     struct problem problem = { .id = PROBLEM_REQUEST_NEEDS_HUMAN, .evidence = finish->problem.evidence };
     finish_set_problem(finish, &problem);
@@ -129,7 +88,7 @@ static void settle(struct sending *sending, const struct http_result *result)
     struct finish *finish = sending->finish;
     const struct http_answer *answer = result->fault.kind == NET_OK ? &result->answer : NULL;
     struct zendesk_who who = who_of(&sending->integration);
-    enum outcome outcome = classify(result, answer, finish->request.external_id);
+    enum outcome outcome = classify(sending, result, answer);
     struct problem problem = { 0 };
     finish->give_reference = sending->told;
     if (outcome == OUTCOME_DONE && !read_result(sending, answer, &problem)) outcome = OUTCOME_AMBIGUOUS;
@@ -141,21 +100,22 @@ static void settle(struct sending *sending, const struct http_result *result)
     delivery_settle(&finish->request, outcome, answer ? zendesk_retry_after_s(answer) : 0, loop_wall_ms(), chance);
     finish_note_connection(finish, &sending->integration, outcome == OUTCOME_DONE ? NULL : &problem, outcome == OUTCOME_PAUSED);
     if (outcome == OUTCOME_DONE) {
-        counter_add(COUNTER_TICKETS_CREATED, 1);
+        if (finish->request.guard == GUARD_KEY) counter_add(COUNTER_TICKETS_CREATED, 1);
+        finish->distrust = ignores_keys(&finish->request, answer);
         finish->event = TURN_ACTION_DONE;
         finish->action.status = ACTION_DONE;
         finish->action.problem = STR_NONE;
         return;
     }
     finish_set_problem(finish, &problem);
-    if (outcome == OUTCOME_REJECTED) {
+    if (finish->request.state == REQUEST_REJECTED) {
         finish->event = TURN_ACTION_FAILED;
         finish->action.status = ACTION_REJECTED;
         return;
     }
     finish->give_reference = true;
     if (finish->request.state == REQUEST_NEEDS_HUMAN) {
-        needs_a_person(finish);
+        outbox_needs_a_person(finish);
         return;
     }
     finish->event = TURN_ACTION_WAITING;
@@ -183,6 +143,13 @@ static void on_call(void *context, const struct http_result *result, const struc
     flow_leave(flow);
 }
 
+/* Only creations know an Idempotency-Key; each epoch has its own. */
+static struct str key_of(const struct request *request, struct arena *arena)
+{
+    return request->guard == GUARD_KEY ? arena_fmt(arena, "%.*s-%lld", STR_ARG(request->key), (long long)request->epoch)
+                                       : STR_NONE;
+}
+
 void outbox_send(struct flow *flow, const struct request *request, const struct integration *integration,
                  const struct action *action, flow_act_fn *fn, void *context)
 {
@@ -196,13 +163,14 @@ void outbox_send(struct flow *flow, const struct request *request, const struct 
     finish->has_request = true;
     finish->request = request_copy(request, &finish->arena);
     sending->integration = integration_copy(integration, &finish->arena);
-    sending->wire =
-        (struct zendesk_request){ .method = request->method, .path = finish->request.path, .body = finish->request.body };
+    sending->wire = (struct zendesk_request){
+        .method = request->method, .path = finish->request.path, .body = finish->request.body, .writes = true
+    };
     struct zcall_request ask = {
         .integration = &sending->integration,
         .action = action_spec(action->kind),
         .request = &sending->wire,
-        .idempotency_key = arena_fmt(&finish->arena, "%.*s-%lld", STR_ARG(request->key), (long long)request->epoch),
+        .idempotency_key = key_of(request, &finish->arena),
         .action_id = finish->action.id,
         .arena = &finish->arena,
     };
@@ -221,13 +189,13 @@ struct claim {
         struct request request;
         struct integration integration; /* no id: disconnected */
         struct action action;
-        bool sends;
+        enum delivery_effect effect;
     } * items;
     size_t count;
     int64_t now_ms, next_due_at;
 };
 
-/* Everything but the send itself, with the intent recorded under the claim's token. */
+/* Everything but the effect itself, recorded under the claim's token. What has come to an end is stored with its turn (set_aside). */
 static enum status take_up(struct store_tx *tx, struct claim *claim, struct claimed *item)
 {
     struct request *request = &item->request;
@@ -235,32 +203,44 @@ static enum status take_up(struct store_tx *tx, struct claim *claim, struct clai
     if (status) return status;
     status = integration_get(tx, request->workspace, request->integration, &claim->arena, &item->integration);
     if (status) return status == E_NOT_FOUND ? OK : status;
-    item->sends = delivery_decide(request, claim->now_ms) == DELIVERY_SEND;
-    if (!item->sends) return OK;
-    delivery_intend(request, claim->now_ms);
-    return request_update(tx, request);
+    item->effect = delivery_take_up(request, (struct delivery_trust){ .strict = item->integration.strict }, claim->now_ms);
+    return request->state == REQUEST_NEEDS_HUMAN ? OK : request_update(tx, request);
 }
 
-/* What is claimed and may not be sent: disconnected, it is kept until a connection takes it up; else a person has to look. */
+/* Disconnected: it is kept until a connection takes it up. */
+static void keep_paused(struct finish *finish)
+{
+    struct problem problem = { .id = PROBLEM_NO_INTEGRATION };
+    finish->silent = finish->action.reference.len > 0;
+    finish->request.state = REQUEST_PAUSED;
+    finish_set_problem(finish, &problem);
+    finish->event = TURN_ACTION_WAITING;
+    finish->action.status = ACTION_WAITING;
+}
+
+/* What was claimed and may not be sent. */
 static void set_aside(struct flow *flow, const struct claimed *item)
 {
-    bool is_disconnected = item->integration.id.len == 0;
     struct finish *finish = finish_new(&item->action);
     finish->has_request = true;
     finish->request = request_copy(&item->request, &finish->arena);
-    finish->request.state = is_disconnected ? REQUEST_PAUSED : REQUEST_NEEDS_HUMAN;
     finish->request.lease_until = 0;
     finish->give_reference = true;
-    if (is_disconnected) {
-        struct problem problem = { .id = PROBLEM_NO_INTEGRATION };
-        finish_set_problem(finish, &problem);
-        finish->event = TURN_ACTION_WAITING;
-        finish->action.status = ACTION_WAITING;
-        finish->silent = item->action.reference.len > 0;
-    } else {
-        needs_a_person(finish);
-    }
+    if (item->integration.id.len == 0)
+        keep_paused(finish);
+    else
+        outbox_needs_a_person(finish);
     turns_finish(flow, finish);
+}
+
+static void follow(struct claim *claim, const struct claimed *item)
+{
+    if (item->integration.id.len == 0 || item->request.state == REQUEST_NEEDS_HUMAN)
+        set_aside(claim->flow, item);
+    else if (item->effect == DELIVERY_SEND)
+        outbox_send(claim->flow, &item->request, &item->integration, &item->action, NULL, NULL);
+    else if (item->effect == DELIVERY_LOOK_UP)
+        look_start(claim->flow, &item->request, &item->integration, &item->action, claim->now_ms);
 }
 
 static enum status claim_run(struct store_tx *tx, struct store_job *job)
@@ -301,13 +281,7 @@ static void claim_done(struct store_job *job, enum status status)
     bool claim_was_full =
         status == OK && claim->count == CLAIM_MAX; /* more may be due, as after a start with many interrupted sends */
     flow->outbox_claiming = false;
-    for (size_t i = 0; status == OK && i < claim->count; i++) {
-        struct claimed *item = &claim->items[i];
-        if (item->sends)
-            outbox_send(flow, &item->request, &item->integration, &item->action, NULL, NULL);
-        else
-            set_aside(flow, item);
-    }
+    for (size_t i = 0; status == OK && i < claim->count; i++) follow(claim, &claim->items[i]);
     if (status) log_error("the outbox could not be read", LOG_STR("reason", str_from(status_name(status))));
     if (!flow->draining) sleep_until(flow, status ? claim->now_ms + RECHECK_MS : claim->next_due_at, claim->now_ms);
     arena_clear(&claim->arena);

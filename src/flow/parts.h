@@ -90,6 +90,7 @@ struct finish {
     struct request request; /* saved under its fencing token */
     bool has_note;
     struct integration note; /* status, problem, last_ok_at of the connection */
+    bool distrust;           /* the account ignores Idempotency-Keys */
     int64_t secret_set_at;   /* of the credential that the calls were made with */
     struct call calls[OUTCOME_CALLS_MAX];
     size_t call_count;
@@ -101,6 +102,7 @@ struct finish *finish_new(const struct action *);
 void finish_free(struct finish *);
 /* Inside a job: stores it. E_CONFLICT: another worker owns the request by now; nothing was changed. */
 enum status finish_store(struct store_tx *, struct finish *) must_check;
+enum status finish_store_calls(struct store_tx *, struct finish *, int64_t now_ms) must_check;
 /* Copies the problem into the action row as well. */
 void finish_set_problem(struct finish *, const struct problem *);
 /* What a call's outcome says about the connection: connected again, needs attention, rate limited. `pauses`: a request waits until the connection is mended, whatever the problem. */
@@ -134,27 +136,58 @@ bool zcall_was_cut(const struct flow *, const struct http_result *);
 
 struct zendesk_who who_of(const struct integration *);
 
+/* ---- order.c: an action as what is sent ---------------------------------------------------------------------------------------------- */
+
+/* Whose matter it is: decided from the conversation, never from arguments. */
+struct scope {
+    bool is_test;              /* made in Chatlab or in the terminal's chat: its tickets are tagged */
+    struct str only_requester; /* a verified visitor's address: nothing of anybody else is touched */
+};
+
+struct scope scope_of(const struct conversation *, struct arena *);
+/* What requests of this action are made from. The strings are in the arena or borrowed from integration and scope. On either thread: nothing but `install` is read of the flow. */
+struct zendesk_setting order_setting(const struct flow *, const struct integration *, struct str action, const struct scope *,
+                                     struct arena *);
+/* The same with the base of links, for reading answers. On the loop's thread. */
+struct zendesk_setting order_setting_with_links(const struct flow *, const struct integration *, struct str action,
+                                                const struct scope *, struct arena *);
+/* The row of a writing request, claimed by this process with the intent recorded. Borrows; `random` makes the idempotency key. */
+struct request order_request(const struct integration *, const struct action *, const struct zendesk_request *,
+                             struct str external_id, int64_t now_ms, const uint8_t random[16], struct arena *);
+
+enum order_next {
+    ORDER_READY,       /* *request is the row */
+    ORDER_READS_FIRST, /* something has to be looked up in Zendesk before the request can be written */
+    ORDER_FAILED,      /* *problem says why it cannot be put in Zendesk's language */
+};
+enum order_next order_begin(const struct flow *, const struct integration *, const struct action *, const struct scope *,
+                            int64_t now_ms, const uint8_t random[16], struct arena *, struct request *, struct problem *);
+
 /* ---- perform.c: reads, and a member's own writes ----------------------------------------------------------------------------------- */
 
-/* Performs a read (or, with no conversation, any action whose writing request is not kept): calls, then turns_finish. Copies both. */
-void perform_read(struct flow *, const struct integration *, const struct action *, flow_act_fn *, void *context);
+/* Performs an action that begins with reading: all its calls, or, when it writes, those before the writing request, which then goes into the outbox. Copies what it is given. */
+void perform_start(struct flow *, const struct integration *, const struct action *, const struct scope *, flow_act_fn *,
+                   void *context);
 /* A dry run's write, already stored with what would have been sent: it is done at once. */
 void perform_dry(struct flow *, const struct action *);
 /* What stands in the place of a dry run's receipt: the request as it would leave. */
-struct str perform_preview(const struct flow *, const struct integration *, const struct action *, bool tag_test, int64_t now_ms,
-                           struct arena *);
+struct str perform_preview(const struct flow *, const struct integration *, const struct action *, const struct scope *,
+                           int64_t now_ms, struct arena *);
 
 /* ---- outbox.c ------------------------------------------------------------------------------------------------------------------------ */
 
-/* The request's row from an action about to be sent, already claimed by this process and with the intent recorded: insert it in the transaction that
- * confirms, then outbox_send. On either thread: nothing but `install` is read of the flow. False: the action cannot be put in Zendesk's language; *problem says why. */
-bool outbox_prepare(const struct flow *, const struct integration *, const struct action *, bool tag_test, int64_t now_ms,
-                    const uint8_t random[16], struct arena *, struct request *, struct problem *problem);
-/* After that commit: sends. Copies all three. */
+/* A row of order_request goes into the transaction that confirms. After that commit: sends. Copies all three. */
 void outbox_send(struct flow *, const struct request *, const struct integration *, const struct action *, flow_act_fn *,
                  void *context);
+/* Nobody can tell any more whether it was done: a person has to look, and the visitor hears just that. */
+void outbox_needs_a_person(struct finish *);
 /* Looks for due requests now. */
 void outbox_wake(struct flow *);
+
+/* ---- look.c: has a request been carried out? ------------------------------------------------------------------------------------------ */
+
+/* Asks Zendesk, then goes on as agent/delivery says: done, sent again, or later. Copies all three. */
+void look_start(struct flow *, const struct request *, const struct integration *, const struct action *, int64_t asked_at_ms);
 
 /* ---- rows.c --------------------------------------------------------------------------------------------------------------------------- */
 

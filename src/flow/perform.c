@@ -1,12 +1,17 @@
-/* perform.c - an action as its run of calls: reads in a conversation, and the reads of a member's own acts; and what a dry run shows in the place of calls. Writes go through outbox.c. */
+/* perform.c - an action as its run of calls: what is read, and what has to be read before something can be written; and what a dry run shows in the place of calls. The one writing request of a
+ * run goes through outbox.c.
+ */
 #include "flow/parts.h"
 
+#include "base/log.h"
 #include "base/mem.h"
+#include "vault/token.h"
 
 struct performing {
     struct flow *flow;
     struct finish *finish;
     struct integration integration;
+    struct scope scope;
     struct zendesk_setting setting;
     struct zendesk_run run;
     struct json *arguments;
@@ -32,10 +37,64 @@ static void done(struct performing *performing, enum turn_event_kind event, cons
 
 static void call_next(struct performing *performing);
 
+/* ---- the writing request goes the outbox's way: stored with the intent to send it, then sent ------------------------------------------ */
+
+struct handing {
+    struct store_job job;
+    struct performing *performing;
+    struct request request;
+};
+
+static enum status handing_run(struct store_tx *tx, struct store_job *job)
+{
+    struct handing *handing = (struct handing *)job;
+    struct performing *performing = handing->performing;
+    struct finish *finish = performing->finish;
+    int64_t now_ms = store_now(tx);
+    uint8_t random[16];
+    token_random(random, sizeof random);
+    handing->request = order_request(&performing->integration, &finish->action, &performing->run.request,
+                                     performing->setting.external_id, now_ms, random, &finish->arena);
+    enum status status = request_insert(tx, &handing->request);
+    return status ? status : finish_store_calls(tx, finish, now_ms);
+}
+
+/* When it could not be stored nothing has been sent; the action is still under way in the database and is taken up at the next start. */
+static void handing_done(struct store_job *job, enum status status)
+{
+    struct handing *handing = (struct handing *)job;
+    struct performing *performing = handing->performing;
+    struct finish *finish = performing->finish;
+    if (status == OK) {
+        outbox_send(performing->flow, &handing->request, &performing->integration, &finish->action, finish->act_fn,
+                    finish->act_context);
+        finish_free(finish);
+    } else {
+        log_error("a confirmed request could not be stored", LOG_STR("action", finish->action.id),
+                  LOG_STR("reason", str_from(status_name(status))));
+        finish_abandon(finish);
+    }
+    mem_free(handing);
+    end(performing);
+}
+
+static void hand_over(struct performing *performing)
+{
+    struct handing *handing = mem_alloc(sizeof *handing);
+    handing->job = (struct store_job){ .run = handing_run, .done = handing_done, .mode = STORE_WRITE };
+    handing->performing = performing;
+    store_submit(performing->flow->store, &handing->job);
+}
+
 static void take_next(struct performing *performing, enum zendesk_next next)
 {
     switch (next) {
-    case ZENDESK_CALL: call_next(performing); return;
+    case ZENDESK_CALL:
+        if (performing->run.request.writes)
+            hand_over(performing);
+        else
+            call_next(performing);
+        return;
     case ZENDESK_DONE:
         performing->finish->action.result = arena_str(&performing->finish->arena, performing->run.result);
         done(performing, TURN_ACTION_DONE, NULL);
@@ -80,8 +139,8 @@ static void call_next(struct performing *performing)
     zcall_start(performing->flow, &ask, on_call, performing);
 }
 
-void perform_read(struct flow *flow, const struct integration *integration, const struct action *action, flow_act_fn *fn,
-                  void *context)
+void perform_start(struct flow *flow, const struct integration *integration, const struct action *action,
+                   const struct scope *scope, flow_act_fn *fn, void *context)
 {
     struct performing *performing = mem_alloc(sizeof *performing);
     performing->flow = flow;
@@ -90,9 +149,8 @@ void perform_read(struct flow *flow, const struct integration *integration, cons
     performing->finish->act_context = context;
     struct arena *arena = &performing->finish->arena;
     performing->integration = integration_copy(integration, arena);
-    performing->setting.subdomain = performing->integration.subdomain;
-    bool practice;
-    performing->setting.base_url = egress_base_url(flow->egress, performing->integration.subdomain, arena, &practice);
+    performing->scope = (struct scope){ scope->is_test, arena_str(arena, scope->only_requester) };
+    performing->setting = order_setting(flow, &performing->integration, performing->finish->action.id, &performing->scope, arena);
     performing->arguments = json_parse(performing->finish->action.arguments, NULL);
     flow_enter(flow);
     take_next(performing,
@@ -110,7 +168,7 @@ void perform_dry(struct flow *flow, const struct action *action)
 }
 
 struct str perform_preview(const struct flow *flow, const struct integration *integration, const struct action *action,
-                           bool tag_test, int64_t now_ms, struct arena *arena)
+                           const struct scope *scope, int64_t now_ms, struct arena *arena)
 {
     static const uint8_t no_key[16]; /* the key is not shown, as none is used */
     struct request request;
@@ -121,7 +179,7 @@ struct str perform_preview(const struct flow *flow, const struct integration *in
     jw_init(&jw, &text);
     jw_object(&jw);
     jw_kv_bool(&jw, "dry_run", true);
-    if (outbox_prepare(flow, integration, action, tag_test, now_ms, no_key, arena, &request, &problem)) {
+    if (order_begin(flow, integration, action, scope, now_ms, no_key, arena, &request, &problem) == ORDER_READY) {
         jw_key(&jw, "would_send");
         jw_object(&jw);
         jw_kv_str(&jw, "method", str_from(http_method_name(request.method)));

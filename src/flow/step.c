@@ -33,6 +33,7 @@ static enum status load_world(struct store_tx *tx, struct step *step, struct age
     size_t count;
     status = integration_of_agent(tx, conversation->workspace, conversation->agent, &step->arena, &integrations, &count);
     if (status) return status;
+    step->scope = scope_of(conversation, &step->arena);
     step->connected = count > 0;
     if (count > 0) step->integration = integrations[0];
     *world = (struct turn_world){
@@ -161,22 +162,18 @@ static enum status save_action(struct store_tx *tx, struct step *step, struct ac
     return status ? status : show_action(tx, step, action);
 }
 
-static bool is_test(const struct step *step)
-{
-    return step->conversation.channel == CHANNEL_CHATLAB || step->conversation.channel == CHANNEL_CLI;
-}
-
 /* Shows what would have been sent, in the place of the receipt. Like a read it is under way until its finish is stored, so a process that dies in between takes it up. */
 static enum status keep_dry(struct store_tx *tx, struct step *step, struct action *action)
 {
-    action->result = perform_preview(step->flow, &step->integration, action, is_test(step), step->now_ms, &step->arena);
+    action->result = perform_preview(step->flow, &step->integration, action, &step->scope, step->now_ms, &step->arena);
     enum status status = save_action(tx, step, action);
     struct action *dry = step->dry[step->dry_count++] = arena_new(&step->arena, struct action);
     *dry = *action;
     return status;
 }
 
-/* The yes: the action is confirmed, its exact bytes are stored, and the intent to send them, all in this transaction. */
+/* The yes: the action is confirmed, its exact bytes are stored, and the intent to send them, all in this transaction. What has to be looked up in Zendesk before comes first, and the bytes with
+ * it. */
 static enum status send_action(struct store_tx *tx, struct step *step, const struct turn_effect *effect)
 {
     struct action action = whole_action(step, effect, ACTION_SENDING);
@@ -184,13 +181,18 @@ static enum status send_action(struct store_tx *tx, struct step *step, const str
     struct request request;
     struct problem problem = { 0 };
     struct hash random = hash_blake2b_keyed((struct str){ (const char *)step->key_random, sizeof step->key_random }, action.id);
-    if (!outbox_prepare(step->flow, &step->integration, &action, is_test(step), step->now_ms, random.bytes, &step->arena,
-                        &request, &problem)) {
+    enum order_next next = order_begin(step->flow, &step->integration, &action, &step->scope, step->now_ms, random.bytes,
+                                       &step->arena, &request, &problem);
+    if (next == ORDER_FAILED) {
         log_error("an action that passed its schema could not be put in Zendesk's language", LOG_STR("action", action.id));
         return E_INTERNAL;
     }
     enum status status = save_action(tx, step, &action);
     if (status) return status;
+    if (next == ORDER_READS_FIRST) {
+        add_start(step, &action, false);
+        return OK;
+    }
     status = request_insert(tx, &request);
     if (status) return status;
     add_start(step, &action, true)->request = request;

@@ -37,6 +37,7 @@ struct step {
     /* what the job found out and decided */
     struct conversation conversation;
     struct integration integration;
+    struct scope scope;
     bool connected;
     struct turn_effects effects;
     struct step_item *items[STEP_ITEMS_MAX];

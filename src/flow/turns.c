@@ -79,7 +79,7 @@ static void start_outside(struct step *step)
         if (start->sends)
             outbox_send(step->flow, &start->request, &step->integration, &start->action, NULL, NULL);
         else
-            perform_read(step->flow, &step->integration, &start->action, NULL, NULL);
+            perform_start(step->flow, &step->integration, &start->action, &step->scope, NULL, NULL);
     }
     for (size_t i = 0; i < step->dry_count; i++) perform_dry(step->flow, step->dry[i]);
 }

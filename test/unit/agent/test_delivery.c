@@ -1,21 +1,35 @@
-/* test_delivery.c - the delivery machine: what follows each outcome, and the window in which a request may be sent again. */
+/* test_delivery.c - the delivery machine, transition by transition. Whole histories under faults are test/sim's. */
 #include "unit/unit.h"
 
 #include "agent/delivery.h"
 
-enum { NOW = 1000000 };
+enum { NOW = 1000000, MINUTE = DELIVERY_MINUTE_MS };
 
-static struct request sent_at(int64_t now_ms)
+static const struct delivery_trust trusted, strict = { .strict = true };
+
+static struct request fresh(enum request_guard guard)
 {
-    struct request request = { .state = REQUEST_READY, .token = 1 };
-    delivery_intend(&request, now_ms);
+    return (struct request){ .state = REQUEST_READY, .guard = guard, .token = 1, .created_at = NOW };
+}
+
+static struct request sent(enum request_guard guard)
+{
+    struct request request = fresh(guard);
+    assert_int_equal(delivery_take_up(&request, trusted, NOW), DELIVERY_SEND);
     return request;
 }
 
-static void test_intent_opens_the_window(void **state)
+static struct request in_doubt(enum request_guard guard, enum outcome outcome)
+{
+    struct request request = sent(guard);
+    delivery_settle(&request, outcome, 0, NOW + 10, 0);
+    return request;
+}
+
+static void test_a_new_one_is_sent(void **state)
 {
     (void)state;
-    struct request request = sent_at(NOW);
+    struct request request = sent(GUARD_KEY);
     assert_int_equal(request.state, REQUEST_SENDING);
     assert_int_equal(request.first_sent_at, NOW);
     assert_int_equal(request.last_sent_at, NOW);
@@ -23,7 +37,7 @@ static void test_intent_opens_the_window(void **state)
     assert_int_equal(request.lease_until, NOW + DELIVERY_LEASE_MS);
 }
 
-static void test_final_outcomes(void **state)
+static void test_outcomes_that_end_it(void **state)
 {
     (void)state;
     static const struct {
@@ -33,68 +47,168 @@ static void test_final_outcomes(void **state)
         { OUTCOME_DONE, REQUEST_DONE },
         { OUTCOME_REJECTED, REQUEST_REJECTED },
         { OUTCOME_PAUSED, REQUEST_PAUSED },
-        { OUTCOME_POISONED, REQUEST_NEEDS_HUMAN },
+        { OUTCOME_STALE, REQUEST_REJECTED },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct request request = sent_at(NOW);
-        delivery_settle(&request, rows[i].outcome, 0, NOW + 5, 7);
+        struct request request = in_doubt(GUARD_STAMP, rows[i].outcome);
         assert_int_equal(request.state, rows[i].expected);
         assert_int_equal(request.lease_until, 0);
         assert_int_equal(request.due_at, 0);
     }
 }
 
-static void test_ambiguous_keeps_the_window(void **state)
+static void test_doubt_is_looked_at_before_the_next_send(void **state)
 {
     (void)state;
-    struct request request = sent_at(NOW);
-    delivery_settle(&request, OUTCOME_AMBIGUOUS, 0, NOW + 10, 0);
+    struct request request = in_doubt(GUARD_KEY, OUTCOME_AMBIGUOUS);
     assert_int_equal(request.state, REQUEST_READY);
+    assert_int_equal(delivery_take_up(&request, trusted, NOW + MINUTE), DELIVERY_LOOK_UP);
+    assert_int_equal(request.attempts, 1);
+    struct request found = request;
+    assert_int_equal(delivery_looked_up(&found, SIGHT_FOUND, NOW + MINUTE, trusted, NOW + MINUTE, 0), DELIVERY_NOTHING);
+    assert_int_equal(found.state, REQUEST_DONE);
+    struct request unknown = request;
+    assert_int_equal(delivery_looked_up(&unknown, SIGHT_UNKNOWN, NOW + MINUTE, trusted, NOW + MINUTE, 0), DELIVERY_NOTHING);
+    assert_int_equal(unknown.state, REQUEST_READY);
+    assert_int_equal(unknown.doubt, DOUBT_AMBIGUOUS);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, NOW + MINUTE, trusted, NOW + MINUTE, 0), DELIVERY_SEND);
     assert_int_equal(request.first_sent_at, NOW);
-    assert_int_equal(delivery_decide(&request, NOW + DELIVERY_SAFE_MS - 1), DELIVERY_SEND);
-    assert_int_equal(delivery_decide(&request, NOW + DELIVERY_SAFE_MS), DELIVERY_ASK_A_PERSON);
+    assert_int_equal(request.epoch, 0);
+}
+
+/* A sender that died leaves SENDING behind: its fate is not known. */
+static void test_a_lost_sender_is_a_doubt(void **state)
+{
+    (void)state;
+    struct request request = sent(GUARD_KEY);
+    assert_int_equal(delivery_take_up(&request, trusted, NOW + 2 * MINUTE), DELIVERY_LOOK_UP);
+    assert_int_equal(request.doubt, DOUBT_AMBIGUOUS);
+}
+
+static void test_after_the_window_silence_comes_first(void **state)
+{
+    (void)state;
+    struct request request = in_doubt(GUARD_KEY, OUTCOME_AMBIGUOUS);
+    request.last_sent_at = NOW + 50 * MINUTE;
+    int64_t late = NOW + DELIVERY_SAFE_MS, quiet_at = request.last_sent_at + DELIVERY_QUIET_MS;
+    assert_int_equal(delivery_take_up(&request, trusted, late), DELIVERY_NOTHING);
+    assert_int_equal(request.due_at, quiet_at);
+    assert_int_equal(delivery_take_up(&request, trusted, quiet_at), DELIVERY_LOOK_UP);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, quiet_at, trusted, quiet_at + 1, 0), DELIVERY_SEND);
+    assert_int_equal(request.epoch, 1);
+    assert_int_equal(request.first_sent_at, quiet_at + 1);
+}
+
+/* A look that was begun inside the window and comes back after it proves nothing. */
+static void test_an_early_look_is_not_believed(void **state)
+{
+    (void)state;
+    struct request request = in_doubt(GUARD_KEY, OUTCOME_AMBIGUOUS);
+    int64_t asked_at = NOW + DELIVERY_SAFE_MS - 1;
+    assert_int_equal(delivery_take_up(&request, trusted, asked_at), DELIVERY_LOOK_UP);
+    request.last_sent_at = asked_at - MINUTE;
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, asked_at, trusted, asked_at + 2, 0), DELIVERY_NOTHING);
+    assert_int_equal(request.due_at, request.last_sent_at + DELIVERY_QUIET_MS);
+    assert_int_equal(request.epoch, 0);
+}
+
+static void test_strict_never_repeats_under_a_key(void **state)
+{
+    (void)state;
+    struct request request = in_doubt(GUARD_KEY, OUTCOME_AMBIGUOUS);
+    assert_int_equal(delivery_take_up(&request, strict, NOW + MINUTE), DELIVERY_NOTHING);
+    assert_int_equal(request.due_at, NOW + DELIVERY_QUIET_MS);
+}
+
+static void test_a_poisoned_key_is_left(void **state)
+{
+    (void)state;
+    struct request request = in_doubt(GUARD_KEY, OUTCOME_POISONED);
+    assert_int_equal(request.due_at, NOW + DELIVERY_QUIET_MS);
+    assert_int_equal(delivery_take_up(&request, trusted, request.due_at), DELIVERY_LOOK_UP);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, request.due_at, trusted, NOW + 40 * MINUTE, 0), DELIVERY_SEND);
+    assert_int_equal(request.epoch, 1);
+    assert_int_equal(request.doubt, DOUBT_NONE);
+}
+
+static void test_a_person_is_asked_in_the_end(void **state)
+{
+    (void)state;
+    struct request request = in_doubt(GUARD_KEY, OUTCOME_POISONED);
+    request.epoch = DELIVERY_EPOCHS_MAX - 1;
+    int64_t quiet_at = request.due_at;
+    assert_int_equal(delivery_take_up(&request, trusted, quiet_at), DELIVERY_LOOK_UP);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, quiet_at, trusted, quiet_at, 0), DELIVERY_NOTHING);
+    assert_int_equal(request.state, REQUEST_NEEDS_HUMAN);
+    struct request old = in_doubt(GUARD_KEY, OUTCOME_AMBIGUOUS);
+    assert_int_equal(delivery_take_up(&old, trusted, NOW + DELIVERY_AGE_MAX_MS), DELIVERY_NOTHING);
+    assert_int_equal(old.state, REQUEST_NEEDS_HUMAN);
+    delivery_retry(&old, NOW + DELIVERY_AGE_MAX_MS);
+    assert_int_equal(delivery_take_up(&old, trusted, NOW + DELIVERY_AGE_MAX_MS), DELIVERY_LOOK_UP);
 }
 
 static void test_not_sent_closes_the_window_again(void **state)
 {
     (void)state;
-    struct request request = sent_at(NOW);
-    delivery_settle(&request, OUTCOME_NOT_SENT, 0, NOW + 10, 0);
+    struct request request = in_doubt(GUARD_KEY, OUTCOME_NOT_SENT);
     assert_int_equal(request.first_sent_at, 0);
-    assert_int_equal(delivery_decide(&request, NOW + 100 * DELIVERY_SAFE_MS), DELIVERY_SEND);
+    assert_int_equal(delivery_take_up(&request, trusted, NOW + 100 * DELIVERY_SAFE_MS), DELIVERY_SEND);
 }
 
 /* After one that may have arrived, certainty about a later one takes nothing back. */
 static void test_not_sent_after_ambiguous(void **state)
 {
     (void)state;
-    struct request request = sent_at(NOW);
-    delivery_settle(&request, OUTCOME_AMBIGUOUS, 0, NOW + 10, 0);
-    delivery_intend(&request, NOW + 5000);
-    delivery_settle(&request, OUTCOME_NOT_SENT, 0, NOW + 5001, 0);
+    struct request request = in_doubt(GUARD_KEY, OUTCOME_AMBIGUOUS);
+    assert_int_equal(delivery_take_up(&request, trusted, NOW + 5000), DELIVERY_LOOK_UP);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, NOW + 5000, trusted, NOW + 5001, 0), DELIVERY_SEND);
+    delivery_settle(&request, OUTCOME_NOT_SENT, 0, NOW + 5002, 0);
     assert_int_equal(request.first_sent_at, NOW);
-    assert_int_equal(delivery_decide(&request, NOW + DELIVERY_SAFE_MS), DELIVERY_ASK_A_PERSON);
 }
 
 static void test_deferred_waits_as_told(void **state)
 {
     (void)state;
-    struct request request = sent_at(NOW);
+    struct request request = sent(GUARD_KEY);
     delivery_settle(&request, OUTCOME_DEFERRED, 27, NOW + 10, 123);
     assert_int_equal(request.state, REQUEST_READY);
     assert_int_equal(request.due_at, NOW + 10 + 27 * 1000);
     assert_int_equal(request.first_sent_at, 0);
 }
 
+/* A stamped change that is refused as stale on its second copy may be its own first one: a look tells. */
+static void test_stale_after_doubt(void **state)
+{
+    (void)state;
+    struct request request = in_doubt(GUARD_STAMP, OUTCOME_AMBIGUOUS);
+    assert_int_equal(delivery_take_up(&request, trusted, NOW + MINUTE), DELIVERY_LOOK_UP);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, NOW + MINUTE, trusted, NOW + MINUTE, 0), DELIVERY_SEND);
+    delivery_settle(&request, OUTCOME_STALE, 0, NOW + 2 * MINUTE, 0);
+    assert_int_equal(request.state, REQUEST_READY);
+    assert_int_equal(delivery_take_up(&request, trusted, NOW + 2 * MINUTE), DELIVERY_LOOK_UP);
+    struct request found = request;
+    delivery_looked_up(&found, SIGHT_FOUND, NOW + 2 * MINUTE, trusted, NOW + 2 * MINUTE, 0);
+    assert_int_equal(found.state, REQUEST_DONE);
+    delivery_looked_up(&request, SIGHT_NOTHING, NOW + 2 * MINUTE, trusted, NOW + 2 * MINUTE, 0);
+    assert_int_equal(request.state, REQUEST_REJECTED);
+}
+
+static void test_what_may_be_repeated_is_not_looked_for(void **state)
+{
+    (void)state;
+    struct request request = in_doubt(GUARD_NONE, OUTCOME_AMBIGUOUS);
+    assert_int_equal(delivery_take_up(&request, strict, NOW + 10 * DELIVERY_SAFE_MS), DELIVERY_SEND);
+}
+
 static void test_backoff_grows_to_its_ceiling(void **state)
 {
     (void)state;
-    struct request request = { .state = REQUEST_READY, .token = 1 };
+    struct request request = fresh(GUARD_KEY);
     int64_t longest = 0;
     for (int attempt = 1; attempt <= 12; attempt++) {
-        int64_t ceiling = DELIVERY_BACKOFF_MIN_MS << (attempt - 1);
+        int64_t ceiling = (int64_t)DELIVERY_BACKOFF_MIN_MS << (attempt - 1);
         if (ceiling > DELIVERY_BACKOFF_MAX_MS) ceiling = DELIVERY_BACKOFF_MAX_MS;
-        delivery_intend(&request, NOW);
+        assert_int_equal(delivery_take_up(&request, trusted, NOW), DELIVERY_SEND);
         delivery_settle(&request, OUTCOME_NOT_SENT, 0, NOW, (uint32_t)(ceiling - 1));
         assert_in_range(request.due_at - NOW, DELIVERY_BACKOFF_MIN_MS / 2, DELIVERY_BACKOFF_MIN_MS / 2 + ceiling);
         assert_true(request.due_at - NOW >= longest);
@@ -103,30 +217,24 @@ static void test_backoff_grows_to_its_ceiling(void **state)
     assert_int_equal(longest, DELIVERY_BACKOFF_MIN_MS / 2 + DELIVERY_BACKOFF_MAX_MS - 1);
 }
 
-static void send_after_the_window(void)
-{
-    struct request request = sent_at(NOW);
-    delivery_settle(&request, OUTCOME_AMBIGUOUS, 0, NOW, 0);
-    delivery_intend(&request, NOW + DELIVERY_SAFE_MS);
-}
-
-static void test_intent_after_the_window_is_a_programming_error(void **state)
-{
-    (void)state;
-    assert_aborts(send_after_the_window());
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_intent_opens_the_window),
-        cmocka_unit_test(test_final_outcomes),
-        cmocka_unit_test(test_ambiguous_keeps_the_window),
+        cmocka_unit_test(test_a_new_one_is_sent),
+        cmocka_unit_test(test_outcomes_that_end_it),
+        cmocka_unit_test(test_doubt_is_looked_at_before_the_next_send),
+        cmocka_unit_test(test_a_lost_sender_is_a_doubt),
+        cmocka_unit_test(test_after_the_window_silence_comes_first),
+        cmocka_unit_test(test_an_early_look_is_not_believed),
+        cmocka_unit_test(test_strict_never_repeats_under_a_key),
+        cmocka_unit_test(test_a_poisoned_key_is_left),
+        cmocka_unit_test(test_a_person_is_asked_in_the_end),
         cmocka_unit_test(test_not_sent_closes_the_window_again),
         cmocka_unit_test(test_not_sent_after_ambiguous),
         cmocka_unit_test(test_deferred_waits_as_told),
+        cmocka_unit_test(test_stale_after_doubt),
+        cmocka_unit_test(test_what_may_be_repeated_is_not_looked_for),
         cmocka_unit_test(test_backoff_grows_to_its_ceiling),
-        cmocka_unit_test(test_intent_after_the_window_is_a_programming_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

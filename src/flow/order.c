@@ -1,0 +1,91 @@
+/* order.c - an action put in Zendesk's language: what its requests are made from, and the row of the one that writes. */
+#include "flow/parts.h"
+
+#include "agent/delivery.h"
+#include "agent/policy.h"
+#include "zendesk/lookup.h"
+
+struct scope scope_of(const struct conversation *conversation, struct arena *arena)
+{
+    bool is_verified = conversation->identity == L2_MAIL_VERIFIED || conversation->identity == L3_SITE_VERIFIED;
+    return (struct scope){
+        .is_test = policy_marks_test(conversation->channel),
+        .only_requester = is_verified ? arena_str(arena, conversation->visitor_email) : STR_NONE,
+    };
+}
+
+/* With customers' records switched off, or not permitted, an unknown requester is refused and not made along with the ticket. */
+static bool may_write_users(const struct integration *integration)
+{
+    return integration->enabled[ACTION_CREATE_CUSTOMER] && integration->permitted[ACTION_CREATE_CUSTOMER];
+}
+
+struct zendesk_setting order_setting(const struct flow *flow, const struct integration *integration, struct str action,
+                                     const struct scope *scope, struct arena *arena)
+{
+    bool practice;
+    return (struct zendesk_setting){
+        .external_id = arena_fmt(arena, "cca:%.*s:%.*s", STR_ARG(flow->install), STR_ARG(action)),
+        .operation = arena_str(arena, action),
+        .tag_test = scope->is_test,
+        .may_write_users = may_write_users(integration),
+        .only_requester = scope->only_requester,
+        .subdomain = integration->subdomain,
+        .base_url = egress_base_url(flow->egress, integration->subdomain, arena, &practice),
+    };
+}
+
+static enum request_guard guard_of(const struct zendesk_request *request)
+{
+    if (zendesk_may_repeat(request)) return GUARD_NONE;
+    return str_eq(request->path, STR("/api/v2/tickets")) ? GUARD_KEY : GUARD_STAMP;
+}
+
+struct request order_request(const struct integration *integration, const struct action *action,
+                             const struct zendesk_request *wire, struct str external_id, int64_t now_ms, const uint8_t random[16],
+                             struct arena *arena)
+{
+    struct buf key;
+    buf_init(&key, 64);
+    buf_lit(&key, "cca1-");
+    buf_hex(&key, random, 16);
+    struct request request = {
+        .action = action->id,
+        .workspace = action->workspace,
+        .integration = integration->id,
+        .conversation = action->conversation,
+        .kind = action->kind,
+        .state = REQUEST_READY,
+        .method = wire->method,
+        .path = wire->path,
+        .body = wire->body,
+        .key = arena_str(arena, buf_view(&key)),
+        .external_id = external_id,
+        .guard = guard_of(wire),
+        .token = 1,
+        .created_at = now_ms,
+        .updated_at = now_ms,
+    };
+    buf_clear(&key);
+    (void)delivery_take_up(&request, (struct delivery_trust){ .strict = integration->strict },
+                           now_ms); /* a new one is always to be sent */
+    return request;
+}
+
+enum order_next order_begin(const struct flow *flow, const struct integration *integration, const struct action *action,
+                            const struct scope *scope, int64_t now_ms, const uint8_t random[16], struct arena *arena,
+                            struct request *request, struct problem *problem)
+{
+    struct zendesk_setting setting = order_setting(flow, integration, action->id, scope, arena);
+    struct json *arguments = json_parse(action->arguments, NULL);
+    struct zendesk_run run;
+    enum zendesk_next next = zendesk_begin(&run, action_spec(action->kind), arguments, &setting, arena);
+    json_free(arguments);
+    if (next == ZENDESK_CALL && !run.request.writes) return ORDER_READS_FIRST;
+    if (next == ZENDESK_CALL) {
+        *request = order_request(integration, action, &run.request, setting.external_id, now_ms, random, arena);
+        return ORDER_READY;
+    }
+    *problem = run.problem;
+    return ORDER_FAILED;
+}
