@@ -1,6 +1,8 @@
 /* The outbox between its sends: what is due is found, what may not be sent goes to a person, and an answer is kept even when the database or the conversation cannot take it. */
 #include "unit/flow/world.h"
 
+#include "agent/delivery.h"
+
 /* A request that waits for its next try. */
 static struct stored waiting_request(struct world *world, struct str talk)
 {
@@ -41,14 +43,14 @@ static void wake_during_a_look_is_not_lost(void **state)
     assert_int_equal(world_look(world, talk).action.status, ACTION_DONE);
 }
 
-/* An hour after the first byte nobody can tell: a person is asked, and everybody who follows hears of it. */
-static void over_the_window_a_person_is_asked(void **state)
+/* Key after key came to nothing: a person is asked, and everybody who follows hears of it. */
+static void after_the_last_key_a_person_is_asked(void **state)
 {
     struct world *world = *state;
     struct str talk = world_talk(world);
     struct stored stored = waiting_request(world, talk);
     struct follower *follower = world_follow(world, talk);
-    stored.request.first_sent_at -= INT64_C(61) * 60 * 1000;
+    stored.request.epoch = DELIVERY_EPOCHS_MAX;
     world_let_time_pass(world, stored.request);
     stored = world_look(world, talk);
     assert_int_equal(world->desk.post_count, 1);
@@ -61,6 +63,30 @@ static void over_the_window_a_person_is_asked(void **state)
     assert_int_equal(follower->events[0].status, ACTION_NEEDS_HUMAN);
     assert_int_equal(follower->events[1].kind, FLOW_MESSAGE);
     assert_int_equal(follower->events[2].kind, FLOW_TURN);
+}
+
+/* An hour after the first byte the key is not trusted any more: silence first, then a look, then a new key for the same ticket. */
+static void after_the_window_silence_comes_first(void **state)
+{
+    struct world *world = *state;
+    struct str talk = world_talk(world);
+    struct stored stored = waiting_request(world, talk);
+    stored.request.first_sent_at -= DELIVERY_SAFE_MS;
+    world_let_time_pass(world, stored.request);
+    stored = world_look(world, talk);
+    assert_int_equal(world->desk.post_count, 1);
+    assert_int_equal(stored.request.state, REQUEST_READY);
+    assert_int_equal(stored.request.due_at, stored.request.last_sent_at + DELIVERY_QUIET_MS);
+    stored.request.first_sent_at -= DELIVERY_QUIET_MS;
+    stored.request.last_sent_at -= DELIVERY_QUIET_MS;
+    world_let_time_pass(world, stored.request);
+    stored = world_look(world, talk);
+    assert_int_equal(stored.action.status, ACTION_DONE);
+    assert_int_equal(stored.request.epoch, 1);
+    assert_int_equal(world->desk.post_count, 2);
+    assert_true(str_eq(world->desk.posts[0].external_id, world->desk.posts[1].external_id));
+    assert_true(str_eq(world->desk.posts[0].body, world->desk.posts[1].body));
+    assert_false(str_eq(world->desk.posts[0].key, world->desk.posts[1].key));
 }
 
 /* Disconnected while it waited: kept, and the visitor is not told a second time. */
@@ -98,7 +124,7 @@ static void answer_of_an_old_claim_is_dropped(void **state)
     assert_int_equal(world->desk.post_count, 2);
     assert_int_equal(world->desk.ticket_count, 1);
     assert_int_equal(stored.request.token, 2);
-    assert_int_equal(stored.call_count, 1);
+    assert_int_equal(stored.call_count, 3); /* the other worker's look in list and search, and its send */
     assert_int_equal(stored.message_count, 6);
 }
 
@@ -204,7 +230,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(due_request_is_sent),
         TEST(wake_during_a_look_is_not_lost),
-        TEST(over_the_window_a_person_is_asked),
+        TEST(after_the_last_key_a_person_is_asked),
+        TEST(after_the_window_silence_comes_first),
         TEST(without_its_connection_it_is_kept),
         TEST(answer_of_an_old_claim_is_dropped),
         TEST(all_that_is_due_is_sent),
