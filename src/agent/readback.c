@@ -26,6 +26,7 @@ static struct str finish(struct buf *out, struct arena *arena)
     return text;
 }
 
+/* With those that room zendesk adds to every ticket (tags.c). */
 static struct str joined_tags(const struct json *tags, bool marks_test, struct arena *arena)
 {
     struct buf out;
@@ -34,8 +35,8 @@ static struct str joined_tags(const struct json *tags, bool marks_test, struct a
         if (out.len) buf_lit(&out, ", ");
         buf_str(&out, json_str(json_at(tags, i)));
     }
-    if (marks_test)
-        buf_lit(&out, out.len ? ", chatcrafterai_test (added in the test chat)" : "chatcrafterai_test (added in the test chat)");
+    if (out.len) buf_lit(&out, ", ");
+    buf_lit(&out, marks_test ? "chatcrafterai, chatcrafterai_test (both added here)" : "chatcrafterai (added here)");
     return finish(&out, arena);
 }
 

@@ -158,7 +158,7 @@ void look_start(struct flow *flow, const struct request *request, const struct i
     finish->has_request = true;
     finish->request = request_copy(request, &finish->arena);
     looking->integration = integration_copy(integration, &finish->arena);
-    looking->setting = order_setting(flow, &looking->integration, finish->action.id, &no_scope, &finish->arena);
+    looking->setting = order_setting_with_links(flow, &looking->integration, finish->action.id, &no_scope, &finish->arena);
     looking->sent = (struct zendesk_request){ request->method, finish->request.path, finish->request.body, true };
     flow_enter(flow);
     take_next(looking, zendesk_lookup_begin(&looking->lookup, action_spec(action->kind), &looking->sent, &looking->setting,

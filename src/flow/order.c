@@ -23,7 +23,6 @@ static bool may_write_users(const struct integration *integration)
 struct zendesk_setting order_setting(const struct flow *flow, const struct integration *integration, struct str action,
                                      const struct scope *scope, struct arena *arena)
 {
-    bool practice;
     return (struct zendesk_setting){
         .external_id = arena_fmt(arena, "cca:%.*s:%.*s", STR_ARG(flow->install), STR_ARG(action)),
         .operation = arena_str(arena, action),
@@ -31,7 +30,6 @@ struct zendesk_setting order_setting(const struct flow *flow, const struct integ
         .may_write_users = may_write_users(integration),
         .only_requester = scope->only_requester,
         .subdomain = integration->subdomain,
-        .base_url = egress_base_url(flow->egress, integration->subdomain, arena, &practice),
     };
 }
 
@@ -70,6 +68,15 @@ struct request order_request(const struct integration *integration, const struct
     (void)delivery_take_up(&request, (struct delivery_trust){ .strict = integration->strict },
                            now_ms); /* a new one is always to be sent */
     return request;
+}
+
+struct zendesk_setting order_setting_with_links(const struct flow *flow, const struct integration *integration, struct str action,
+                                                const struct scope *scope, struct arena *arena)
+{
+    bool practice;
+    struct zendesk_setting setting = order_setting(flow, integration, action, scope, arena);
+    setting.base_url = egress_base_url(flow->egress, integration->subdomain, arena, &practice);
+    return setting;
 }
 
 enum order_next order_begin(const struct flow *flow, const struct integration *integration, const struct action *action,

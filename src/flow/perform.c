@@ -150,7 +150,8 @@ void perform_start(struct flow *flow, const struct integration *integration, con
     struct arena *arena = &performing->finish->arena;
     performing->integration = integration_copy(integration, arena);
     performing->scope = (struct scope){ scope->is_test, arena_str(arena, scope->only_requester) };
-    performing->setting = order_setting(flow, &performing->integration, performing->finish->action.id, &performing->scope, arena);
+    performing->setting =
+        order_setting_with_links(flow, &performing->integration, performing->finish->action.id, &performing->scope, arena);
     performing->arguments = json_parse(performing->finish->action.arguments, NULL);
     flow_enter(flow);
     take_next(performing,
