@@ -46,10 +46,12 @@ CFLAGS_release := -O2 -g $(HARD)
 CFLAGS_debug   := -O0 -g3 -fstack-protector-strong -fPIE
 CFLAGS_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -fPIE
 CFLAGS_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread -fPIE
+CFLAGS_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fPIE
 LDFLAGS_release := $(LINK_HARD)
 LDFLAGS_debug   := -pie
 LDFLAGS_asan    := -pie -fsanitize=address,undefined
 LDFLAGS_tsan    := -pie -fsanitize=thread
+LDFLAGS_fuzz    := -pie -fsanitize=fuzzer,address,undefined
 
 CFLAGS_ALL  = -std=gnu17 $(WARN) $(CFLAGS_$(MODE)) -ffile-prefix-map=$(CURDIR)/= -DCHATCRAFTER_VERSION='"$(VERSION)"' $(CPPFLAGS_ALL) $(CFLAGS)
 LDFLAGS_ALL = $(LDFLAGS_$(MODE)) $(LDFLAGS)
@@ -152,6 +154,27 @@ $(B)/sim/%: test/sim/%.c $(call archives,agent $(USES_agent))
 .PHONY: model
 model:
 	$(Q)test/sim/model.sh $(B)/model
+
+# ---- fuzzing: test/fuzz/fuzz_ROOM_WHAT.c becomes build/fuzz/fuzz_ROOM_WHAT (clang's libFuzzer, with sanitizers) -------------
+
+fuzz_targets = $(patsubst test/fuzz/%.c,$(B)/%,$(wildcard test/fuzz/fuzz_$(1)_*.c))
+
+define fuzz_rules
+$(B)/fuzz_$(1)_%: test/fuzz/fuzz_$(1)_%.c test/fuzz/fuzz.h $(call archives,$(1) $(USES_$(1)))
+	$$(call say,FUZZ,$$<)
+	$$(Q)$$(CC) $$(CFLAGS_ALL) -Itest $$< $$(LDFLAGS_ALL) -o $$@ $(call archives,$(1) $(USES_$(1))) $(call libraries,$(1) $(USES_$(1)))
+endef
+$(foreach room,$(ROOMS),$(eval $(call fuzz_rules,$(room))))
+
+#: fuzz       build the fuzz targets into build/fuzz; fuzz-run runs each for SECONDS (60)
+.PHONY: fuzz fuzz-all fuzz-run
+fuzz:
+	$(MAKE) CC=clang MODE=fuzz B=$(if $(filter build,$(B)),build/fuzz,$(B)) fuzz-all
+fuzz-all: $(foreach room,$(ROOMS),$(call fuzz_targets,$(room)))
+
+SECONDS ?= 60
+fuzz-run: fuzz
+	python3 test/fuzz/run.py --build $(if $(filter build,$(B)),build/fuzz,$(B)) --seconds $(SECONDS)
 
 # ---- lint: what can be said about the sources without running them ----------------------------------------------------------
 

@@ -11,7 +11,8 @@ static const struct {
     const char *from, *to;
 } blanks[] = {
     { "\xc2\x80", "\xc2\xa0" },         /* C1 controls, no-break space */
-    { "\xe2\x80\x8b", "\xe2\x80\x8f" }, /* zero-width characters, directional marks */
+    { "\xe2\x80\x8b", "\xe2\x80\x8b" }, /* zero-width space; the joiners stay, as words and emoji have them */
+    { "\xe2\x80\x8e", "\xe2\x80\x8f" }, /* directional marks */
     { "\xe2\x80\x9c", "\xe2\x80\x9f" }, /* double quotation marks */
     { "\xe2\x80\xa8", "\xe2\x80\xae" }, /* line and paragraph separators, directional overrides */
     { "\xe2\x81\xa6", "\xe2\x81\xa9" }, /* directional isolates */

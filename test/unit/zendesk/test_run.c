@@ -1,43 +1,5 @@
-/* The two actions: the bytes they send, what they make of answers, and recorded traffic of other clients through the same
- * reading. */
-#include "unit/zendesk/zendesk.h"
-
-#include "zendesk/run.h"
-
-static const struct zendesk_setting usual = {
-    .external_id = STR("cca:inst:01k9"),
-    .may_write_users = true,
-    .subdomain = STR("acme"),
-    .base_url = STR("https://acme.zendesk.com"),
-};
-
-/* A run whose arguments live as long as it. */
-struct fixture {
-    struct arena arena;
-    struct json *arguments;
-    struct zendesk_run run;
-    enum zendesk_next next;
-};
-
-static void start(struct fixture *f, enum action_kind kind, const char *arguments, const struct zendesk_setting *setting)
-{
-    arena_init(&f->arena);
-    f->arguments = json_parse(str_from(arguments), NULL);
-    assert_non_null(f->arguments);
-    f->next = zendesk_begin(&f->run, action_spec(kind), f->arguments, setting, &f->arena);
-}
-
-static void answer(struct fixture *f, int status, const char *body)
-{
-    const struct http_answer given = answer_of(status, body);
-    f->next = zendesk_answer(&f->run, &given);
-}
-
-static void finish(struct fixture *f)
-{
-    json_free(f->arguments);
-    arena_clear(&f->arena);
-}
+/* create_ticket and get_ticket: the bytes they send and what they make of answers. */
+#include "unit/zendesk/running.h"
 
 #define TICKET "\"subject\":\"Printer on fire\",\"description\":\"Smoke\",\"requester_email\":\"jane.doe+shop@acme.com\""
 
@@ -346,134 +308,6 @@ static void another_ticket_or_shape_is_not_taken(void **state)
     }
 }
 
-/* ---- recorded traffic ---------------------------------------------------------------------------------------------- */
-
-struct seen {
-    unsigned created, read, comments, refused;
-};
-
-static void replay_creation(const struct json *body, struct str bytes, struct seen *seen)
-{
-    struct arena arena;
-    struct problem problem;
-    struct str result;
-    const struct http_answer given = { .status = 201, .body = bytes };
-    struct zendesk_setting setting = usual;
-    setting.external_id = STR_NONE;
-    arena_init(&arena);
-    assert_int_equal(zendesk_write_result(action_spec(ACTION_CREATE_TICKET), &given, &setting, &arena, &result, &problem),
-                     ZENDESK_DONE);
-    struct json *parsed = json_parse(result, NULL);
-    const struct json *ticket = json_get(body, "ticket");
-    assert_int_equal(json_get_int(parsed, "id", 0), json_get_int(ticket, "id", -1));
-    assert_true(str_eq(json_get_str(parsed, "status"), json_get_str(ticket, "status")));
-    assert_true(str_eq(json_get_str(parsed, "created_at"), json_get_str(ticket, "created_at")));
-    json_free(parsed);
-    arena_clear(&arena);
-    seen->created++;
-}
-
-static void replay_ticket(const struct json *body, struct str bytes, struct seen *seen)
-{
-    struct fixture f;
-    struct buf arguments;
-    const struct http_answer given = { .status = 200, .body = bytes };
-    buf_init(&arguments, 64);
-    buf_fmt(&arguments, "{\"ticket_id\":%lld}", (long long)json_get_int(json_get(body, "ticket"), "id", 0));
-    start(&f, ACTION_GET_TICKET, arguments.data, &usual);
-    assert_int_equal(zendesk_answer(&f.run, &given), ZENDESK_CALL);
-    answer(&f, 200, "{\"comments\":[]}");
-    assert_int_equal(f.next, ZENDESK_DONE);
-    struct json *parsed = json_parse(f.run.result, NULL);
-    assert_true(str_eq(json_get_str(parsed, "subject"), json_get_str(json_get(body, "ticket"), "subject")));
-    json_free(parsed);
-    buf_clear(&arguments);
-    finish(&f);
-    seen->read++;
-}
-
-static void replay_comments(const struct json *body, struct str bytes, struct seen *seen)
-{
-    struct fixture f;
-    const struct http_answer given = { .status = 200, .body = bytes };
-    bool has_public = false;
-    for (size_t i = 0; i < json_count(json_get(body, "comments")); i++)
-        has_public = has_public || json_get_bool(json_at(json_get(body, "comments"), i), "public", false);
-    start(&f, ACTION_GET_TICKET, "{\"ticket_id\":35436}", &usual);
-    answer(&f, 200, ticket_body);
-    assert_int_equal(zendesk_answer(&f.run, &given), ZENDESK_DONE);
-    struct json *parsed = json_parse(f.run.result, NULL);
-    assert_int_equal(json_get_str(parsed, "last_comment").len > 0, has_public);
-    json_free(parsed);
-    finish(&f);
-    seen->comments++;
-}
-
-static void replay_refusal(int status, struct str bytes, struct seen *seen)
-{
-    struct fixture f;
-    const struct http_answer given = { .status = status, .body = bytes };
-    start(&f, ACTION_GET_TICKET, "{\"ticket_id\":7}", &usual);
-    assert_int_equal(zendesk_answer(&f.run, &given), ZENDESK_FAILED);
-    if (status == 404) assert_int_equal(f.run.problem.id, PROBLEM_ZENDESK_NOT_FOUND);
-    finish(&f);
-    seen->refused++;
-}
-
-static void replay(const struct json *interaction, struct seen *seen)
-{
-    const struct json *body = json_get(interaction, "response_json");
-    struct str method = json_get_str(interaction, "method"), path = json_get_str(interaction, "path");
-    int status = (int)json_get_int(interaction, "status", 0);
-    bool is_post = str_eq(method, STR("POST")), is_get = str_eq(method, STR("GET"));
-    struct buf bytes;
-    if (!str_starts(path, STR("/api/v2/tickets")) || body == NULL) return;
-    buf_init(&bytes, 8 * 1024 * 1024);
-    json_canonical(body, &bytes);
-    if (is_post && status == 201 && json_get(body, "ticket") != NULL) replay_creation(body, buf_view(&bytes), seen);
-    if (is_get && status == 200 && json_get(body, "ticket") != NULL) replay_ticket(body, buf_view(&bytes), seen);
-    if (is_get && status == 200 && json_get(body, "comments") != NULL) replay_comments(body, buf_view(&bytes), seen);
-    if (is_get && status >= 400) replay_refusal(status, buf_view(&bytes), seen);
-    buf_clear(&bytes);
-}
-
-/* Replays one file; uploads and apps hold the bytes of binary files with NULs, which no JSON of ours may have, and none of
- * our paths. */
-static void replay_file(const char *path, struct seen *seen)
-{
-    char *content = file_content(path);
-    assert_non_null(content);
-    struct json *recording = json_parse(str_from(content), NULL);
-    if (recording == NULL && strstr(content, "\\u0000") == NULL) fail_msg("%s is not JSON", path);
-    const struct json *interactions = json_get(recording, "interactions");
-    for (size_t i = 0; i < json_count(interactions); i++) replay(json_at(interactions, i), seen);
-    json_free(recording);
-    mem_free(content);
-}
-
-/* INDEX.tsv names a file in its first column, once per interaction; each file is replayed once. */
-static void recorded_answers_are_read(void **state)
-{
-    char *index = file_content(SHARED "/recordings/INDEX.tsv");
-    struct str rest = str_from(index), line, last = STR_NONE;
-    struct seen seen = { 0 };
-    (void)state;
-    if (index == NULL) skip();
-    assert_true(str_split(&rest, '\n', &line));
-    while (str_split(&rest, '\n', &line)) {
-        struct str file = STR_NONE;
-        if (!str_split(&line, '\t', &file) || file.len == 0 || str_eq(file, last)) continue;
-        char path[512];
-        assert_true(snprintf(path, sizeof path, SHARED "/recordings/%.*s", STR_ARG(file)) < (int)sizeof path);
-        replay_file(path, &seen);
-        last = file;
-    }
-    mem_free(index);
-    if (seen.created < 6 || seen.read < 4 || seen.comments < 7 || seen.refused < 2)
-        fail_msg("only %u creations, %u tickets, %u comment lists, %u refusals", seen.created, seen.read, seen.comments,
-                 seen.refused);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -491,7 +325,6 @@ int main(void)
         cmocka_unit_test(internal_notes_never_get_into_a_result),
         cmocka_unit_test(a_ticket_that_is_not_there_is_named),
         cmocka_unit_test(another_ticket_or_shape_is_not_taken),
-        cmocka_unit_test(recorded_answers_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
