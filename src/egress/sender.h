@@ -8,7 +8,7 @@ struct egress {
     struct loop *loop;
     struct http_client *client;
     struct seal_key *key;
-    struct arena arena;         /* the operator's table */
+    struct arena arena; /* the operator's table */
     struct egress_resolve *resolve;
     size_t resolve_count;
 };
