@@ -1,4 +1,4 @@
-/* args.c - see args.h. Long options only ("--name value" or "--name=value"), "--" ends them. */
+/* args.c - see args.h. Long options only ("--name value" or "--name=value"), "--" ends them; "-" alone is a word. */
 #include "app/args.h"
 
 #include <stdarg.h>
@@ -51,24 +51,40 @@ static enum status take_option(struct args *args, int argc, char **argv, int *in
     return OK;
 }
 
+/* How many words stand after noun and verb: none for "", one for "AGENT". Too few is the command's business, which knows what it lacks. */
+static size_t words_taken(const struct command *command)
+{
+    struct str rest = str_from(command->operands), word;
+    size_t count = 0;
+    while (str_split(&rest, ' ', &word)) count += word.len > 0;
+    return count;
+}
+
+static enum status take_word(struct args *args, const char *word, struct err *err)
+{
+    if (args->operand_count == words_taken(args->command)) return err_set(err, E_INPUT, "\"%s\" is one word too many.", word);
+    args->operands[args->operand_count++] = word;
+    return OK;
+}
+
 enum status args_parse(struct args *args, const struct command *command, int argc, char **argv, struct arena *arena,
                        struct err *err)
 {
     *args = (struct args){ .command = command, .arena = arena };
     bool options_ended = false;
-    for (int i = 0; i < argc; i++) {
-        if (!options_ended && strcmp(argv[i], "--") == 0) {
+    enum status status = OK;
+    for (int i = 0; status == OK && i < argc; i++) {
+        const char *arg = argv[i];
+        if (options_ended || arg[0] != '-' || arg[1] == '\0')
+            status = take_word(args, arg, err);
+        else if (strcmp(arg, "--") == 0)
             options_ended = true;
-        } else if (!options_ended && strncmp(argv[i], "--", 2) == 0) {
-            enum status status = take_option(args, argc, argv, &i, err);
-            if (status) return status;
-        } else if (args->operand_count < ARGS_MAX) {
-            args->operands[args->operand_count++] = argv[i];
-        } else {
-            return err_set(err, E_LIMIT, "More than %d words were given.", ARGS_MAX);
-        }
+        else if (arg[1] == '-')
+            status = take_option(args, argc, argv, &i, err);
+        else
+            status = err_set(err, E_INPUT, "There is no option %s. Options have long names, such as --data.", arg);
     }
-    return OK;
+    return status;
 }
 
 const char *args_nth(const struct args *args, const char *name, size_t n)
@@ -106,7 +122,7 @@ int args_usage(const struct args *args, const char *format, ...)
 static size_t distance(const char *a, const char *b)
 {
     size_t rows = strlen(a), columns = strlen(b), row[WORD_MAX + 1];
-    if (rows > WORD_MAX || columns > WORD_MAX) return WORD_MAX;
+    if (rows > WORD_MAX || columns > WORD_MAX) return SIZE_MAX;
     for (size_t j = 0; j <= columns; j++) row[j] = j;
     for (size_t i = 1; i <= rows; i++) {
         size_t diagonal = row[0];

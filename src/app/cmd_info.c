@@ -68,18 +68,44 @@ static void zsh(void)
     bash();
 }
 
+/* In single quotes, where fish knows two escapes. */
+static void print_quoted(const char *text)
+{
+    putchar('\'');
+    for (; *text; text++) printf(*text == '\'' || *text == '\\' ? "\\%c" : "%c", *text);
+    putchar('\'');
+}
+
+static void fish_verb(const struct command *command)
+{
+    printf("complete -c chatcrafter -f -n '__fish_seen_subcommand_from %s' -a %s -d ", command->noun, command->verb);
+    print_quoted(command->summary);
+    putchar('\n');
+}
+
+static void fish_option(const struct command *command, const struct option *option)
+{
+    printf("complete -c chatcrafter -n '__fish_seen_subcommand_from %s' -l %s%s -d ", command->noun, option->name,
+           option->value ? " -r" : "");
+    print_quoted(option->help);
+    putchar('\n');
+}
+
 static void fish(void)
 {
     for (const struct command *c = commands; c->noun; c++) {
-        if (is_first_of_noun(c))
-            printf("complete -c chatcrafter -f -n __fish_use_subcommand -a %s -d '%s'\n", c->noun,
-                   c->verb ? c->noun : c->summary);
-        if (c->verb)
-            printf("complete -c chatcrafter -f -n '__fish_seen_subcommand_from %s' -a %s -d '%s'\n", c->noun, c->verb,
-                   c->summary);
-        for (const struct option *o = c->options; o && o->name; o++)
-            printf("complete -c chatcrafter -n '__fish_seen_subcommand_from %s' -l %s -d '%s'%s\n", c->noun, o->name, o->help,
-                   o->value ? " -r" : "");
+        if (is_first_of_noun(c)) {
+            printf("complete -c chatcrafter -f -n __fish_use_subcommand -a %s -d ", c->noun);
+            print_quoted(c->verb ? c->noun : c->summary);
+            putchar('\n');
+        }
+        if (c->verb) fish_verb(c);
+        for (const struct option *o = c->options; o && o->name; o++) fish_option(c, o);
+    }
+    for (const struct option *o = common_options; o->name; o++) {
+        printf("complete -c chatcrafter -l %s%s -d ", o->name, o->value ? " -r" : "");
+        print_quoted(o->help);
+        putchar('\n');
     }
 }
 

@@ -134,7 +134,7 @@ static enum status from_environment(struct config *config, bool *is_set, struct 
 {
     for (size_t k = 0; k < KEY_COUNT; k++) {
         const char *name = environment_name(keys[k].name, arena), *value = getenv(name);
-        if (!value) continue;
+        if (!value || !*value) continue;
         struct str rest = str_from(value), piece;
         if (keys[k].type != KEY_RESOLVE) {
             enum status status = set(config, &is_set[k], &keys[k], rest, name, arena, err);
@@ -186,7 +186,9 @@ static enum status from_file(struct config *config, bool *is_set, const char *pa
     }
     char *text = arena_alloc(arena, FILE_BYTES_MAX);
     size_t len = fread(text, 1, FILE_BYTES_MAX, file);
+    int reason = ferror(file) ? errno : 0;
     fclose(file);
+    if (reason) return err_set(err, E_INPUT, "The configuration file %s cannot be read: %s.", path, strerror(reason));
     if (len == FILE_BYTES_MAX) return err_set(err, E_LIMIT, "The configuration file %s is over %d bytes.", path, FILE_BYTES_MAX);
     struct str rest = { text, len }, line;
     enum status status = OK;

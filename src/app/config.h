@@ -1,6 +1,6 @@
 /* config.h - what an operator sets: flags, then the environment (CHATCRAFTER_LISTEN), then the file ("listen = 127.0.0.1:8080").
  *
- * One table of keys (config.c) makes all three and `--help`. An unknown key in the file is an error that names the line and the nearest key.
+ * One table of keys (config.c) makes all three and `--help`. An empty variable counts as not set. An unknown key in the file is an error that names the line and the nearest key.
  * The file is --config, else DATA/chatcrafter.conf, else /etc/chatcrafter/chatcrafter.conf; only one named by --config has to exist.
  */
 #ifndef APP_CONFIG_H
