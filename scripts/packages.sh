@@ -86,7 +86,7 @@ build_program() {
     local log=$1
     if make -q all >/dev/null 2>&1; then return 0; fi
     if ! run_logged "Building" "$log" make -j"$(nproc)" all; then
-        grep -E "error|Error|\*\*\*" "$log" | tail -n 12 >&2
+        grep -E "error:|npm (ERR|error)|multiple definition|undefined reference|\*\*\*" "$log" | tail -n 12 >&2
         if grep -qE "npm (ERR|error).*(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|network)" "$log"; then
             fail "npm could not reach its registry. Check this machine's network or proxy (npm config set proxy URL), then run this again."
         fi
