@@ -64,21 +64,23 @@ export function ChatFrame({ agent, conversation, dryRun, round, children }: Chat
     }, [agent.name]);
     return (
         <div class="chatlab">
-            <header class="chat-head">
-                <h1 tabIndex={-1}>
-                    <span dir="auto">{agent.name}</span>
-                </h1>
-                <AgentTabs agent={agent} chat />
-                <div class="chat-bar">
-                    <Account agent={agent} dryRun={dryRun} />
-                    <Switch label="Dry run" on={dryRun} onChange={(on) => navigate(newChat(agent.id, on), conversation === null)} />
-                    <a class="button button-small" href={newChat(agent.id, dryRun)}>
-                        <Icon name="plus" />
-                        New chat
-                    </a>
-                </div>
-            </header>
-            <div class="chat-main">{children}</div>
+            <div class="chat-screen">
+                <header class="chat-head">
+                    <h1 tabIndex={-1}>
+                        <span dir="auto">{agent.name}</span>
+                    </h1>
+                    <AgentTabs agent={agent} chat />
+                    <div class="chat-bar">
+                        <Account agent={agent} dryRun={dryRun} />
+                        <Switch label="Dry run" on={dryRun} onChange={(on) => navigate(newChat(agent.id, on), conversation === null)} />
+                        <a class="button button-small" href={newChat(agent.id, dryRun)}>
+                            <Icon name="plus" />
+                            New chat
+                        </a>
+                    </div>
+                </header>
+                <div class="chat-main">{children}</div>
+            </div>
             <RecentChats agent={agent.id} conversation={conversation} round={round} />
         </div>
     );

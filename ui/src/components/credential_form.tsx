@@ -160,7 +160,7 @@ export function CredentialForm({ draft, start, path, button, onConnected }: Cred
     const [checks, setChecks] = useState<Check[]>([]);
     const [busy, setBusy] = useState(false);
     const [problem, setProblem] = useState<Problem | null>(null);
-    const facts = useLoad('zendesk', (abort) => get<ZendeskFacts>('/zendesk', abort)).value;
+    const facts = useLoad('zendesk', (abort) => get<ZendeskFacts>('/zendesk', abort));
     const leaving = useRef(new AbortController());
     useEffect(() => () => leaving.current.abort(), []);
 
@@ -222,7 +222,9 @@ export function CredentialForm({ draft, start, path, button, onConnected }: Cred
                     </section>
                 )}
             </div>
-            <Guide auth={typed.auth} subdomain={subdomainOf(typed.subdomain)} facts={facts} onOauth={() => change({ auth: 'oauth_client' })} />
+            {(facts.value || facts.problem) && (
+                <Guide auth={typed.auth} subdomain={subdomainOf(typed.subdomain)} facts={facts.value} onOauth={() => change({ auth: 'oauth_client' })} />
+            )}
         </div>
     );
 }

@@ -11,11 +11,9 @@ interface DialogProps {
 export function Dialog({ title, onClose, children }: DialogProps) {
     const dialogRef = useRef<HTMLDialogElement>(null);
     useLayoutEffect(() => {
-        const before = document.activeElement;
-        dialogRef.current?.showModal();
-        return () => {
-            if (before instanceof HTMLElement) before.focus();
-        };
+        const dialog = dialogRef.current;
+        dialog?.showModal();
+        return () => dialog?.close();
     }, []);
     return (
         <dialog

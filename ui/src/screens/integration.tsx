@@ -30,7 +30,7 @@ function Notices({ integration, acts, credentials }: { integration: Integration;
                     <div class="notice-words">
                         <p class="notice-title">{title}</p>
                         {detail && <p>{detail}</p>}
-                        {code === 'zendesk-tokens-retiring' && (
+                        {code === 'token-retirement' && (
                             <div class="notice-actions">
                                 <a class="button button-small" href={`${credentials}?auth=oauth_client`}>
                                     Switch to OAuth
