@@ -54,14 +54,14 @@ static const struct endpoint endpoints[] = {
     PATH(GET, "tags", tags_list, AGENT, "tickets", ACCOUNT),
 
     /* requests: tickets as end users see them */
-    PATH(GET, "requests", requests_list, USER, "requests", ACCOUNT),
-    PATH(POST, "requests", requests_create, USER, "requests", ACCOUNT),
-    PATH(GET, "requests/search", requests_search, USER, "requests", ACCOUNT),
-    PATH(GET, "requests/open", requests_open, USER, "requests", ACCOUNT),
-    PATH(GET, "requests/solved", requests_solved, USER, "requests", ACCOUNT),
-    PATH(GET, "requests/{id}", requests_show, USER, "requests", ACCOUNT),
-    PATH(PUT, "requests/{id}", requests_update, USER, "requests", ACCOUNT),
-    PATH(GET, "requests/{id}/comments", requests_comments, USER, "requests", ACCOUNT),
+    PATH(GET, "requests", portal_list, USER, "requests", ACCOUNT),
+    PATH(POST, "requests", portal_create, USER, "requests", ACCOUNT),
+    PATH(GET, "requests/search", portal_search, USER, "requests", ACCOUNT),
+    PATH(GET, "requests/open", portal_open, USER, "requests", ACCOUNT),
+    PATH(GET, "requests/solved", portal_solved, USER, "requests", ACCOUNT),
+    PATH(GET, "requests/{id}", portal_show, USER, "requests", ACCOUNT),
+    PATH(PUT, "requests/{id}", portal_update, USER, "requests", ACCOUNT),
+    PATH(GET, "requests/{id}/comments", portal_comments, USER, "requests", ACCOUNT),
 
     /* files */
     { HTTP_POST, "/api/v2/uploads", uploads_create, NEEDS_USER, NULL, RATE_ACCOUNT, NULL, false, true },

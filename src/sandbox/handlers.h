@@ -79,15 +79,15 @@ void user_tags_change(struct api_call *);
 void organizations_search(struct api_call *);
 void organizations_create_or_update(struct api_call *);
 
-/* requests.c */
-void requests_list(struct api_call *);
-void requests_create(struct api_call *);
-void requests_search(struct api_call *);
-void requests_open(struct api_call *);
-void requests_solved(struct api_call *);
-void requests_show(struct api_call *);
-void requests_update(struct api_call *);
-void requests_comments(struct api_call *);
+/* portal.c */
+void portal_list(struct api_call *);
+void portal_create(struct api_call *);
+void portal_search(struct api_call *);
+void portal_open(struct api_call *);
+void portal_solved(struct api_call *);
+void portal_show(struct api_call *);
+void portal_update(struct api_call *);
+void portal_comments(struct api_call *);
 
 /* uploads.c */
 void uploads_create(struct api_call *);

@@ -1,4 +1,4 @@
-/* requests.c - /api/v2/requests: tickets as their requester sees them.
+/* portal.c - /api/v2/requests: tickets as their requester sees them.
  *
  * Who asks is an end user here, whatever the role: only own tickets that are public are there, with public comments. A change
  * that neither says nor solves anything is a 406 (recorded).
@@ -90,7 +90,7 @@ static void reply_request(struct api_call *call, int status, int64_t id)
     jw_end_object(w);
 }
 
-void requests_show(struct api_call *call)
+void portal_show(struct api_call *call)
 {
     struct ticket ticket;
     if (load(call, &ticket)) reply_request(call, 200, ticket.id);
@@ -109,7 +109,7 @@ static void as_end_user(const struct api_call *call, struct ticket_change *chang
     change->comment.is_public = true;
 }
 
-void requests_create(struct api_call *call)
+void portal_create(struct api_call *call)
 {
     const struct json *object = request_object(call, "create");
     if (!object) return;
@@ -123,7 +123,7 @@ void requests_create(struct api_call *call)
     reply_request(call, 201, change.after.id);
 }
 
-void requests_update(struct api_call *call)
+void portal_update(struct api_call *call)
 {
     struct ticket ticket;
     if (!load(call, &ticket) || !safe_update_allows(call, &ticket, NULL)) return;
@@ -181,27 +181,27 @@ static bool has_words(const struct ticket *ticket, struct str words)
     return !words.len || search_has_words(ticket->subject, words) || search_has_words(ticket->description, words);
 }
 
-void requests_list(struct api_call *call)
+void portal_list(struct api_call *call)
 {
     reply_list(call, has_status, api_param(call, STR("status")), "requests");
 }
 
-void requests_open(struct api_call *call)
+void portal_open(struct api_call *call)
 {
     reply_list(call, has_status, STR("new,open,pending,hold"), "requests/open");
 }
 
-void requests_solved(struct api_call *call)
+void portal_solved(struct api_call *call)
 {
     reply_list(call, has_status, STR("solved,closed"), "requests/solved");
 }
 
-void requests_search(struct api_call *call)
+void portal_search(struct api_call *call)
 {
     reply_list(call, has_words, search_unquote(str_trim(api_param(call, STR("query")))), "requests/search");
 }
 
-void requests_comments(struct api_call *call)
+void portal_comments(struct api_call *call)
 {
     struct ticket ticket;
     bool is_descending;
