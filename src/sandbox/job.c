@@ -34,11 +34,12 @@ static struct str new_job_id(struct arena *arena)
     return id;
 }
 
-static struct str store_job(struct api_call *call, size_t total, struct str results)
+static struct str store_job(struct api_call *call, struct str type, size_t total, struct str results)
 {
     struct str id = new_job_id(call->arena);
     struct desk_query *q =
-        desk_query(call->sandbox->desk, "INSERT INTO job (id, total, results, created_at) VALUES (?1, ?2, ?3, ?4)");
+        desk_query(call->sandbox->desk, "INSERT INTO job (id, total, results, created_at, type) VALUES (?1, ?2, ?3, ?4, ?5)");
+    desk_bind_text(q, 5, type);
     desk_bind_text(q, 1, id);
     desk_bind_int(q, 2, (int64_t)total);
     desk_bind_text(q, 3, results);
@@ -48,7 +49,7 @@ static struct str store_job(struct api_call *call, size_t total, struct str resu
 }
 
 struct job {
-    struct str id, results;
+    struct str id, type, results;
     int64_t total, created_at;
 };
 
@@ -59,6 +60,7 @@ static void render_job(const struct api_call *call, struct jw *w, const struct j
     jw_object(w);
     jw_kv_str(w, "id", job->id);
     jw_kv_str(w, "url", arena_fmt(call->arena, "%.*s/job_statuses/%.*s.json", STR_ARG(api_base_url(call)), STR_ARG(job->id)));
+    jw_kv_str(w, "job_type", job->type);
     jw_kv_int(w, "total", job->total);
     if (is_fresh)
         attr_null(w, "progress");
@@ -73,13 +75,14 @@ static void render_job(const struct api_call *call, struct jw *w, const struct j
 
 static bool next_job(struct api_call *call, struct str id, struct job *job)
 {
-    struct desk_query *q = desk_query(call->sandbox->desk, "SELECT id, total, results, created_at FROM job WHERE id = ?1");
+    struct desk_query *q = desk_query(call->sandbox->desk, "SELECT id, total, results, created_at, type FROM job WHERE id = ?1");
     desk_bind_text(q, 1, id);
     if (!desk_next(q)) return false;
     *job = (struct job){ .id = desk_text(q, 0, call->arena),
                          .total = desk_int(q, 1),
                          .results = desk_text(q, 2, call->arena),
-                         .created_at = desk_int(q, 3) };
+                         .created_at = desk_int(q, 3),
+                         .type = desk_text(q, 4, call->arena) };
     desk_done(q);
     return true;
 }
@@ -114,8 +117,8 @@ void job_statuses_show_many(struct api_call *call)
 
 void job_statuses_list(struct api_call *call)
 {
-    struct desk_query *q =
-        desk_query(call->sandbox->desk, "SELECT id, total, results, created_at FROM job ORDER BY created_at DESC, id LIMIT 100");
+    struct desk_query *q = desk_query(
+        call->sandbox->desk, "SELECT id, total, results, created_at, type FROM job ORDER BY created_at DESC, id LIMIT 100");
     struct jw *w = api_json(call, 200);
     jw_object(w);
     jw_key(w, "job_statuses");
@@ -124,7 +127,8 @@ void job_statuses_list(struct api_call *call)
         struct job job = { .id = desk_text(q, 0, call->arena),
                            .total = desk_int(q, 1),
                            .results = desk_text(q, 2, call->arena),
-                           .created_at = desk_int(q, 3) };
+                           .created_at = desk_int(q, 3),
+                           .type = desk_text(q, 4, call->arena) };
         render_job(call, w, &job, false);
     }
     jw_end_array(w);
@@ -226,6 +230,16 @@ static void reply_job(struct api_call *call, int status, const struct job *job, 
     jw_end_object(w);
 }
 
+/* "Bulk Create Ticket"; deleting tickets and users is an update to Zendesk (recorded 2024). */
+static struct str type_of(struct api_call *call, enum job_kind kind, const char *object)
+{
+    static const char *const names[] = { [JOB_CREATE] = "Create", [JOB_UPDATE] = "Update", [JOB_DESTROY] = "Delete" };
+    struct str noun = str_from(object);
+    bool is_soft = str_eq(noun, STR("ticket")) || str_eq(noun, STR("user"));
+    return arena_fmt(call->arena, "Bulk %s %c%.*s", names[kind == JOB_DESTROY && is_soft ? JOB_UPDATE : kind],
+                     noun.ptr[0] - 'a' + 'A', STR_ARG(str_slice(noun, 1, noun.len)));
+}
+
 /* Either one object for all of `ids`, or an array of objects, each (but new ones) with its id. */
 void job_run(struct api_call *call, enum job_kind kind, const struct job_shape *shape)
 {
@@ -251,7 +265,8 @@ void job_run(struct api_call *call, enum job_kind kind, const struct job_shape *
         }
         jw_end_array(&w);
         struct job job = { .total = (int64_t)total, .created_at = call->now_at };
-        job.id = store_job(call, total, buf_view(&results));
+        job.type = type_of(call, kind, shape->object);
+        job.id = store_job(call, job.type, total, buf_view(&results));
         buf_clear(&results);
         reply_job(call, 200, &job, shape->object, 0);
     }
@@ -266,7 +281,8 @@ void job_defer(struct api_call *call, const char *object)
     struct str results = arena_fmt(
         call->arena, "[{\"index\":0,\"id\":%lld,\"action\":\"create\",\"success\":true,\"status\":\"Created\"}]", (long long)id);
     struct job job = { .total = 1, .created_at = call->now_at };
-    job.id = store_job(call, 1, results);
+    job.type = type_of(call, JOB_CREATE, object);
+    job.id = store_job(call, job.type, 1, results);
     reply_job(call, 202, &job, object, id);
 }
 

@@ -119,19 +119,31 @@ static void write_given(struct jw *w, const struct json *value, enum record_type
     }
 }
 
-/* What a member is when it is not given: its own old value, or the initial one, which may be that of another member. */
-static const struct json *source_of(const struct record_field *field, const struct json *old, const struct json *given)
+static const struct record_field *field_named(const struct record_kind *kind, const char *name)
 {
-    bool is_copy = field->initial[0] == '=';
-    if (is_copy && json_get(given, field->initial + 1)) return json_get(given, field->initial + 1);
-    const struct json *value = json_get(old, field->name);
-    return value || !is_copy ? value : json_get(old, field->initial + 1);
+    const struct record_field *field = kind->fields;
+    while (field->name && !str_eq(str_from(field->name), str_from(name))) field++;
+    assert(field->name);
+    return field;
 }
 
-static void write_member(struct jw *w, const struct record_field *field, const struct json *old, const struct json *given)
+/* What a member is: the one given, else that of the member it copies if that one is given, else its own old one, else again what
+ * it copies. NULL: its initial value. */
+static const struct json *source_of(const struct record_kind *kind, const struct record_field *field, const struct json *old,
+                                    const struct json *given)
 {
     const struct json *sent = field->flags & RECORD_FIXED ? NULL : json_get(given, field->name);
-    const struct json *source = sent ? sent : source_of(field, old, given);
+    const char *copied = field->initial[0] == '=' ? field->initial + 1 : NULL;
+    if (sent) return sent;
+    if (copied && json_get(given, copied)) return json_get(given, copied);
+    const struct json *value = json_get(old, field->name);
+    return value || !copied ? value : source_of(kind, field_named(kind, copied), old, given);
+}
+
+static void write_member(struct jw *w, const struct record_kind *kind, const struct record_field *field, const struct json *old,
+                         const struct json *given)
+{
+    const struct json *source = source_of(kind, field, old, given);
     jw_key(w, field->name);
     if (source)
         write_given(w, source, field->type);
@@ -152,7 +164,7 @@ struct str record_merge(struct arena *arena, const struct record_kind *kind, str
     for (const struct record_field *field = kind->fields; field->name; field++) {
         const struct json *sent = json_get(given, field->name);
         if (sent && !has_type(sent, field->type) && !*wrong) *wrong = field;
-        write_member(&w, field, old, given);
+        write_member(&w, kind, field, old, given);
     }
     jw_end_object(&w);
     struct str merged = arena_str(arena, buf_view(&out));

