@@ -222,6 +222,12 @@ PREFIX ?= /usr/local
 install: $(B)/chatcrafter
 	install -D -m 755 $(B)/chatcrafter $(DESTDIR)$(PREFIX)/bin/chatcrafter
 
+#: screenshots  take the pictures of docs/screenshots from the program in the browser
+.PHONY: screenshots
+screenshots: $(B)/chatcrafter
+	@mkdir -p docs/screenshots
+	CHATCRAFTER=$(abspath $(B))/chatcrafter node test/ui/screenshots.mjs docs/screenshots
+
 #: clean      remove build/
 .PHONY: clean
 clean:

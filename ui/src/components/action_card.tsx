@@ -11,6 +11,7 @@ import { ActionBadge } from './status';
 interface ActionCardProps {
     action: Action;
     account: string;
+    marks: string; // the tags that every ticket of this chat gets
     busy: boolean;
     acts: Acts;
     onConfirm: () => void;
@@ -56,12 +57,12 @@ function WouldSend({ action }: { action: Action }) {
     );
 }
 
-function Question({ action, account, busy, onConfirm, onCancel }: Omit<ActionCardProps, 'acts'>) {
+function Question({ action, account, marks, busy, onConfirm, onCancel }: Omit<ActionCardProps, 'acts'>) {
     return (
         <div class="question">
             <p>
                 {action.dry_run ? 'Dry run: this is shown and not sent.' : `Exactly this is sent to ${account} when you confirm.`}
-                {!action.dry_run && action.name === 'create_ticket' && ' The ticket also carries the tag chatcrafterai_test.'}
+                {!action.dry_run && action.name === 'create_ticket' && ` The ticket also carries ${marks}.`}
             </p>
             <div class="form-buttons">
                 <button type="button" class="button button-main" disabled={busy} onClick={onConfirm}>

@@ -11,8 +11,9 @@ function Connection({ agent }: { agent: Agent }) {
     const [first] = agent.integrations;
     if (!first) return <a href={`/agents/${agent.id}/integrations`}>Connect Zendesk</a>;
     return (
-        <a class="plain" href={`/integrations/${first.id}`}>
-            <IntegrationBadge status={first.status} /> <span class="muted">{first.subdomain}.zendesk.com</span>
+        <a class="plain connection" href={`/integrations/${first.id}`}>
+            <IntegrationBadge status={first.status} />
+            <span class="muted">{first.subdomain}.zendesk.com</span>
         </a>
     );
 }

@@ -36,11 +36,13 @@ function EntryView({ entry, thread, agent, acts }: { entry: Entry; thread: Threa
         return <Bubble author={message.author} name={message.author === 'agent' ? agent.name : 'You'} text={message.text} time={message.created_at} />;
     }
     const { action } = entry;
+    const isTest = thread.summary.value?.channel !== 'api';
     const account = agent.integrations[0] ? `${agent.integrations[0].subdomain}.zendesk.com` : 'Zendesk';
     return (
         <ActionCard
             action={action}
             account={account}
+            marks={isTest ? 'the tags chatcrafterai and chatcrafterai_test' : 'the tag chatcrafterai'}
             busy={thread.busy.value}
             acts={acts}
             onConfirm={() => void thread.confirm(action)}
