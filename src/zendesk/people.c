@@ -1,7 +1,7 @@
 /* people.c - see people.h.
  *
- * A name is looked for as a phrase, and only an active agent or administrator with exactly that name counts; two of one
- * name are told apart by a person, never by us.
+ * A name is looked for as a phrase in whatever the search looks at, and only an active agent or administrator with exactly
+ * that name counts; two of one name are told apart by a person, never by us.
  */
 #include "zendesk/people.h"
 
@@ -77,7 +77,7 @@ enum zendesk_next people_search_assignee(struct zendesk_run *run, unsigned step)
     struct str who = str_trim(json_get_str(run->arguments, "assignee"));
     struct buf query;
     buf_init(&query, QUERY_BYTES_MAX);
-    query_term(&query, is_address(who) ? "email:" : "name:", who);
+    query_term(&query, is_address(who) ? "email:" : "", who);
     return run_call(run, step, query_path("/api/v2/users/search?query=", &query, run->arena));
 }
 

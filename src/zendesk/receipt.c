@@ -6,26 +6,17 @@
 #include "zendesk/tags.h"
 #include "zendesk/wire.h"
 
-/* The answer, and what was sent as far as it is at hand. */
+/* The answer and what was sent. */
 struct receipt {
     const struct json *body, *ticket, *audit;
-    struct json *request;    /* owned; NULL when not at hand */
+    struct json *request;    /* owned */
     const struct json *sent; /* its ticket */
     int64_t followup_of;     /* 0: no follow-up */
 };
 
 /* ---- is it the right answer ------------------------------------------------------------------------------------------ */
 
-/* "follow_up" in the ticket's `via` names the closed ticket, where the request is not at hand. */
-static int64_t followed_up(const struct receipt *receipt)
-{
-    int64_t sent = json_get_int(receipt->sent, "via_followup_source_id", 0);
-    const struct json *source = json_get(json_get(receipt->ticket, "via"), "source");
-    if (sent > 0 || !str_eq(json_get_str(source, "rel"), STR("follow_up"))) return sent;
-    return json_get_int(json_get(source, "from"), "ticket_id", 0);
-}
-
-/* The ticket of a PUT to "/api/v2/tickets/7"; 0 for a creation, and when the request is not at hand. */
+/* The ticket of a PUT to "/api/v2/tickets/7"; 0 for a creation. */
 static int64_t addressed_ticket(const struct zendesk_request *request)
 {
     struct str prefix = STR("/api/v2/tickets/");
@@ -38,7 +29,7 @@ static int64_t addressed_ticket(const struct zendesk_request *request)
 static bool is_ours(struct zendesk_run *run, const struct receipt *receipt)
 {
     int64_t id = json_get_int(receipt->ticket, "id", 0), wanted = addressed_ticket(&run->request);
-    bool is_creation = run->request.method == HTTP_POST || run->spec->kind == ACTION_CREATE_TICKET;
+    bool is_creation = run->request.method == HTTP_POST;
     struct str external_id = run->setting->external_id;
     if (id <= 0) {
         run->problem = (struct problem){ .id = PROBLEM_ZENDESK_ANSWER_UNREADABLE, .facts.number = run->status };
@@ -62,7 +53,7 @@ static bool receipt_open(struct zendesk_run *run, const struct json *body, struc
         .request = json_parse(run->request.body, NULL),
     };
     receipt->sent = json_get(receipt->request, "ticket");
-    receipt->followup_of = followed_up(receipt);
+    receipt->followup_of = json_get_int(receipt->sent, "via_followup_source_id", 0);
     if (is_ours(run, receipt)) return true;
     json_free(receipt->request);
     return false;

@@ -8,7 +8,7 @@
 
 #include "zendesk/language.h"
 
-/* Each takes the parsed answer to run->request (which is empty when the request is not at hand) and ends the run. */
+/* Each takes the parsed answer to run->request and ends the run. */
 enum zendesk_next receipt_of_creation(struct zendesk_run *, const struct json *body);
 enum zendesk_next receipt_of_comment(struct zendesk_run *, const struct json *body);
 enum zendesk_next receipt_of_update(struct zendesk_run *, const struct json *body);

@@ -137,10 +137,3 @@ enum zendesk_next zendesk_receipt(const struct action_spec *spec, const struct z
     *problem = run.problem;
     return next;
 }
-
-enum zendesk_next zendesk_write_result(const struct action_spec *spec, const struct http_answer *answer,
-                                       const struct zendesk_setting *setting, struct arena *arena, struct str *result,
-                                       struct problem *problem)
-{
-    return zendesk_receipt(spec, &(struct zendesk_request){ 0 }, answer, setting, arena, result, problem);
-}

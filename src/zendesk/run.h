@@ -58,12 +58,9 @@ enum zendesk_next zendesk_begin(struct zendesk_run *, const struct action_spec *
 /* `answer` is any status; a missing answer (network fault) is the caller's business: see zendesk/fault.h. */
 enum zendesk_next zendesk_answer(struct zendesk_run *, const struct http_answer *answer);
 
-/* The result of a write from the answer to its stored request, without the run that made it (after a restart). With `sent`
- * the result also names what Zendesk keeps differently from what was sent, and the closed ticket that is followed up. */
+/* The result of a write from its stored request and the answer to it, without the run that made it (after a restart). It also
+ * names what Zendesk keeps differently from what was sent, and the closed ticket that is followed up. */
 enum zendesk_next zendesk_receipt(const struct action_spec *, const struct zendesk_request *sent, const struct http_answer *,
                                   const struct zendesk_setting *, struct arena *, struct str *result, struct problem *);
-/* The same when the request is not at hand. */
-enum zendesk_next zendesk_write_result(const struct action_spec *, const struct http_answer *, const struct zendesk_setting *,
-                                       struct arena *, struct str *result, struct problem *);
 
 #endif

@@ -188,17 +188,18 @@ static void a_stored_answer_gives_the_same_result(void **state)
     struct arena arena;
     struct problem problem;
     struct str result;
+    const struct zendesk_request sent = { .method = HTTP_POST, .path = STR("/api/v2/tickets"), .body = STR("{}") };
     struct http_answer given =
         answer_of(201, "{\"ticket\":{\"id\":9,\"status\":\"new\",\"created_at\":\"T\",\"external_id\":\"cca:inst:01k9\"}}");
     (void)state;
     arena_init(&arena);
     const struct action_spec *spec = action_spec(ACTION_CREATE_TICKET);
-    assert_int_equal(zendesk_write_result(spec, &given, &usual, &arena, &result, &problem), ZENDESK_DONE);
+    assert_int_equal(zendesk_receipt(spec, &sent, &given, &usual, &arena, &result, &problem), ZENDESK_DONE);
     assert_str(result, "{\"id\":9,\"status\":\"new\",\"created_at\":\"T\",\"url\":\"https://acme.zendesk.com/agent/tickets/9\"}");
     given = answer_of(422, "{\"error\":\"RecordInvalid\",\"details\":{\"base\":[{\"description\":\"no\"}]}}");
-    assert_int_equal(zendesk_write_result(spec, &given, &usual, &arena, &result, &problem), ZENDESK_FAILED);
+    assert_int_equal(zendesk_receipt(spec, &sent, &given, &usual, &arena, &result, &problem), ZENDESK_FAILED);
     assert_int_equal(problem.id, PROBLEM_ZENDESK_RECORD_INVALID);
-    assert_aborts((void)zendesk_write_result(action_spec(ACTION_GET_TICKET), &given, &usual, &arena, &result, &problem));
+    assert_aborts((void)zendesk_receipt(action_spec(ACTION_GET_TICKET), &sent, &given, &usual, &arena, &result, &problem));
     arena_clear(&arena);
 }
 

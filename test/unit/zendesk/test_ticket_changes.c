@@ -161,7 +161,8 @@ static void a_change_sends_only_what_was_asked_for(void **state)
     assert_body(&f, "{\"ticket\":{\"priority\":\"high\",\"status\":\"pending\"," GUARD "}}");
     answer(&f, 200,
            "{\"ticket\":{\"id\":35436,\"status\":\"pending\",\"priority\":\"high\",\"subject\":\"Printer\",\"updated_at\":\"U\","
-           "\"assignee_id\":30,\"tags\":[\"vip\"],\"custom_fields\":[{\"id\":360,\"value\":null},{\"id\":361,\"value\":true}]}}");
+           "\"assignee_id\":30,\"via\":{\"source\":{\"rel\":\"follow_up\",\"from\":{\"ticket_id\":6}}},\"tags\":[\"vip\"],"
+           "\"custom_fields\":[{\"id\":360,\"value\":null},{\"id\":361,\"value\":true}]}}");
     assert_result(&f, "{\"id\":35436,\"status\":\"pending\",\"priority\":\"high\",\"subject\":\"Printer\",\"updated_at\":\"U\","
                       "\"assignee_id\":30,\"tags\":[\"vip\"],\"custom_fields\":[{\"id\":361,\"value\":true}],"
                       "\"url\":\"https://acme.zendesk.com/agent/tickets/35436\"}");
@@ -235,7 +236,7 @@ static void an_assignee_is_one_team_member(void **state)
         int64_t id;
         enum problem_id problem;
     } cases[] = {
-        { "Ada Byron", "/api/v2/users/search?query=name%3A%22Ada%20Byron%22",
+        { "Ada Byron", "/api/v2/users/search?query=%22Ada%20Byron%22",
           USER("1", "Ada Byronson", "a@x.com", "agent") "," USER("30", "ADA byron", "ada@x.com", "agent"), 30, PROBLEM_NONE },
         { "ada@x.com", "/api/v2/users/search?query=email%3A%22ada%40x.com%22",
           USER("1", "B", "xada@x.com", "agent") "," USER("30", "Ada", "Ada@X.com", "admin"), 30, PROBLEM_NONE },
@@ -246,7 +247,7 @@ static void an_assignee_is_one_team_member(void **state)
           PROBLEM_ASSIGNEE_AMBIGUOUS },
         { "Ada", NULL, "{\"id\":30,\"name\":\"Ada\",\"role\":\"agent\",\"suspended\":true}", 0, PROBLEM_ASSIGNEE_UNKNOWN },
         { "Ada", NULL, "{\"id\":30,\"name\":\"Ada\",\"role\":\"agent\",\"active\":false}", 0, PROBLEM_ASSIGNEE_UNKNOWN },
-        { "Ada\\\" role:admin", "/api/v2/users/search?query=name%3A%22Ada%20role%3Aadmin%22", "", 0, PROBLEM_ASSIGNEE_UNKNOWN },
+        { "Ada\\\" role:admin", "/api/v2/users/search?query=%22Ada%20role%3Aadmin%22", "", 0, PROBLEM_ASSIGNEE_UNKNOWN },
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -295,18 +296,14 @@ static void the_same_receipt_comes_from_the_stored_request(void **state)
         .path = STR("/api/v2/tickets"),
         .body = STR("{\"ticket\":{\"via_followup_source_id\":7,\"comment\":{\"body\":\"x\",\"public\":false}}}"),
     };
-    struct http_answer given = answer_of(
-        201, "{\"ticket\":{\"id\":9,\"external_id\":\"cca:inst:01k9\",\"via\":{\"source\":{\"rel\":\"follow_up\",\"from\":"
-             "{\"ticket_id\":6}}}},\"audit\":{\"events\":[{\"type\":\"Comment\",\"id\":5,\"public\":true}]}}");
+    struct http_answer given = answer_of(201, "{\"ticket\":{\"id\":9,\"external_id\":\"cca:inst:01k9\"},\"audit\":{\"events\":[{"
+                                              "\"type\":\"Comment\",\"id\":5,\"public\":true}]}}");
     (void)state;
     arena_init(&arena);
     const struct action_spec *spec = action_spec(ACTION_ADD_COMMENT);
     assert_int_equal(zendesk_receipt(spec, &sent, &given, &usual, &arena, &result, &problem), ZENDESK_DONE);
     assert_str(result, "{\"comment_id\":5,\"created_at\":null,\"public\":true,\"ticket_id\":9,"
                        "\"url\":\"https://acme.zendesk.com/agent/tickets/9\",\"followup_of\":7,\"differences\":[\"public\"]}");
-    assert_int_equal(zendesk_write_result(spec, &given, &usual, &arena, &result, &problem), ZENDESK_DONE);
-    assert_str(result, "{\"comment_id\":5,\"created_at\":null,\"public\":true,\"ticket_id\":9,"
-                       "\"url\":\"https://acme.zendesk.com/agent/tickets/9\",\"followup_of\":6}");
     arena_clear(&arena);
 }
 
