@@ -27,6 +27,7 @@ class Program {
         this.talk = '';
         this.child = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'] });
         this.ended = new Promise((resolve) => this.child.once('exit', resolve));
+        process.once('exit', () => this.child.kill('SIGKILL')); // also when a test runner fails half way
         this.child.stderr.setEncoding('utf8').on('data', (text) => (this.talk += text));
     }
 
