@@ -3,10 +3,10 @@
  * A change is written against a ticket read a moment before, in one PUT that also says so: safe_update with the updated_stamp
  * of that reading makes Zendesk refuse it (409 UpdateConflict) when the ticket has changed since (Zendesk, "Protecting
  * against ticket update collisions"). So it is safe to send values computed from the reading, even the whole list of tags,
- * which `ticket.tags` replaces: if anybody added a tag in between, nothing is written and the run is made again. Stamps are
- * whole seconds, so a second write within the very second of the stamp would pass; the list of tags that came back is
- * compared with the one sent (receipt.c). Rejected: PUT /tickets/{id}/tags, which adds and cannot lose anything, but is a
- * second writing request that leaves no operation in an audit, so nobody could tell later whether it was carried out.
+ * which `ticket.tags` replaces: if anybody added a tag in between, nothing is written and the run has to be made again.
+ * Stamps are whole seconds, so a second write within the very second of the stamp would pass; the list of tags that came
+ * back is compared with the one sent (receipt.c). Rejected: PUT /tickets/{id}/tags, which adds and cannot lose anything, but
+ * is a second writing request that leaves no operation in an audit, so nobody could tell later whether it was carried out.
  *
  * The same stamp makes a repeat of the stored bytes harmless: after the first one took effect, it is stale. And
  * metadata.custom.cca_op in the audit proves that it did (zendesk/lookup.h).

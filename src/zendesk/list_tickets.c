@@ -27,9 +27,12 @@ static enum zendesk_next call_list(struct zendesk_run *run, struct str cursor)
     return is_whole ? run_call(run, STEP_LIST, target) : run_unreadable(run);
 }
 
+/* From the beginning: what pages of the other list gave is put away. */
 static enum zendesk_next call_search(struct zendesk_run *run)
 {
     struct buf query;
+    run->carry = STR_NONE;
+    run->page_count = run->found_count = 0;
     buf_init(&query, QUERY_BYTES_MAX);
     buf_fmt(&query, "type:ticket requester:%lld", (long long)run->user_id);
     return run_call(run, STEP_SEARCH, query_path(TICKETS_SEARCH_PATH, &query, run->arena));

@@ -100,6 +100,14 @@ static void without_that_list_search_is_asked(void **state)
     json_free(result);
     finish(&f);
     start(&f, ACTION_LIST_TICKETS, "{\"user_id\":20}", &usual);
+    answer(&f, 200, "{\"tickets\":[{\"id\":1,\"requester_id\":20}],\"meta\":{\"has_more\":true,\"after_cursor\":\"c\"}}");
+    answer(&f, 404, "{\"error\":\"InvalidEndpoint\"}");
+    answer(&f, 200, "{\"results\":[{\"id\":1,\"requester_id\":20}],\"count\":1}");
+    result = json_parse(f.run.result, NULL);
+    assert_int_equal(json_count(json_get(result, "tickets")), 1);
+    json_free(result);
+    finish(&f);
+    start(&f, ACTION_LIST_TICKETS, "{\"user_id\":20}", &usual);
     answer(&f, 429, "Number of allowed API requests per minute exceeded");
     assert_fails(&f, PROBLEM_ZENDESK_RATE_LIMITED);
     finish(&f);
