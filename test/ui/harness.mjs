@@ -18,7 +18,13 @@ const quietFlags = [
     '--disable-sync',
 ];
 
-export const practice = { account: 'practice', email: 'admin@practice.example', token: 'practice-token-for-the-console-Zq7x', client: 'console-tests', secret: 'practice-secret-for-the-console-8pLm' };
+export const practice = {
+    account: 'practice',
+    email: 'admin@practice.example',
+    token: 'practice-token-for-the-console-Zq7x',
+    client: 'console-tests',
+    secret: 'practice-secret-for-the-console-8pLm',
+};
 export const owner = { name: 'Olivia Owner', email: 'olivia@example.com', password: 'seven quiet lanterns' };
 
 // One process of the binary. Its talk is kept: `said` waits for a line of it.
@@ -58,7 +64,8 @@ export class House {
 
     async startPractice(listen = this.practiceListen) {
         const { account, email, token, client, secret } = practice;
-        this.practice = new Program('sandbox', '--data', join(this.directory, 'practice'), '--listen', listen, '--account', account, '--email', email, '--api-token', token, '--oauth-client', `${client}:${secret}`);
+        const values = ['--account', account, '--email', email, '--api-token', token, '--oauth-client', `${client}:${secret}`];
+        this.practice = new Program('sandbox', '--data', join(this.directory, 'practice'), '--listen', listen, ...values);
         [this.practiceUrl] = await this.practice.said(/http:\/\/[\d.:]+(?=\/agent)/);
         this.practiceListen = new URL(this.practiceUrl).host;
     }
@@ -88,7 +95,8 @@ export class House {
 
     // Faults the practice Zendesk shows from now on, as its documentation writes them.
     async misbehave(fault) {
-        const answer = await fetch(`${this.practiceUrl}/_sandbox/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) });
+        const headers = { 'content-type': 'application/json' };
+        const answer = await fetch(`${this.practiceUrl}/_sandbox/faults`, { method: 'POST', headers, body: JSON.stringify(fault) });
         if (!answer.ok) throw new Error(`faults: HTTP ${answer.status} ${await answer.text()}`);
     }
 
@@ -160,7 +168,8 @@ export async function createAgent(page, name = 'Support') {
 export async function connectedAgent(page, name = 'Support') {
     const agent = await createAgent(page, name);
     const { account: subdomain, email, token: api_token } = practice;
-    const { id: integration } = await api(page, `/agents/${agent}/integrations`, 'POST', { provider: 'zendesk', auth: 'api_token', subdomain, email, api_token });
+    const credentials = { provider: 'zendesk', auth: 'api_token', subdomain, email, api_token };
+    const { id: integration } = await api(page, `/agents/${agent}/integrations`, 'POST', credentials);
     return { agent, integration };
 }
 
@@ -179,7 +188,8 @@ export async function propose(page, subject) {
     await card(page, 'proposed').waitFor();
 }
 
-// Elements that stick out of the page to the right, unless something around them scrolls or cuts on purpose; and words cut off by their own box without an ellipsis.
+// Elements that stick out of the page to the right, unless something around them scrolls or cuts on purpose; and words cut off by their own box
+// without an ellipsis.
 export function misfits(page) {
     return page.evaluate(() => {
         const isHeld = (element) => {
@@ -199,7 +209,8 @@ export function misfits(page) {
             return wide || high;
         };
         const isWrong = (element) => element.checkVisibility() && (isOut(element) || isCut(element));
-        return [...document.querySelectorAll('body *:not(input, textarea, select)')].filter(isWrong).map((element) => `${element.tagName}.${element.getAttribute('class')}`);
+        const all = [...document.querySelectorAll('body *:not(input, textarea, select)')];
+        return all.filter(isWrong).map((element) => `${element.tagName}.${element.getAttribute('class')}`);
     });
 }
 

@@ -19,9 +19,10 @@ before(async () => {
     await propose(page, 'Averylongsubjectwithoutanyspacethatwouldstickoutofanarrowscreenifnothingheldit');
     await page.getByRole('button', { name: 'Confirm' }).click();
     await card(page, 'done').waitFor();
-    const of = (id) => [`/agents/${id}`, `/agents/${id}/integrations`, `/agents/${id}/integrations/add`, `/agents/${id}/integrations/add/zendesk`, `/agents/${id}/chatlab`];
+    const of = (id) => ['', '/integrations', '/integrations/add', '/integrations/add/zendesk', '/chatlab'].map((tab) => `/agents/${id}${tab}`);
     const one = [`/integrations/${integration}`, `/integrations/${integration}/credentials`, new URL(page.url()).pathname];
-    paths = ['/agents', '/agents/new', ...of(agent), ...of(bare), ...one, '/account', '/nowhere', '/chatlab/con_nowhere', '/integrations/int_nowhere', '/agents/agt_nowhere', '/sign-in'];
+    const gone = ['/nowhere', '/chatlab/con_nowhere', '/integrations/int_nowhere', '/agents/agt_nowhere'];
+    paths = ['/agents', '/agents/new', ...of(agent), ...of(bare), ...one, '/account', ...gone, '/sign-in'];
 });
 
 after(async () => {
@@ -52,7 +53,8 @@ test('on a phone the composer is on the screen, and the menu leads everywhere', 
     await card(page, 'done').waitFor();
     const { y, height } = await page.locator('.composer').boundingBox();
     assert.ok(y > 0 && y + height <= 740, `the composer stands at ${y}`);
-    const small = await page.locator('main :is(a.button, button, .tab)').evaluateAll((items) => items.filter((item) => item.checkVisibility() && item.offsetHeight < 24).map((item) => item.outerHTML));
+    const controls = page.locator('main :is(a.button, button, .tab)');
+    const small = await controls.evaluateAll((all) => all.filter((item) => item.checkVisibility() && item.offsetHeight < 24).map((item) => item.outerHTML));
     assert.deepEqual(small, [], 'each can be hit by a finger');
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.locator('.account summary').click();

@@ -28,7 +28,7 @@ export function DisconnectDialog({ integration, onClose }: { integration: Integr
     return (
         <Dialog title={`Disconnect ${integration.subdomain}.zendesk.com`} onClose={onClose}>
             <ul class="bullets">
-                <li>The agent stops opening and reading tickets in {integration.account.name}.</li>
+                <li>The agent stops acting in {integration.account.name}: it creates, changes and reads nothing there.</li>
                 <li>Its sealed {integration.auth === 'api_token' ? 'API token' : 'client secret'} is deleted here. In Zendesk it stays valid until you revoke it there.</li>
                 {waiting > 0 && <li>{count(waiting, 'request that waits is kept and is', 'requests that wait are kept and are')} sent when the agent is connected again.</li>}
                 <li>Tickets and conversations stay as they are.</li>

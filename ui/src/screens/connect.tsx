@@ -50,7 +50,11 @@ export function ReplaceCredentialsScreen({ params }: { params: Params }) {
                 {({ auth, subdomain, identifier }) => (
                     <CredentialForm
                         draft=""
-                        start={{ auth: place.value.query.get('auth') === 'oauth_client' ? 'oauth_client' : auth, subdomain, ...(auth === 'api_token' ? { email: identifier } : { client_id: identifier }) }}
+                        start={{
+                            auth: place.value.query.get('auth') === 'oauth_client' ? 'oauth_client' : auth,
+                            subdomain,
+                            ...(auth === 'api_token' ? { email: identifier } : { client_id: identifier }),
+                        }}
                         path={`/integrations/${id}/credentials`}
                         button="Replace credentials"
                         onConnected={show}
