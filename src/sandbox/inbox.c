@@ -6,7 +6,9 @@
 #include "sandbox/inbox.h"
 
 #include "base/limits.h"
+#include "sandbox/attachment.h"
 #include "sandbox/frame.h"
+#include "sandbox/record.h"
 #include "sandbox/search.h"
 #include "sandbox/ticket_change.h"
 
@@ -120,6 +122,22 @@ static void show_list(struct api_call *call)
 
 /* ---- one ticket --------------------------------------------------------------------------------------------------------- */
 
+static void write_files(struct api_call *call, struct buf *out, int64_t comment_id)
+{
+    struct attachment file = { .id = 0 };
+    struct arena row;
+    arena_init(&row);
+    while (attachment_next(call->sandbox->desk, &row, comment_id, file.id, &file)) {
+        buf_lit(out, "<p><a href=\"/attachments/token/");
+        buf_url(out, file.secret);
+        buf_lit(out, "/\">");
+        buf_html(out, file.file_name);
+        buf_fmt(out, "</a> <span class=\"muted\">%lld bytes</span></p>", (long long)file.size);
+        arena_clear(&row);
+    }
+    arena_clear(&row);
+}
+
 static void write_comment(struct api_call *call, struct buf *out, int64_t id)
 {
     struct comment comment;
@@ -132,7 +150,9 @@ static void write_comment(struct api_call *call, struct buf *out, int64_t id)
         frame_time(out, comment.created_at);
         buf_lit(out, "</span></div><div class=\"body\">");
         buf_html(out, comment.body);
-        buf_lit(out, "</div></article>\n");
+        buf_lit(out, "</div>");
+        write_files(call, out, id);
+        buf_lit(out, "</article>\n");
     }
     arena_clear(&row);
 }
@@ -188,14 +208,35 @@ static void write_fact(struct buf *out, const char *name, struct str value)
     buf_lit(out, "</dd>");
 }
 
-static void write_custom_fields(struct buf *out, struct str stored)
+/* Its title where the account has the field, else its number. */
+static void write_field_title(struct api_call *call, struct buf *out, int64_t id)
+{
+    struct json *field = record_tree(call->sandbox->desk, &kind_ticket_field, id);
+    buf_lit(out, "<dt>");
+    if (field)
+        buf_html(out, json_get_str(field, "title"));
+    else
+        buf_fmt(out, "Field %lld", (long long)id);
+    buf_lit(out, "</dt><dd>");
+    json_free(field);
+}
+
+static void write_record_name(struct api_call *call, struct buf *out, const char *name, const struct record_kind *kind,
+                              const char *member, int64_t id)
+{
+    struct json *record = record_tree(call->sandbox->desk, kind, id);
+    write_fact(out, name, json_get_str(record, member));
+    json_free(record);
+}
+
+static void write_custom_fields(struct api_call *call, struct buf *out, struct str stored)
 {
     struct json *fields = json_parse(stored, NULL);
     for (size_t i = 0; i < json_count(fields); i++) {
         struct buf value;
         buf_init(&value, LIMIT_JSON_BYTES);
         json_canonical(json_get(json_at(fields, i), "value"), &value);
-        buf_fmt(out, "<dt>Field %lld</dt><dd>", (long long)json_get_int(json_at(fields, i), "id", 0));
+        write_field_title(call, out, json_get_int(json_at(fields, i), "id", 0));
         buf_html(out, buf_view(&value));
         buf_lit(out, "</dd>");
         buf_clear(&value);
@@ -210,6 +251,10 @@ static void write_facts(struct api_call *call, struct buf *out, const struct tic
     buf_lit(out, "<h2>Ticket</h2><dl>");
     write_fact(out, "Requester", requester.name);
     write_fact(out, "E-mail", requester.email);
+    write_record_name(call, out, "Organization", &kind_organization, "name", ticket->organization_id);
+    write_record_name(call, out, "Group", &kind_group, "name", ticket->group_id);
+    write_record_name(call, out, "Custom status", &kind_custom_status, "agent_label", ticket->custom_status_id);
+    if (ticket->followup_of) write_fact(out, "Follows", arena_fmt(call->arena, "#%lld", (long long)ticket->followup_of));
     if (ticket->assignee_id) write_fact(out, "Assignee", name_of(call, call->arena, ticket->assignee_id));
     write_fact(out, "Type", ticket->type);
     write_fact(out, "Priority", ticket->priority);
@@ -222,7 +267,7 @@ static void write_facts(struct api_call *call, struct buf *out, const struct tic
         frame_tags(out, ticket->tags);
         buf_lit(out, "</dd>");
     }
-    write_custom_fields(out, ticket->custom_fields);
+    write_custom_fields(call, out, ticket->custom_fields);
     buf_lit(out, "</dl>\n");
 }
 

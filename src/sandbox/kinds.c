@@ -44,7 +44,6 @@ const struct record_kind kind_organization = { .name = "organization",
                                                .plural = "organizations",
                                                .path = "organizations",
                                                .fields = organization_fields,
-                                               .order = "name",
                                                .removed = organization_removed };
 
 /* ---- memberships -------------------------------------------------------------------------------------------------------- */
@@ -155,7 +154,7 @@ static const struct record_field group_fields[] = {
 };
 
 const struct record_kind kind_group = {
-    .name = "group", .plural = "groups", .path = "groups", .fields = group_fields, .order = "name", .is_locked = true
+    .name = "group", .plural = "groups", .path = "groups", .fields = group_fields, .is_locked = true
 };
 
 static const struct record_field brand_fields[] = {

@@ -93,7 +93,6 @@ void user_tags_change(struct api_call *call)
 /* Every tag that a ticket has, and how many have it. */
 void tags_list(struct api_call *call)
 {
-    struct str all = STR("");
     struct desk_query *q = desk_query(call->sandbox->desk, "SELECT tags FROM ticket WHERE deleted_at = 0 AND tags <> ''");
     struct buf joined;
     buf_init(&joined, 8 * 1024 * 1024);
@@ -101,7 +100,7 @@ void tags_list(struct api_call *call)
         buf_str(&joined, desk_text(q, 0, call->arena));
         buf_char(&joined, ' ');
     }
-    all = arena_str(call->arena, buf_view(&joined));
+    struct str all = arena_str(call->arena, buf_view(&joined));
     buf_clear(&joined);
     struct str names = tags_from_text(call->arena, all), name;
     struct jw *w = api_json(call, 200);

@@ -32,7 +32,6 @@ struct record_kind {
     const char *path;          /* of its URL: "organizations" */
     const struct record_field *fields;
     const char *parent; /* the member that says whose it is; NULL: nobody's */
-    const char *order;  /* the text that lists go by; NULL: the id */
     bool is_locked;     /* only admins may write */
     /* What must hold besides the types; `merged` is the record as it would be. NULL: nothing. */
     void (*check)(struct api_call *, const struct json *merged, int64_t id, struct invalid *);

@@ -143,6 +143,10 @@ static void a_file_becomes_part_of_one_comment(void **state)
     struct reply *content = driver_ask(&d, &(struct ask){ .method = HTTP_GET, .path = path });
     assert_status(content, 200);
     assert_true(str_eq(content->body, bytes));
+    struct reply *page =
+        driver_ask(&d, &(struct ask){ .method = HTTP_GET,
+                                      .path = str_from(path_of(&d, "/agent/tickets/ID", int_at(ticket->json, "ticket.id"))) });
+    assert_true(str_find(page->body, STR(">a.bin</a>"), 0) != SIZE_MAX);
     assert_true(str_starts(header_of(content, "Content-Disposition"), STR("attachment;")));
     driver_close(&d);
 }
