@@ -37,12 +37,11 @@ static enum delivery_effect intend(struct request *request, int64_t now_ms)
     return DELIVERY_SEND;
 }
 
-/* The row stays claimed while somebody looks. */
+/* The row stays claimed while somebody looks, and is due at once when that process is gone. */
 static enum delivery_effect look_up(struct request *request, int64_t now_ms)
 {
     request->state = REQUEST_READY;
     request->lease_until = now_ms + DELIVERY_LEASE_MS;
-    request->due_at = request->lease_until;
     return DELIVERY_LOOK_UP;
 }
 

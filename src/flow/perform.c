@@ -59,7 +59,6 @@ static enum status handing_run(struct store_tx *tx, struct store_job *job)
     return status ? status : finish_store_calls(tx, finish, now_ms);
 }
 
-/* When it could not be stored nothing has been sent; the action is still under way in the database and is taken up at the next start. */
 static void handing_done(struct store_job *job, enum status status)
 {
     struct handing *handing = (struct handing *)job;
@@ -69,13 +68,17 @@ static void handing_done(struct store_job *job, enum status status)
         outbox_send(performing->flow, &handing->request, &performing->integration, &finish->action, finish->act_fn,
                     finish->act_context);
         finish_free(finish);
-    } else {
+        end(performing);
+    } else if (status == E_CONFLICT) { /* another process has taken the action up and stored its request */
+        finish_abandon(finish);
+        end(performing);
+    } else { /* nothing has been sent; that is told as soon as the database takes it */
+        struct problem problem = { .id = PROBLEM_STORAGE_FAILED };
         log_error("a confirmed request could not be stored", LOG_STR("action", finish->action.id),
                   LOG_STR("reason", str_from(status_name(status))));
-        finish_abandon(finish);
+        done(performing, TURN_ACTION_FAILED, &problem);
     }
     mem_free(handing);
-    end(performing);
 }
 
 static void hand_over(struct performing *performing)

@@ -57,6 +57,9 @@ struct desk {
     struct str last_authorization; /* of the last call that is not for a token */
     int read_status;               /* 0: reads are answered well */
     bool holds_reads;
+    bool shows_tickets;   /* the list by external_id is up to date; else it lags and shows none */
+    bool has_customer;    /* jane@example.com is a customer */
+    bool tells_no_lookup; /* answers do not say what became of the key, as if keys were ignored */
     unsigned reads;
     /* OAuth */
     unsigned tokens; /* given out; only the last one is good */
@@ -114,7 +117,7 @@ static inline void desk_answer(struct desk *desk, struct http_exchange *exchange
                                const char *lookup)
 {
     const struct http_header header = { STR("x-idempotency-lookup"), str_from(lookup) };
-    desk_reply(exchange, 201, &header, desk_ticket(desk, post->ticket, post->external_id));
+    desk_reply(exchange, 201, desk->tells_no_lookup ? NULL : &header, desk_ticket(desk, post->ticket, post->external_id));
 }
 
 static inline void desk_hold(struct desk *desk, struct http_exchange *exchange, struct desk_post *post)
@@ -160,19 +163,6 @@ static inline void desk_create(struct desk *desk, struct http_exchange *exchange
     }
 }
 
-/* Everything that waits is answered well, in the order of its coming. */
-static inline void desk_release(struct desk *desk)
-{
-    for (size_t i = 0; i < desk->held_count; i++) {
-        struct desk_held *held = &desk->held[i];
-        if (held->post)
-            desk_answer(desk, held->exchange, held->post, "miss");
-        else
-            desk_reply(held->exchange, 200, NULL, desk_ticket(desk, 5, STR_NONE));
-    }
-    desk->held_count = 0;
-}
-
 /* ---- everything else --------------------------------------------------------------------------------------------------------------- */
 
 static inline void desk_token(struct desk *desk, struct http_exchange *exchange)
@@ -206,6 +196,29 @@ static inline bool desk_knows(const struct desk *desk, struct str authorization)
     return knows;
 }
 
+/* GET /api/v2/tickets?external_id=X */
+static inline struct str desk_list(struct desk *desk, struct str query)
+{
+    struct str wanted = STR_NONE, found = STR_NONE;
+    (void)http_query_get(query, STR("external_id"), &desk->arena, &wanted);
+    for (size_t i = 0; desk->shows_tickets && i < desk->post_count; i++) {
+        const struct desk_post *post = &desk->posts[i];
+        if (post->ticket == 0 || !str_eq(post->external_id, wanted)) continue;
+        struct str whole = desk_ticket(desk, post->ticket, post->external_id), head = STR("{\"ticket\":");
+        found = str_slice(whole, head.len, whole.len - 1);
+    }
+    return arena_fmt(&desk->arena, "{\"tickets\":[%.*s],\"meta\":{\"has_more\":false}}", STR_ARG(found));
+}
+
+static inline void desk_search_users(const struct desk *desk, struct http_exchange *exchange)
+{
+    desk_reply(exchange, 200, NULL,
+               desk->has_customer
+                   ? STR("{\"users\":[{\"id\":9,\"name\":\"Jane\",\"email\":\"jane@example.com\",\"role\":\"end-user\","
+                         "\"active\":true,\"suspended\":false}],\"count\":1}")
+                   : STR("{\"users\":[],\"count\":0}"));
+}
+
 static inline void desk_read(struct desk *desk, struct http_exchange *exchange)
 {
     struct str path = http_exchange_request(exchange)->path;
@@ -214,10 +227,12 @@ static inline void desk_read(struct desk *desk, struct http_exchange *exchange)
         desk_hold(desk, exchange, NULL);
     else if (desk->read_status > 0)
         desk_reply(exchange, desk->read_status, NULL, STR("{\"error\":\"RecordNotFound\",\"description\":\"Not found\"}"));
+    else if (str_eq(path, STR("/api/v2/users/search")))
+        desk_search_users(desk, exchange);
     else if (str_ends(path, STR("/comments")))
         desk_reply(exchange, 200, NULL, STR("{\"comments\":[],\"meta\":{\"has_more\":false}}"));
     else if (str_eq(path, STR("/api/v2/tickets")))
-        desk_reply(exchange, 200, NULL, STR("{\"tickets\":[],\"meta\":{\"has_more\":false}}"));
+        desk_reply(exchange, 200, NULL, desk_list(desk, http_exchange_request(exchange)->query));
     else
         desk_reply(exchange, 200, NULL, desk_ticket(desk, 5, STR_NONE));
 }
@@ -246,6 +261,22 @@ static inline void desk_handle(void *context, struct http_exchange *exchange)
         desk_create(desk, exchange);
     else
         desk_read(desk, exchange);
+}
+
+/* Everything that waits is answered well, in the order of its coming. */
+static inline void desk_release(struct desk *desk)
+{
+    bool holds = desk->holds_reads;
+    desk->holds_reads = false;
+    for (size_t i = 0; i < desk->held_count; i++) {
+        struct desk_held *held = &desk->held[i];
+        if (held->post)
+            desk_answer(desk, held->exchange, held->post, "miss");
+        else
+            desk_handle(desk, held->exchange);
+    }
+    desk->held_count = 0;
+    desk->holds_reads = holds;
 }
 
 /* ---- life ---------------------------------------------------------------------------------------------------------------------------- */

@@ -157,25 +157,16 @@ static void all_that_is_due_is_sent(void **state)
 
 /* ---- an answer that is hard to store ------------------------------------------------------------------------------------------------- */
 
-static void let_files_grow(bool may)
-{
-    struct rlimit limit;
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = may ? limit.rlim_max : 0;
-    (void)signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 /* The disk fails at the moment of the answer, and works again later: the answer is not lost, and the ticket not sent again. */
 static void check_disk_failure(struct world *world, struct str talk, const char *text, const char *expected)
 {
     struct heard *heard = world_send(world, talk, text);
     while (world->desk.held_count == 0) loop_step(world->loop, 100);
-    let_files_grow(false);
+    world_let_files_grow(false);
     world->desk.holds_reads = false;
     desk_release(&world->desk);
     while (store_is_healthy(world->store, NULL)) loop_step(world->loop, 10);
-    let_files_grow(true);
+    world_let_files_grow(true);
     assert_false(heard->is_done);
     world_wait(heard);
     assert_true(world_heard(heard, expected));

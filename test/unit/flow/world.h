@@ -533,6 +533,16 @@ static inline void world_let_time_pass(struct world *world, struct request reque
     world_settle(world);
 }
 
+/* False: the disk fails, for all that the database sees. */
+static inline void world_let_files_grow(bool may)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = may ? limit.rlim_max : 0;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
 /* ---- following ---------------------------------------------------------------------------------------------------------------------------- */
 
 static inline void on_followed(void *context, const struct flow_event *event)
