@@ -82,7 +82,7 @@ class Outage(Lab):
         self.assertGreaterEqual((seconds[1] - seconds[0]) % 60, 3)
 
     def test_answer_lost_after_the_ticket_was_made(self):
-        """The ticket exists and nobody knows it: the same bytes under the same key find it, and make no second one."""
+        """The ticket exists and nobody knows it: a look finds it, and nothing is sent again."""
         for fault in ("drop_after_commit", "truncate", "garbage", "status_after_commit:502"):
             with self.subTest(fault=fault):
                 self.zendesk.http.post("/_sandbox/reset")
@@ -92,9 +92,8 @@ class Outage(Lab):
                 self.assertEqual(talk.say("yes")["actions"][-1]["status"], "waiting")
                 until(lambda: talk.show()["actions"][-1]["status"] == "done", "done", LATE_S)
                 self.assert_one_ticket(self.zendesk)
-                calls = self.zendesk.requests("POST", "/api/v2/tickets")
-                self.assertEqual(len({(call["headers"]["idempotency-key"], call["body"]) for call in calls}), 1)
-                self.assertGreaterEqual(len(calls), 2)
+                self.assertEqual(len(self.zendesk.requests("POST", "/api/v2/tickets")), 1)
+                self.assertGreaterEqual(len(self.zendesk.requests("GET", "/api/v2/tickets")), 1)
 
     def test_connection_breaks_before_anything_is_done(self):
         for fault in ("drop_before", "reset"):
