@@ -38,12 +38,13 @@ static enum status act_run(struct store_tx *tx, struct store_job *job)
         act->action.result = perform_preview(act->flow, &act->integration, &act->action, &member_scope, now_ms, &act->arena);
     enum status status = action_insert(tx, &act->action);
     if (status || !act->sends || act->action.dry_run) return status;
-    struct problem problem;
-    switch (order_begin(act->flow, &act->integration, &act->action, &member_scope, now_ms, act->key_random, &act->arena,
-                        &act->request, &problem)) {
+    struct order order =
+        order_begin(act->flow, &act->integration, &act->action, &member_scope, now_ms, act->key_random, &act->arena);
+    act->request = order.request;
+    switch (order.next) {
     case ORDER_READY: return request_insert(tx, &act->request);
     case ORDER_READS_FIRST: act->reads_first = true; return OK;
-    case ORDER_FAILED: return refuse_act(tx, act, &problem);
+    case ORDER_FAILED: return refuse_act(tx, act, &order.problem);
     }
     return E_INTERNAL;
 }

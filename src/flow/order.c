@@ -79,20 +79,21 @@ struct zendesk_setting order_setting_with_links(const struct flow *flow, const s
     return setting;
 }
 
-enum order_next order_begin(const struct flow *flow, const struct integration *integration, const struct action *action,
-                            const struct scope *scope, int64_t now_ms, const uint8_t random[16], struct arena *arena,
-                            struct request *request, struct problem *problem)
+struct order order_begin(const struct flow *flow, const struct integration *integration, const struct action *action,
+                         const struct scope *scope, int64_t now_ms, const uint8_t random[16], struct arena *arena)
 {
+    struct order order = { .next = ORDER_FAILED };
     struct zendesk_setting setting = order_setting(flow, integration, action->id, scope, arena);
     struct json *arguments = json_parse(action->arguments, NULL);
     struct zendesk_run run;
     enum zendesk_next next = zendesk_begin(&run, action_spec(action->kind), arguments, &setting, arena);
     json_free(arguments);
-    if (next == ZENDESK_CALL && !run.request.writes) return ORDER_READS_FIRST;
-    if (next == ZENDESK_CALL) {
-        *request = order_request(integration, action, &run.request, setting.external_id, now_ms, random, arena);
-        return ORDER_READY;
+    if (next != ZENDESK_CALL) {
+        order.problem = run.problem;
+        return order;
     }
-    *problem = run.problem;
-    return ORDER_FAILED;
+    order.next = run.request.writes ? ORDER_READY : ORDER_READS_FIRST;
+    if (run.request.writes)
+        order.request = order_request(integration, action, &run.request, setting.external_id, now_ms, random, arena);
+    return order;
 }

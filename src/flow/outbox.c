@@ -12,6 +12,8 @@
 #include "vault/token.h"
 #include "zendesk/fault.h"
 
+#include <assert.h>
+
 enum {
     CLAIM_MAX = 16,
     RECHECK_MS = 60 * 1000, /* the outbox looks at least this often while something waits */
@@ -100,6 +102,7 @@ static void settle(struct sending *sending, const struct http_result *result)
     delivery_settle(&finish->request, outcome, answer ? zendesk_retry_after_s(answer) : 0, loop_wall_ms(), chance);
     finish_note_connection(finish, &sending->integration, outcome == OUTCOME_DONE ? NULL : &problem, outcome == OUTCOME_PAUSED);
     if (outcome == OUTCOME_DONE) {
+        assert(answer); /* nothing else is done */
         if (finish->request.guard == GUARD_KEY) counter_add(COUNTER_TICKETS_CREATED, 1);
         finish->distrust = ignores_keys(&finish->request, answer);
         finish->event = TURN_ACTION_DONE;

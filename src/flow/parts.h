@@ -156,12 +156,17 @@ struct request order_request(const struct integration *, const struct action *, 
                              struct str external_id, int64_t now_ms, const uint8_t random[16], struct arena *);
 
 enum order_next {
-    ORDER_READY,       /* *request is the row */
+    ORDER_READY,       /* `request` is the row */
     ORDER_READS_FIRST, /* something has to be looked up in Zendesk before the request can be written */
-    ORDER_FAILED,      /* *problem says why it cannot be put in Zendesk's language */
+    ORDER_FAILED,      /* `problem` says why it cannot be put in Zendesk's language */
 };
-enum order_next order_begin(const struct flow *, const struct integration *, const struct action *, const struct scope *,
-                            int64_t now_ms, const uint8_t random[16], struct arena *, struct request *, struct problem *);
+struct order {
+    enum order_next next;
+    struct request request;
+    struct problem problem;
+};
+struct order order_begin(const struct flow *, const struct integration *, const struct action *, const struct scope *,
+                         int64_t now_ms, const uint8_t random[16], struct arena *);
 
 /* ---- perform.c: reads, and a member's own writes ----------------------------------------------------------------------------------- */
 

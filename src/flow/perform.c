@@ -175,20 +175,19 @@ struct str perform_preview(const struct flow *flow, const struct integration *in
                            const struct scope *scope, int64_t now_ms, struct arena *arena)
 {
     static const uint8_t no_key[16]; /* the key is not shown, as none is used */
-    struct request request;
-    struct problem problem;
+    struct order order = order_begin(flow, integration, action, scope, now_ms, no_key, arena);
     struct buf text;
     struct jw jw;
     buf_init(&text, 8 * LIMIT_ARGUMENTS_BYTES); /* JSON escapes make six bytes of one */
     jw_init(&jw, &text);
     jw_object(&jw);
     jw_kv_bool(&jw, "dry_run", true);
-    if (order_begin(flow, integration, action, scope, now_ms, no_key, arena, &request, &problem) == ORDER_READY) {
+    if (order.next == ORDER_READY) {
         jw_key(&jw, "would_send");
         jw_object(&jw);
-        jw_kv_str(&jw, "method", str_from(http_method_name(request.method)));
-        jw_kv_str(&jw, "path", request.path);
-        jw_kv_raw(&jw, "body", request.body);
+        jw_kv_str(&jw, "method", str_from(http_method_name(order.request.method)));
+        jw_kv_str(&jw, "path", order.request.path);
+        jw_kv_raw(&jw, "body", order.request.body);
         jw_end_object(&jw);
     }
     jw_end_object(&jw);

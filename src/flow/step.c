@@ -178,24 +178,22 @@ static enum status send_action(struct store_tx *tx, struct step *step, const str
 {
     struct action action = whole_action(step, effect, ACTION_SENDING);
     if (action.dry_run) return keep_dry(tx, step, &action);
-    struct request request;
-    struct problem problem = { 0 };
     struct hash random = hash_blake2b_keyed((struct str){ (const char *)step->key_random, sizeof step->key_random }, action.id);
-    enum order_next next = order_begin(step->flow, &step->integration, &action, &step->scope, step->now_ms, random.bytes,
-                                       &step->arena, &request, &problem);
-    if (next == ORDER_FAILED) {
+    struct order order =
+        order_begin(step->flow, &step->integration, &action, &step->scope, step->now_ms, random.bytes, &step->arena);
+    if (order.next == ORDER_FAILED) {
         log_error("an action that passed its schema could not be put in Zendesk's language", LOG_STR("action", action.id));
         return E_INTERNAL;
     }
     enum status status = save_action(tx, step, &action);
     if (status) return status;
-    if (next == ORDER_READS_FIRST) {
+    if (order.next == ORDER_READS_FIRST) {
         add_start(step, &action, false);
         return OK;
     }
-    status = request_insert(tx, &request);
+    status = request_insert(tx, &order.request);
     if (status) return status;
-    add_start(step, &action, true)->request = request;
+    add_start(step, &action, true)->request = order.request;
     return OK;
 }
 
