@@ -14,9 +14,19 @@ bool privilege_is_loopback(struct str listen)
     return str_starts(listen, STR("127.")) || str_starts(listen, STR("localhost:")) || str_starts(listen, STR("[::1]:"));
 }
 
+/* Whatever is no address and port is told so by who listens on it. */
+static bool names_a_port(struct str listen)
+{
+    struct str rest = listen, piece = STR_NONE;
+    uint64_t port;
+    bool has_colon = str_find(listen, STR(":"), 0) != SIZE_MAX;
+    while (str_split(&rest, ':', &piece)) continue;
+    return has_colon && str_to_u64(piece, &port);
+}
+
 enum status privilege_check(const char *listen, const char *user, struct err *err)
 {
-    if (geteuid() != 0 || *user || privilege_is_loopback(str_from(listen))) return OK;
+    if (geteuid() != 0 || *user || privilege_is_loopback(str_from(listen)) || !names_a_port(str_from(listen))) return OK;
     return err_set(err, E_DENIED,
                    "%s can be reached from outside, and this process is root. Name the user to become: --user chatcrafter.",
                    listen);
