@@ -81,10 +81,21 @@ enum delivery_effect delivery_take_up(struct request *request, struct delivery_t
         return look_first ? look_up(request, now_ms) : intend(request, now_ms);
     }
     int64_t quiet_at = request->last_sent_at + DELIVERY_QUIET_MS;
-    return now_ms < quiet_at ? wait_until(request, quiet_at) : look_up(request, now_ms);
+    bool is_known_to_wait = request->doubt == DOUBT_NONE; /* an early look may end the matter; finding nothing proves nothing */
+    return now_ms < quiet_at && is_known_to_wait ? wait_until(request, quiet_at) : look_up(request, now_ms);
 }
 
 /* ---- after a look ------------------------------------------------------------------------------------------------------------------- */
+
+/* Until the next look: half as long as has gone by since the send, within the bounds of the back-off, and never before Zendesk wants to be asked. */
+static int64_t patience_ms(const struct request *request, int64_t retry_after_s, int64_t now_ms, uint32_t chance)
+{
+    int64_t wait_ms = (now_ms - request->last_sent_at) / 2;
+    if (wait_ms < DELIVERY_BACKOFF_MIN_MS) wait_ms = DELIVERY_BACKOFF_MIN_MS;
+    if (wait_ms > DELIVERY_BACKOFF_MAX_MS) wait_ms = DELIVERY_BACKOFF_MAX_MS;
+    if (wait_ms < retry_after_s * 1000) wait_ms = retry_after_s * 1000;
+    return wait_ms + (int64_t)(chance % DELIVERY_BACKOFF_MIN_MS);
+}
 
 /* Nothing was found and nothing can come any more: a new key, as if nothing had been sent. */
 static enum delivery_effect begin_epoch(struct request *request, int64_t now_ms)
@@ -96,12 +107,12 @@ static enum delivery_effect begin_epoch(struct request *request, int64_t now_ms)
     return intend(request, now_ms);
 }
 
-enum delivery_effect delivery_looked_up(struct request *request, enum delivery_sight sight, int64_t asked_at_ms,
-                                        struct delivery_trust trust, int64_t now_ms, uint32_t chance)
+enum delivery_effect delivery_looked_up(struct request *request, enum delivery_sight sight, int64_t retry_after_s,
+                                        int64_t asked_at_ms, struct delivery_trust trust, int64_t now_ms, uint32_t chance)
 {
     assert(request->state == REQUEST_READY && request->first_sent_at > 0);
     if (sight == SIGHT_FOUND) return finish(request, REQUEST_DONE);
-    if (sight == SIGHT_UNKNOWN) return wait_until(request, now_ms + backoff_ms(request->attempts, chance));
+    if (sight == SIGHT_UNKNOWN) return wait_until(request, now_ms + patience_ms(request, retry_after_s, now_ms, chance));
     bool is_stale = request->guard == GUARD_STAMP && request->doubt == DOUBT_POISONED;
     if (is_stale) return finish(request, REQUEST_REJECTED);
     if (may_repeat(request, trust, now_ms)) return intend(request, now_ms);

@@ -24,8 +24,8 @@ enum {
     DELIVERY_LATE_MS = 5 * DELIVERY_MINUTE_MS,       /* D: no byte arrives later than this after the intent was recorded */
     DELIVERY_LAG_MS = 15 * DELIVERY_MINUTE_MS,       /* L: a new ticket is found by its external_id after at most this */
     DELIVERY_QUIET_MS = 30 * DELIVERY_MINUTE_MS,     /* Q: silence before a look-up may be believed when it finds nothing */
-    DELIVERY_LEASE_MS = 90 * 1000,
-    DELIVERY_TOTAL_MS = 45 * 1000, /* time-out of one whole call */
+    DELIVERY_LEASE_MS = 200 * 1000,
+    DELIVERY_TOTAL_MS = 4 * 45 * 1000, /* of one send at most: access token, call, and both again when the token had ended */
     DELIVERY_BACKOFF_MIN_MS = 2 * 1000,
     DELIVERY_BACKOFF_MAX_MS = 300 * 1000,
     DELIVERY_EPOCHS_MAX = 3, /* keys that are tried before a person is asked */
@@ -35,7 +35,7 @@ enum {
 _Static_assert(DELIVERY_SAFE_MS + DELIVERY_LATE_MS <= DELIVERY_KEY_LIFE_MS,
                "a byte sent at the end of the window must still meet its key");
 _Static_assert(DELIVERY_QUIET_MS > DELIVERY_LATE_MS + DELIVERY_LAG_MS, "a look-up must see what the last byte may have made");
-_Static_assert(DELIVERY_LEASE_MS > DELIVERY_TOTAL_MS, "a call must be over before somebody else may claim its request");
+_Static_assert(DELIVERY_LEASE_MS > DELIVERY_TOTAL_MS, "a send must be over before somebody else may claim its request");
 
 enum delivery_effect {
     DELIVERY_NOTHING, /* the row says when to look again, or that it is over */
@@ -49,7 +49,7 @@ enum delivery_sight {
     SIGHT_UNKNOWN, /* the look-up itself failed */
 };
 
-/* What is promised to Zendesk's key: with `strict` it is not trusted at all (it was seen ignored, or the clock jumped). */
+/* What is promised to Zendesk's key: with `strict` it is not trusted at all (it was seen ignored). */
 struct delivery_trust {
     bool strict;
 };
@@ -57,9 +57,10 @@ struct delivery_trust {
 /* For a claimed request: a new one, one that is due again, or one whose sender's lease ran out. */
 enum delivery_effect delivery_take_up(struct request *, struct delivery_trust, int64_t now_ms);
 
-/* What the look-up saw, which was begun at asked_at_ms (after the commit of take_up). */
-enum delivery_effect delivery_looked_up(struct request *, enum delivery_sight, int64_t asked_at_ms, struct delivery_trust,
-                                        int64_t now_ms, uint32_t chance);
+/* What the look-up saw, which was begun at asked_at_ms (after the commit of take_up). When nobody could tell it is asked again after `retry_after_s`, or after a while
+ * that grows with the time since the send. */
+enum delivery_effect delivery_looked_up(struct request *, enum delivery_sight, int64_t retry_after_s, int64_t asked_at_ms,
+                                        struct delivery_trust, int64_t now_ms, uint32_t chance);
 
 /* What became of the send. `chance` is 32 random bits for the back-off's jitter. */
 void delivery_settle(struct request *, enum outcome, int64_t retry_after_s, int64_t now_ms, uint32_t chance);

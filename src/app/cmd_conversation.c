@@ -101,35 +101,49 @@ int cmd_action_list(struct args *args)
     return code;
 }
 
-/* "subject=Printer on fire" is text, "ticket_id:=35436" is JSON. */
-static bool write_argument(struct rest *rest, const char *given)
+/* The type that an action's schema gives an argument; empty when it names none. */
+static struct str argument_type(const struct json *actions, const char *action, const char *name)
+{
+    const struct json *items = json_get(actions, "items");
+    for (size_t i = 0; i < json_count(items); i++) {
+        const struct json *spec = json_at(items, i);
+        if (!str_eq(json_get_str(spec, "name"), str_from(action))) continue;
+        return json_get_str(json_get(json_get(json_get(spec, "schema"), "properties"), name), "type");
+    }
+    return STR_NONE;
+}
+
+/* "subject=Printer on fire" is text and "ticket_id=35436" a number, as the action's schema says; "tags:=[\"vip\"]" is JSON. */
+static bool write_argument(struct rest *rest, const struct json *actions, const char *action, const char *given)
 {
     const char *equals = strchr(given, '=');
     if (!equals || equals == given)
         return args_usage(rest->args, "--arg is NAME=VALUE, or NAME:=JSON; it was \"%s\".", given), false;
     bool is_json = equals[-1] == ':';
     struct str name = { given, (size_t)(equals - given) - is_json }, value = str_from(equals + 1);
+    struct str type = argument_type(actions, action, arena_cstr(&rest->arena, name));
     jw_key_str(&rest->jw, name);
-    if (!is_json) {
+    if (!is_json && (type.len == 0 || str_eq(type, STR("string")))) {
         jw_str(&rest->jw, value);
         return true;
     }
     struct err err = { 0 };
     struct json *parsed = json_parse(value, &err);
-    if (!parsed) return args_usage(rest->args, "--arg %.*s:= is not JSON: %s.", STR_ARG(name), err.detail), false;
+    if (!parsed)
+        return args_usage(rest->args, "--arg %.*s is to be %.*s in JSON: %s.", STR_ARG(name), STR_ARG(type), err.detail), false;
     jw_json(&rest->jw, parsed);
     json_free(parsed);
     return true;
 }
 
-static bool write_arguments(struct rest *rest)
+static bool write_arguments(struct rest *rest, const struct json *actions, const char *action)
 {
     const char *given;
     jw_object(&rest->jw);
     jw_key(&rest->jw, "arguments");
     jw_object(&rest->jw);
     for (size_t n = 0; (given = args_nth(rest->args, "arg", n)); n++)
-        if (!write_argument(rest, given)) return false;
+        if (!write_argument(rest, actions, action, given)) return false;
     jw_end_object(&rest->jw);
     jw_kv_bool(&rest->jw, "dry_run", args_has(rest->args, "dry-run"));
     jw_end_object(&rest->jw);
@@ -139,7 +153,11 @@ static bool write_arguments(struct rest *rest)
 static int run_action(struct rest *rest, struct str agent, const char *name)
 {
     int code;
-    if (!write_arguments(rest)) return EXIT_USAGE;
+    struct remote_answer actions = rest_call(rest, HTTP_GET, "/actions");
+    if (rest_failed(rest, &actions, &code)) return code;
+    bool is_written = write_arguments(rest, actions.json, name);
+    remote_forget(&actions);
+    if (!is_written) return EXIT_USAGE;
     struct remote_answer answer = rest_call(rest, HTTP_POST, "/agents/%.*s/actions/%s", STR_ARG(agent), name);
     if (rest_failed(rest, &answer, &code)) return code;
     const struct json *problem = json_get(answer.json, "problem");

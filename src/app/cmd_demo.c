@@ -207,7 +207,9 @@ static void keep_serving(struct demo *demo)
     loop_on_stop_signal(demo->loop, on_signal, &demo->service);
     printf("\nConsole:        http://%.*s\n", STR_ARG(http_server_address(demo->service.http)));
     serve_print_link(&demo->service, demo->args->arena, stdout);
-    printf("Practice inbox: http://%.*s/agent\nStop with Ctrl-C.\n", STR_ARG(sandbox_address(demo->sandbox)));
+    printf("Practice inbox: http://%.*s/agent\n", STR_ARG(sandbox_address(demo->sandbox)));
+    printf("To connect another agent to it: subdomain %s, e-mail %s, API token %s\nStop with Ctrl-C.\n", PRACTICE_ACCOUNT,
+           PRACTICE_EMAIL, PRACTICE_TOKEN);
     fflush(stdout);
     loop_run(demo->loop);
 }

@@ -42,7 +42,7 @@ void print_checks(const struct json *checks, FILE *out)
 static void print_warnings(const struct json *warnings)
 {
     for (size_t i = 0; i < json_count(warnings); i++)
-        fprintf(stderr, "Note: %.*s %.*s\n", STR_ARG(json_get_str(json_at(warnings, i), "title")),
+        fprintf(stderr, "Note: %.*s. %.*s\n", STR_ARG(json_get_str(json_at(warnings, i), "title")),
                 STR_ARG(json_get_str(json_at(warnings, i), "detail")));
 }
 

@@ -57,6 +57,10 @@ int cmd_restore(struct args *args)
     const char *source = args_get(args, "from");
     if (!source) return args_usage(args, "--from is missing: the backup.");
     if (config_load(&config, args, args->arena, &err)) return config_failed(&err);
+    if (mkdir(config.data, 0700) && errno != EEXIST) {
+        fprintf(stderr, "The data directory %s cannot be made: %s.\n", config.data, strerror(errno));
+        return EXIT_FAILED;
+    }
     if (store_restore(config.database, source, &err)) return failed(&err);
     fprintf(stderr, "Restored from %s. The database that was there is kept beside it.\n", source);
     return EXIT_OK;

@@ -130,11 +130,6 @@ void remote_close(struct remote *remote)
     mem_free(remote);
 }
 
-struct loop *remote_loop(struct remote *remote)
-{
-    return remote->loop;
-}
-
 /* ---- one call ------------------------------------------------------------------------------------------------------------------ */
 
 static void take_answer(void *context, const struct http_answer *answer)

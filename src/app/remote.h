@@ -22,7 +22,6 @@ struct remote *remote_open(const struct args *, int *exit_code);
 struct loop;
 struct remote *remote_over_socket(struct loop *, const char *path);
 void remote_close(struct remote *);
-struct loop *remote_loop(struct remote *);
 
 /* Waits for the answer. `path` is below /api/v1 unless it starts with "/" twice ("//readyz" is "/readyz"). An answer that never came has status 0 and the reason is said on stderr. */
 struct remote_answer remote_call(struct remote *, enum http_method, const char *path, struct str body, struct arena *);

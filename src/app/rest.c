@@ -202,29 +202,45 @@ struct str rest_secret(struct rest *rest, const char *option, const char *what)
     }
     struct str secret = read_secret(fd, what, &rest->arena);
     if (fd != STDIN_FILENO) close(fd);
+    if (str_ends(secret, STR("\n")))
+        secret.len -= str_ends(secret, STR("\r\n")) ? 2 : 1; /* how files and lines end; no slip of the hand */
     if (str_trim(secret).len == 0) fprintf(stderr, "%s is empty. It should hold the %s.\n", path, what);
     return str_trim(secret).len > 0 ? secret : STR_NONE;
+}
+
+/* The agent of that id, or the only one of that name (or at all); how many there are of it goes to *count. */
+static struct str match_agent(struct rest *rest, const struct json *items, const char *named, size_t *count)
+{
+    struct str found = STR_NONE;
+    *count = 0;
+    for (size_t i = 0; i < json_count(items); i++) {
+        struct str id = json_get_str(json_at(items, i), "id"), name = json_get_str(json_at(items, i), "name");
+        bool is_id = named && str_eq(id, str_from(named));
+        if (named && !is_id && !str_eq_nocase(name, str_from(named))) continue;
+        found = arena_str(&rest->arena, id);
+        *count = is_id ? 1 : *count + 1;
+        if (is_id) break;
+    }
+    return found;
 }
 
 struct str rest_agent(struct rest *rest, const char *named, int *exit_code)
 {
     struct remote_answer answer = rest_call(rest, HTTP_GET, "/agents?limit=100");
-    struct str found = STR_NONE;
-    if (rest_failed(rest, &answer, exit_code)) return found;
-    const struct json *items = json_get(answer.json, "items");
-    for (size_t i = 0; i < json_count(items); i++) {
-        const struct json *agent = json_at(items, i);
-        struct str id = json_get_str(agent, "id"), name = json_get_str(agent, "name");
-        if (named ? str_eq(id, str_from(named)) || str_eq_nocase(name, str_from(named)) : json_count(items) == 1)
-            found = arena_str(&rest->arena, id);
-    }
-    *exit_code = EXIT_NOT_FOUND;
-    if (found.len == 0 && json_count(items) == 0)
-        fprintf(stderr, "There is no agent yet. Make one: chatcrafter agent create --name Support\n");
-    else if (found.len == 0 && named)
-        fprintf(stderr, "There is no agent %s. See them: chatcrafter agent list\n", named);
-    else if (found.len == 0)
-        fprintf(stderr, "There are several agents. Name one with --agent; see them: chatcrafter agent list\n");
+    if (rest_failed(rest, &answer, exit_code)) return STR_NONE;
+    size_t count;
+    struct str found = match_agent(rest, json_get(answer.json, "items"), named, &count);
+    size_t all = json_count(json_get(answer.json, "items"));
     remote_forget(&answer);
-    return found;
+    if (count == 1) return found;
+    *exit_code = EXIT_NOT_FOUND;
+    if (all == 0)
+        fprintf(stderr, "There is no agent yet. Make one: chatcrafter agent create --name Support\n");
+    else if (count == 0)
+        fprintf(stderr, "There is no agent %s. See them: chatcrafter agent list\n", named);
+    else if (named)
+        fprintf(stderr, "%zu agents are called %s. Take the id of the one that is meant: chatcrafter agent list\n", count, named);
+    else
+        fprintf(stderr, "There are several agents. Name one with --agent; see them: chatcrafter agent list\n");
+    return STR_NONE;
 }

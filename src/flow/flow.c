@@ -80,11 +80,27 @@ static enum status load_left_over(struct store_tx *tx, struct recovery *recovery
     return status;
 }
 
+/* After a restore the rows are older than what was done: what they say was never sent may have been. */
+static enum status doubt_restored(struct store_tx *tx, struct arena *arena)
+{
+    static const struct str generation = { "install_generation", 18 }, delivered = { "delivered_generation", 20 };
+    struct str now = STR_NONE, seen = STR_NONE;
+    enum status status = setting_get(tx, generation, arena, &now);
+    if (status == E_NOT_FOUND) return OK; /* never restored */
+    if (status == OK) status = setting_get(tx, delivered, arena, &seen);
+    if (status && status != E_NOT_FOUND) return status;
+    if (str_eq(now, seen)) return OK;
+    log_warn("this database was restored: requests on their way are looked for before they are sent again");
+    status = request_doubt(tx);
+    return status ? status : setting_put(tx, delivered, now);
+}
+
 static enum status recovery_run(struct store_tx *tx, struct store_job *job)
 {
     struct recovery *recovery = (struct recovery *)job;
     struct action *actions;
-    enum status status = request_release(tx);
+    enum status status = doubt_restored(tx, &recovery->arena);
+    if (status == OK) status = request_release(tx);
     if (status == OK) status = action_interrupted(tx, &recovery->arena, &actions, &recovery->count);
     if (status) return status;
     recovery->items = arena_array(&recovery->arena, recovery->count, sizeof *recovery->items);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "vault/token.h"
+#include "zendesk/fault.h"
 #include "zendesk/lookup.h"
 
 struct looking {
@@ -19,6 +20,7 @@ struct looking {
     struct zendesk_lookup lookup;
     int64_t asked_at_ms;
     enum delivery_sight sight;
+    int64_t retry_after_s; /* what Zendesk asked for with a refusal */
     enum delivery_effect effect;
 };
 
@@ -39,9 +41,13 @@ static enum status decide_run(struct store_tx *tx, struct store_job *job)
     uint32_t chance;
     token_random(&chance, sizeof chance);
     struct delivery_trust trust = { .strict = looking->integration.strict };
-    looking->effect = delivery_looked_up(&finish->request, looking->sight, looking->asked_at_ms, trust, now_ms, chance);
+    looking->effect =
+        delivery_looked_up(&finish->request, looking->sight, looking->retry_after_s, looking->asked_at_ms, trust, now_ms, chance);
     enum status status = finish_store_calls(tx, finish, now_ms);
     finish->call_count = 0;
+    if (status == OK && finish->has_note) status = integration_note(tx, &finish->note);
+    if (status == E_NOT_FOUND) status = OK; /* disconnected meanwhile */
+    finish->has_note = false;
     bool has_ended = finish->request.state == REQUEST_NEEDS_HUMAN || finish->request.state == REQUEST_REJECTED;
     return status || has_ended ? status : request_update(tx, &finish->request); /* an end is stored with its turn */
 }
@@ -92,7 +98,7 @@ static void decide(struct looking *looking, enum delivery_sight sight)
 static void found(struct looking *looking)
 {
     struct finish *finish = looking->finish;
-    (void)delivery_looked_up(&finish->request, SIGHT_FOUND, looking->asked_at_ms, (struct delivery_trust){ 0 },
+    (void)delivery_looked_up(&finish->request, SIGHT_FOUND, 0, looking->asked_at_ms, (struct delivery_trust){ 0 },
                              looking->asked_at_ms, 0);
     finish->action.result = arena_str(&finish->arena, looking->lookup.run.result);
     finish->action.status = ACTION_DONE;
@@ -118,6 +124,22 @@ static void take_next(struct looking *looking, enum lookup_next next)
     }
 }
 
+/* What a refused look says about the connection, and when Zendesk wants to be asked again. */
+static void note_connection(struct looking *looking, const struct http_result *result)
+{
+    struct finish *finish = looking->finish;
+    struct zendesk_who who = who_of(&looking->integration);
+    struct problem problem;
+    if (result->fault.kind != NET_OK)
+        problem = zendesk_net_problem(&result->fault, &who, &finish->arena);
+    else if (result->answer.status >= 400 && result->answer.status != 404)
+        problem = zendesk_problem(&result->answer, &who, &finish->arena);
+    else
+        return;
+    if (result->fault.kind == NET_OK) looking->retry_after_s = problem.retry_after_s;
+    finish_note_connection(finish, &looking->integration, &problem, false);
+}
+
 static void on_call(void *context, const struct http_result *result, const struct call *record)
 {
     struct looking *looking = context;
@@ -128,6 +150,7 @@ static void on_call(void *context, const struct http_result *result, const struc
         return;
     }
     if (finish->call_count < OUTCOME_CALLS_MAX) finish->calls[finish->call_count++] = *record;
+    note_connection(looking, result);
     if (result->fault.kind != NET_OK || result->fault.nothing_sent)
         decide(looking, SIGHT_UNKNOWN);
     else

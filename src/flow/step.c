@@ -181,13 +181,9 @@ static enum status send_action(struct store_tx *tx, struct step *step, const str
     struct hash random = hash_blake2b_keyed((struct str){ (const char *)step->key_random, sizeof step->key_random }, action.id);
     struct order order =
         order_begin(step->flow, &step->integration, &action, &step->scope, step->now_ms, random.bytes, &step->arena);
-    if (order.next == ORDER_FAILED) {
-        log_error("an action that passed its schema could not be put in Zendesk's language", LOG_STR("action", action.id));
-        return E_INTERNAL;
-    }
     enum status status = save_action(tx, step, &action);
     if (status) return status;
-    if (order.next == ORDER_READS_FIRST) {
+    if (order.next != ORDER_READY) { /* its reads come first; or the same attempt says, with its problem, why it cannot be sent */
         add_start(step, &action, false);
         return OK;
     }

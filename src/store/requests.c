@@ -124,6 +124,13 @@ enum status request_release(struct store_tx *tx)
     return query_write(&q, NULL);
 }
 
+enum status request_doubt(struct store_tx *tx)
+{
+    struct query q = query_start(tx, SQL_REQUEST_DOUBT);
+    put_int(&q, store_now(tx));
+    return query_write(&q, NULL);
+}
+
 static void take_number(struct query *q, struct arena *arena, void *row)
 {
     (void)arena;

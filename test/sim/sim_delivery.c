@@ -188,7 +188,7 @@ static void look(struct world *w, int id)
         return;
     }
     enum delivery_effect effect =
-        delivery_looked_up(&worker->row, worker->sight, worker->asked_at, trust(w), w->now, (uint32_t)next_random(w));
+        delivery_looked_up(&worker->row, worker->sight, 0, worker->asked_at, trust(w), w->now, (uint32_t)next_random(w));
     if (!commit(w, &worker->row)) effect = DELIVERY_NOTHING;
     tell(w, worker->sight == SIGHT_FOUND ? "found it" : "found nothing", id);
     follow(w, id, effect);

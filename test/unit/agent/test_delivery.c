@@ -65,13 +65,13 @@ static void test_doubt_is_looked_at_before_the_next_send(void **state)
     assert_int_equal(delivery_take_up(&request, trusted, NOW + MINUTE), DELIVERY_LOOK_UP);
     assert_int_equal(request.attempts, 1);
     struct request found = request;
-    assert_int_equal(delivery_looked_up(&found, SIGHT_FOUND, NOW + MINUTE, trusted, NOW + MINUTE, 0), DELIVERY_NOTHING);
+    assert_int_equal(delivery_looked_up(&found, SIGHT_FOUND, 0, NOW + MINUTE, trusted, NOW + MINUTE, 0), DELIVERY_NOTHING);
     assert_int_equal(found.state, REQUEST_DONE);
     struct request unknown = request;
-    assert_int_equal(delivery_looked_up(&unknown, SIGHT_UNKNOWN, NOW + MINUTE, trusted, NOW + MINUTE, 0), DELIVERY_NOTHING);
+    assert_int_equal(delivery_looked_up(&unknown, SIGHT_UNKNOWN, 0, NOW + MINUTE, trusted, NOW + MINUTE, 0), DELIVERY_NOTHING);
     assert_int_equal(unknown.state, REQUEST_READY);
     assert_int_equal(unknown.doubt, DOUBT_AMBIGUOUS);
-    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, NOW + MINUTE, trusted, NOW + MINUTE, 0), DELIVERY_SEND);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, 0, NOW + MINUTE, trusted, NOW + MINUTE, 0), DELIVERY_SEND);
     assert_int_equal(request.first_sent_at, NOW);
     assert_int_equal(request.epoch, 0);
 }
@@ -91,10 +91,11 @@ static void test_after_the_window_silence_comes_first(void **state)
     struct request request = in_doubt(GUARD_KEY, OUTCOME_AMBIGUOUS);
     request.last_sent_at = NOW + 50 * MINUTE;
     int64_t late = NOW + DELIVERY_SAFE_MS, quiet_at = request.last_sent_at + DELIVERY_QUIET_MS;
-    assert_int_equal(delivery_take_up(&request, trusted, late), DELIVERY_NOTHING);
+    assert_int_equal(delivery_take_up(&request, trusted, late), DELIVERY_LOOK_UP); /* an early look may end the matter */
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, 0, late, trusted, late, 0), DELIVERY_NOTHING);
     assert_int_equal(request.due_at, quiet_at);
     assert_int_equal(delivery_take_up(&request, trusted, quiet_at), DELIVERY_LOOK_UP);
-    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, quiet_at, trusted, quiet_at + 1, 0), DELIVERY_SEND);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, 0, quiet_at, trusted, quiet_at + 1, 0), DELIVERY_SEND);
     assert_int_equal(request.epoch, 1);
     assert_int_equal(request.first_sent_at, quiet_at + 1);
 }
@@ -107,7 +108,7 @@ static void test_an_early_look_is_not_believed(void **state)
     int64_t asked_at = NOW + DELIVERY_SAFE_MS - 1;
     assert_int_equal(delivery_take_up(&request, trusted, asked_at), DELIVERY_LOOK_UP);
     request.last_sent_at = asked_at - MINUTE;
-    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, asked_at, trusted, asked_at + 2, 0), DELIVERY_NOTHING);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, 0, asked_at, trusted, asked_at + 2, 0), DELIVERY_NOTHING);
     assert_int_equal(request.due_at, request.last_sent_at + DELIVERY_QUIET_MS);
     assert_int_equal(request.epoch, 0);
 }
@@ -116,8 +117,23 @@ static void test_strict_never_repeats_under_a_key(void **state)
 {
     (void)state;
     struct request request = in_doubt(GUARD_KEY, OUTCOME_AMBIGUOUS);
-    assert_int_equal(delivery_take_up(&request, strict, NOW + MINUTE), DELIVERY_NOTHING);
+    assert_int_equal(delivery_take_up(&request, strict, NOW + MINUTE), DELIVERY_LOOK_UP);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, 0, NOW + MINUTE, strict, NOW + MINUTE, 0), DELIVERY_NOTHING);
     assert_int_equal(request.due_at, NOW + DELIVERY_QUIET_MS);
+}
+
+/* Asked again and again: later each time, and not before Zendesk wants to be asked. */
+static void test_looks_grow_rarer(void **state)
+{
+    (void)state;
+    struct request request = in_doubt(GUARD_KEY, OUTCOME_AMBIGUOUS);
+    int64_t now_ms = NOW + 10 * MINUTE;
+    (void)delivery_take_up(&request, trusted, now_ms);
+    (void)delivery_looked_up(&request, SIGHT_UNKNOWN, 0, now_ms, trusted, now_ms, 0);
+    assert_int_equal(request.due_at, now_ms + DELIVERY_BACKOFF_MAX_MS);
+    (void)delivery_take_up(&request, trusted, request.due_at);
+    (void)delivery_looked_up(&request, SIGHT_UNKNOWN, 900, now_ms, trusted, now_ms, 0);
+    assert_int_equal(request.due_at, now_ms + 900 * 1000);
 }
 
 static void test_a_poisoned_key_is_left(void **state)
@@ -126,7 +142,8 @@ static void test_a_poisoned_key_is_left(void **state)
     struct request request = in_doubt(GUARD_KEY, OUTCOME_POISONED);
     assert_int_equal(request.due_at, NOW + DELIVERY_QUIET_MS);
     assert_int_equal(delivery_take_up(&request, trusted, request.due_at), DELIVERY_LOOK_UP);
-    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, request.due_at, trusted, NOW + 40 * MINUTE, 0), DELIVERY_SEND);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, 0, request.due_at, trusted, NOW + 40 * MINUTE, 0),
+                     DELIVERY_SEND);
     assert_int_equal(request.epoch, 1);
     assert_int_equal(request.doubt, DOUBT_NONE);
 }
@@ -138,7 +155,7 @@ static void test_a_person_is_asked_in_the_end(void **state)
     request.epoch = DELIVERY_EPOCHS_MAX - 1;
     int64_t quiet_at = request.due_at;
     assert_int_equal(delivery_take_up(&request, trusted, quiet_at), DELIVERY_LOOK_UP);
-    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, quiet_at, trusted, quiet_at, 0), DELIVERY_NOTHING);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, 0, quiet_at, trusted, quiet_at, 0), DELIVERY_NOTHING);
     assert_int_equal(request.state, REQUEST_NEEDS_HUMAN);
     struct request old = in_doubt(GUARD_KEY, OUTCOME_AMBIGUOUS);
     assert_int_equal(delivery_take_up(&old, trusted, NOW + DELIVERY_AGE_MAX_MS), DELIVERY_NOTHING);
@@ -161,7 +178,7 @@ static void test_not_sent_after_ambiguous(void **state)
     (void)state;
     struct request request = in_doubt(GUARD_KEY, OUTCOME_AMBIGUOUS);
     assert_int_equal(delivery_take_up(&request, trusted, NOW + 5000), DELIVERY_LOOK_UP);
-    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, NOW + 5000, trusted, NOW + 5001, 0), DELIVERY_SEND);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, 0, NOW + 5000, trusted, NOW + 5001, 0), DELIVERY_SEND);
     delivery_settle(&request, OUTCOME_NOT_SENT, 0, NOW + 5002, 0);
     assert_int_equal(request.first_sent_at, NOW);
 }
@@ -182,14 +199,14 @@ static void test_stale_after_doubt(void **state)
     (void)state;
     struct request request = in_doubt(GUARD_STAMP, OUTCOME_AMBIGUOUS);
     assert_int_equal(delivery_take_up(&request, trusted, NOW + MINUTE), DELIVERY_LOOK_UP);
-    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, NOW + MINUTE, trusted, NOW + MINUTE, 0), DELIVERY_SEND);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, 0, NOW + MINUTE, trusted, NOW + MINUTE, 0), DELIVERY_SEND);
     delivery_settle(&request, OUTCOME_STALE, 0, NOW + 2 * MINUTE, 0);
     assert_int_equal(request.state, REQUEST_READY);
     assert_int_equal(delivery_take_up(&request, trusted, NOW + 2 * MINUTE), DELIVERY_LOOK_UP);
     struct request found = request;
-    delivery_looked_up(&found, SIGHT_FOUND, NOW + 2 * MINUTE, trusted, NOW + 2 * MINUTE, 0);
+    delivery_looked_up(&found, SIGHT_FOUND, 0, NOW + 2 * MINUTE, trusted, NOW + 2 * MINUTE, 0);
     assert_int_equal(found.state, REQUEST_DONE);
-    delivery_looked_up(&request, SIGHT_NOTHING, NOW + 2 * MINUTE, trusted, NOW + 2 * MINUTE, 0);
+    delivery_looked_up(&request, SIGHT_NOTHING, 0, NOW + 2 * MINUTE, trusted, NOW + 2 * MINUTE, 0);
     assert_int_equal(request.state, REQUEST_REJECTED);
 }
 
@@ -227,6 +244,7 @@ int main(void)
         cmocka_unit_test(test_after_the_window_silence_comes_first),
         cmocka_unit_test(test_an_early_look_is_not_believed),
         cmocka_unit_test(test_strict_never_repeats_under_a_key),
+        cmocka_unit_test(test_looks_grow_rarer),
         cmocka_unit_test(test_a_poisoned_key_is_left),
         cmocka_unit_test(test_a_person_is_asked_in_the_end),
         cmocka_unit_test(test_not_sent_closes_the_window_again),
