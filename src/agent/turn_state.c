@@ -13,11 +13,6 @@ enum { STATE_BYTES_MAX = 4 * LIMIT_ARGUMENTS_BYTES };
 
 static const char *const state_names[STATE_COUNT] = { "idle", "offer", "collect", "confirm", "number", "sending", "reading" };
 
-const char *turn_state_name(enum turn_state state)
-{
-    return state_names[state];
-}
-
 static enum turn_state state_from(struct str name)
 {
     for (size_t i = 0; i < STATE_COUNT; i++)

@@ -49,6 +49,4 @@ struct turn {
     size_t pending_count;
 };
 
-const char *turn_state_name(enum turn_state);
-
 #endif

@@ -174,9 +174,10 @@ class Connect(Lab):
         self.assertEqual(ran.err.count("  ok    "), 10, ran)
 
     def test_command_line_from_a_file(self):
-        path = self.write("token.txt", f"{TOKEN}\n")
+        """A file ends with a line feed, which is no slip of the hand; a blank is one, and said."""
+        path = self.write("token.txt", f" {TOKEN}\n")
         ran = self.assert_ran(self.add("--subdomain", f"{ACCOUNT}.zendesk.com", "--email", EMAIL, "--api-token-file", path))
-        self.assertIn("We removed a blank", ran.err)
+        self.assertIn("We removed a blank.", ran.err)
 
     def test_command_line_failures(self):
         for options, token, said in (
