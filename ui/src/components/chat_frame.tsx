@@ -53,7 +53,7 @@ function Account({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
     if (!first) return <a href={`/agents/${agent.id}/integrations`}>Not connected: add integration</a>;
     return (
         <a class="plain muted" href={`/integrations/${first.id}`}>
-            {dryRun ? "Reads" : "Live in"} {first.practice ? "the practice Zendesk" : `${first.subdomain}.zendesk.com`}
+            {dryRun ? 'Reads' : 'Live in'} {first.subdomain}.zendesk.com
         </a>
     );
 }
