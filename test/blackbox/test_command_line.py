@@ -138,8 +138,7 @@ class BothWays(Lab):
         """(arguments, expected exit code) of every command that is one request."""
         integration, conversation = self.integration["id"], self.conversation
         return [
-            (("agent", "list"), 0), (("agent", "show", "Support"), 0), (("agent", "create", "--name", "Billing", "--instructions", "Be brief."), 0),
-            (("agent", "update", "Billing", "--name", "Invoices"), 0), (("agent", "delete", "Invoices"), 0),
+            (("agent", "list"), 0), (("agent", "show", "Support"), 0), (("agent", "update", "Support", "--instructions", "Be brief."), 0),
             (("integration", "list"), 0), (("integration", "show", integration), 0), (("integration", "test", integration), 0),
             (("action", "list"), 0), (("action", "run", "get_ticket", "--arg", "ticket_id:=99999"), 1),
             (("action", "run", "create_ticket", "--dry-run", "--arg", "subject=a", "--arg", "description=b", "--arg", f"requester_email={EMAIL}"), 0),
@@ -158,9 +157,8 @@ class BothWays(Lab):
             self.assertEqual(plain.code, code, f"{arguments}\n{plain}")
             ran = self.server.cli(*arguments, "--json", *options, stdin=line)
             self.assertEqual(ran.code, code, f"{arguments} --json\n{ran}")
-            if arguments[:2] != ("agent", "delete"):
-                answer = ran.json
-                shapes.append((arguments[:2], sorted(answer) if isinstance(answer, dict) else len(answer)))
+            answer = ran.json
+            shapes.append((arguments[:2], sorted(answer) if isinstance(answer, dict) else len(answer)))
         return shapes
 
     def test_every_command(self):
