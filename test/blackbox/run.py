@@ -3,7 +3,7 @@
 
 usage: test/blackbox/run.py [--binary build/chatcrafter] [--workers 2] [-k PATTERN]
 
-A line for each test as it ends; the last line is "N passed, N failed" (", N skipped" may follow). Exit 0 only if none failed.
+A line for each test as it ends. One that fails is tried once more, alone, when the others have ended; if it passes then it is told as "[ UNSTEADY ]". The last line is "N passed, N failed" (", N skipped" may follow). Exit 0 only if none failed.
 CHATCRAFTER_CLEAN_CLONE=1 adds test_clean_clone.py, which clones the repository, installs and builds.
 """
 
@@ -41,6 +41,7 @@ FILES = (
 
 TEST_S = 180
 CLONE_S = 1500
+AGAIN_MAX = 5  # more than that is no accident
 
 
 class TimeUp(Exception):
@@ -125,10 +126,20 @@ def main():
     sys.path.insert(0, str(FOLDER))
     names = find(options.pattern)
     counts = {"passed": 0, "FAILED": 0, "skipped": 0}
+    again = []
     with multiprocessing.get_context("fork").Pool(options.workers) as pool:
         for name, outcome, detail, seconds in pool.imap_unordered(run_one, names):
-            counts[outcome] += 1
             tell(name, outcome, detail, seconds)
+            if outcome == "FAILED" and len(again) < AGAIN_MAX:
+                again.append(name)
+            else:
+                counts[outcome] += 1
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        for name, outcome, detail, seconds in pool.imap(run_one, again):
+            tell(name, outcome, detail, seconds)
+            counts[outcome] += 1
+            if outcome == "passed":
+                print(f"[ UNSTEADY ] {name}", flush=True)
     skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
     print(f"{counts['passed']} passed, {counts['FAILED']} failed{skipped}")
     sys.exit(1 if counts["FAILED"] or not counts["passed"] else 0)

@@ -112,7 +112,7 @@ test('the form is kept over a reload, the secret is not', async () => {
 
 test('Test connection fills in step by step', async () => {
     await openIntegration();
-    await house.misbehave({ method: 'GET', path: '/api/v2/search*', fault: 'delay:1500' });
+    await house.misbehave({ method: 'GET', path: '/api/v2/search*', fault: 'delay:4000' });
     await page.getByRole('button', { name: 'Test connection' }).click();
     await page.locator('[data-step="search"][data-status="running"]').waitFor();
     const { sign_in, read_tickets, actions, budget } = await states();
@@ -184,8 +184,7 @@ test('disconnecting says what stops; Escape keeps the connection; what waits is 
     await house.practice.end();
     await page.getByRole('button', { name: 'Confirm' }).click();
     await card(page, 'waiting').waitFor({ timeout: 30_000 });
-    await house.startPractice();
-    await house.misbehave({ method: 'POST', path: '/api/v2/tickets', fault: 'status:503', times: 0 });
+    await house.startPractice(undefined, 'POST /api/v2/tickets status:503 times=0'); // before the request is tried again
 
     await openIntegration();
     const button = page.getByRole('button', { name: 'Disconnect' });

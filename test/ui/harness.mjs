@@ -38,7 +38,7 @@ class Program {
     }
 
     async said(pattern) {
-        for (let tries = 0; tries < 200; tries++) {
+        for (let tries = 0; tries < 600; tries++) {
             const found = pattern.exec(this.talk);
             if (found) return found;
             if (this.child.exitCode !== null) break;
@@ -62,10 +62,12 @@ export class House {
         return house;
     }
 
-    async startPractice(listen = this.practiceListen) {
+    // `faults` are there from its first answer on, as `chatcrafter sandbox --fault` takes them.
+    async startPractice(listen = this.practiceListen, ...faults) {
         const { account, email, token, client, secret } = practice;
         const values = ['--account', account, '--email', email, '--api-token', token, '--oauth-client', `${client}:${secret}`];
-        this.practice = new Program('sandbox', '--data', join(this.directory, 'practice'), '--listen', listen, ...values);
+        const wrong = faults.flatMap((fault) => ['--fault', fault]);
+        this.practice = new Program('sandbox', '--data', join(this.directory, 'practice'), '--listen', listen, ...values, ...wrong);
         [this.practiceUrl] = await this.practice.said(/http:\/\/[\d.:]+(?=\/agent)/);
         this.practiceListen = new URL(this.practiceUrl).host;
     }
@@ -125,7 +127,7 @@ export async function openPage(browser, options = {}) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     await context.addInitScript(countShifts);
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000); // the machine may be busy
     const faults = [];
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => {
