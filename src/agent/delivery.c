@@ -66,7 +66,7 @@ static bool may_repeat(const struct request *request, struct delivery_trust trus
 
 static bool is_too_old(const struct request *request, int64_t now_ms)
 {
-    return request->epoch >= DELIVERY_EPOCHS_MAX || now_ms - request->created_at >= DELIVERY_AGE_MAX_MS;
+    return now_ms - request->since >= DELIVERY_AGE_MAX_MS;
 }
 
 enum delivery_effect delivery_take_up(struct request *request, struct delivery_trust trust, int64_t now_ms)
@@ -97,13 +97,13 @@ static int64_t patience_ms(const struct request *request, int64_t retry_after_s,
     return wait_ms + (int64_t)(chance % DELIVERY_BACKOFF_MIN_MS);
 }
 
-/* Nothing was found and nothing can come any more: a new key, as if nothing had been sent. */
+/* Nothing was found and nothing can come any more: a new key, as if nothing had been sent. Epochs are counted on after a person's retry, as no key may come twice. */
 static enum delivery_effect begin_epoch(struct request *request, int64_t now_ms)
 {
     request->epoch++;
+    if (request->epoch % DELIVERY_EPOCHS_MAX == 0) return finish(request, REQUEST_NEEDS_HUMAN);
     request->first_sent_at = request->last_sent_at = 0;
     request->doubt = DOUBT_NONE;
-    if (request->epoch >= DELIVERY_EPOCHS_MAX) return finish(request, REQUEST_NEEDS_HUMAN);
     return intend(request, now_ms);
 }
 
@@ -170,10 +170,38 @@ void delivery_settle(struct request *request, enum outcome outcome, int64_t retr
     assert(!"outcome outside its enumeration");
 }
 
+/* ---- what a person decides ------------------------------------------------------------------------------------------------------------- */
+
+bool delivery_may_decide(const struct request *request, int64_t now_ms)
+{
+    switch (request->state) {
+    case REQUEST_PAUSED:
+    case REQUEST_NEEDS_HUMAN: return true;
+    case REQUEST_READY: return request->lease_until <= now_ms;
+    case REQUEST_SENDING:
+    case REQUEST_DONE:
+    case REQUEST_REJECTED:
+    case REQUEST_DROPPED: return false;
+    }
+    return false;
+}
+
 void delivery_retry(struct request *request, int64_t now_ms)
 {
-    request->created_at = now_ms; /* its age counts from the person's decision */
-    request->epoch = 0;
-    if (request->first_sent_at > 0) request->doubt = DOUBT_POISONED;
+    assert(delivery_may_decide(request, now_ms));
+    request->since = now_ms;
+    if (request->first_sent_at > 0 && request->doubt == DOUBT_NONE) request->doubt = DOUBT_AMBIGUOUS;
+    if (request->state == REQUEST_NEEDS_HUMAN && request->first_sent_at > 0 && request->guard == GUARD_KEY)
+        request->doubt = DOUBT_POISONED;
     wait_until(request, now_ms);
+}
+
+void delivery_settled_by_hand(struct request *request)
+{
+    finish(request, REQUEST_DONE);
+}
+
+void delivery_drop(struct request *request)
+{
+    finish(request, REQUEST_DROPPED);
 }

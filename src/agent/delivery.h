@@ -7,6 +7,7 @@
  *     READY --take up--> SENDING --settle--> DONE | REJECTED | PAUSED | READY (later, perhaps in doubt) | NEEDS_HUMAN
  *       |                   ^
  *       +--in doubt--> look up --> DONE (it is there) | SENDING (it is not) | READY (nobody could tell)
+ *     READY | PAUSED | NEEDS_HUMAN --a person--> READY (retry) | DONE (settled by hand) | DROPPED
  *
  * A row that a function here has changed must be committed under the claim's fencing token before its effect is carried out. `now_ms` is the database's clock, read in that
  * same transaction: so the window is tested again in the transaction that records the intent.
@@ -65,7 +66,13 @@ enum delivery_effect delivery_looked_up(struct request *, enum delivery_sight, i
 /* What became of the send. `chance` is 32 random bits for the back-off's jitter. */
 void delivery_settle(struct request *, enum outcome, int64_t retry_after_s, int64_t now_ms, uint32_t chance);
 
-/* A person has looked and wants another try: as new, but only after silence and a look-up. */
+/* What a person may decide about: what waits, is paused or needs a person, and is in nobody's hands at this moment. */
+bool delivery_may_decide(const struct request *, int64_t now_ms);
+/* Another try, now. Whatever was sent before is looked for first, and its key is not used again where it was given up. */
 void delivery_retry(struct request *, int64_t now_ms);
+/* A person has found what it made. */
+void delivery_settled_by_hand(struct request *);
+/* It is given up: nothing is sent any more. */
+void delivery_drop(struct request *);
 
 #endif

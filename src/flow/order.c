@@ -61,6 +61,7 @@ struct request order_request(const struct integration *integration, const struct
         .external_id = external_id,
         .guard = guard_of(wire),
         .token = 1,
+        .since = now_ms,
         .created_at = now_ms,
         .updated_at = now_ms,
     };

@@ -62,3 +62,7 @@ NAMES_FROM(request_guard, request_guard, request_guards)
 static const char *const request_doubts[] = { "none", "ambiguous", "poisoned" };
 NAMES_TO(request_doubt, request_doubt, request_doubts)
 NAMES_FROM(request_doubt, request_doubt, request_doubts)
+
+static const char *const audit_outcomes[] = { "", "one", "none", "settled", "open", "skipped" };
+NAMES_TO(audit_outcome, audit_outcome, audit_outcomes)
+NAMES_FROM(audit_outcome, audit_outcome, audit_outcomes)

@@ -214,7 +214,37 @@ struct request {
     int64_t first_sent_at, last_sent_at; /* 0: no byte has left under this epoch */
     int64_t number;                      /* N of "R-N", by workspace; 0 until it is told to somebody */
     struct str problem;                  /* JSON */
+    int64_t since;                       /* from when its age counts: the yes, or the last time a person sent it on */
     int64_t created_at, updated_at;
+};
+
+/* A connection that was taken away. */
+struct former_integration {
+    struct str id; /* int_ */
+    struct str workspace, agent, subdomain;
+    int64_t removed_at;
+};
+
+enum audit_outcome {
+    AUDIT_DUE,
+    AUDIT_ONE,     /* exactly one ticket: as it should be */
+    AUDIT_NONE,    /* none is listed any more: deleted in Zendesk, or merged */
+    AUDIT_SETTLED, /* there were several; one was kept and the others are solved */
+    AUDIT_OPEN,    /* there are several, and Zendesk did not let the others be solved */
+    AUDIT_SKIPPED, /* the connection is gone */
+};
+
+const char *audit_outcome_name(enum audit_outcome);
+bool audit_outcome_from(struct str name, enum audit_outcome *);
+
+/* A look some time after a creation is done: is there exactly one ticket of it? */
+struct audit {
+    struct str workspace, action;
+    int64_t stage; /* 1, 2 */
+    int64_t due_at;
+    enum audit_outcome outcome;
+    int64_t tickets; /* that were found */
+    int64_t looked_at;
 };
 
 /* One call to Zendesk and what came back: the receipt of an action, and the "recent requests" of an integration. */

@@ -212,10 +212,36 @@ enum status integration_delete(struct store_tx *tx, struct str workspace, struct
     enum status status = query_write(&calls, NULL);
     if (status != OK) return status;
 
+    struct query former = query_start(tx, SQL_INTEGRATION_REMEMBER);
+    put_text(&former, workspace);
+    put_text(&former, id);
+    put_int(&former, store_now(tx));
+    status = query_write(&former, NULL);
+    if (status != OK) return status;
+
     struct query q = query_start(tx, SQL_INTEGRATION_DELETE); /* its tests go with it: ON DELETE CASCADE */
     put_text(&q, workspace);
     put_text(&q, id);
     return query_change(&q, E_NOT_FOUND);
+}
+
+static void take_former(struct query *q, struct arena *arena, void *row)
+{
+    struct former_integration *former = row;
+    former->workspace = take_text(q, arena);
+    former->id = take_text(q, arena);
+    former->agent = take_text(q, arena);
+    former->subdomain = take_text(q, arena);
+    former->removed_at = take_int(q);
+}
+
+enum status former_integration_get(struct store_tx *tx, struct str workspace, struct str id, struct arena *arena,
+                                   struct former_integration *former)
+{
+    struct query q = query_start(tx, SQL_FORMER_INTEGRATION_GET);
+    put_text(&q, workspace);
+    put_text(&q, id);
+    return query_one(&q, take_former, arena, former);
 }
 
 /* ---- tests ---- */

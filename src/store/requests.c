@@ -35,6 +35,7 @@ static void take_request(struct query *q, struct arena *arena, void *row)
     request->due_at = take_int(q);
     request->first_sent_at = take_int(q);
     request->last_sent_at = take_int(q);
+    request->since = take_int(q);
     request->problem = take_text(q, arena);
     request->updated_at = take_int(q);
     request->number = take_int(q);
@@ -56,6 +57,7 @@ static void put_progress(struct query *q, const struct request *request)
     put_int(q, request->due_at);
     put_int(q, request->first_sent_at);
     put_int(q, request->last_sent_at);
+    put_int(q, request->since);
     put_text(q, request->problem);
     put_int(q, request->updated_at);
 }
@@ -90,6 +92,49 @@ enum status request_update(struct store_tx *tx, const struct request *request)
     put_int(&q, request->token);
     put_progress(&q, request);
     put_int(&q, wake_at(request));
+    return query_change(&q, E_CONFLICT);
+}
+
+/* "UPDATE .. WHERE workspace = $1 AND action = $2 AND token = $3" of one row. */
+static struct query change_start(struct store_tx *tx, enum sql_id sql, const struct request *request)
+{
+    struct query q = query_start(tx, sql);
+    put_text(&q, request->workspace);
+    put_text(&q, request->action);
+    put_int(&q, request->token);
+    return q;
+}
+
+enum status request_prepare(struct store_tx *tx, const struct request *request)
+{
+    struct query q = change_start(tx, SQL_REQUEST_PREPARE, request);
+    put_text(&q, str_from(http_method_name(request->method)));
+    put_text(&q, request->path);
+    put_bytes(&q, request->body);
+    put_text(&q, str_from(request_guard_name(request->guard)));
+    enum status status = query_change(&q, E_CONFLICT);
+    return status ? status : request_update(tx, request);
+}
+
+enum status request_seize(struct store_tx *tx, struct request *request)
+{
+    struct query q = change_start(tx, SQL_REQUEST_SEIZE, request);
+    enum status status = query_change(&q, E_CONFLICT);
+    if (status == OK) request->token++;
+    return status;
+}
+
+enum status request_move(struct store_tx *tx, struct request *request, struct str integration)
+{
+    struct query action = query_start(tx, SQL_REQUEST_MOVE_ACTION);
+    put_text(&action, request->workspace);
+    put_text(&action, request->action);
+    put_text(&action, integration);
+    enum status status = query_change(&action, E_NOT_FOUND);
+    if (status) return status;
+    struct query q = change_start(tx, SQL_REQUEST_MOVE, request);
+    put_text(&q, integration);
+    request->integration = integration;
     return query_change(&q, E_CONFLICT);
 }
 
@@ -153,6 +198,24 @@ enum status request_resume(struct store_tx *tx, struct str workspace, struct str
     put_text(&q, integration);
     put_int(&q, due_at);
     return query_write(&q, resumed);
+}
+
+enum status request_resume_former(struct store_tx *tx, struct str workspace, struct str agent, int64_t due_at, int64_t *resumed)
+{
+    struct query q = query_start(tx, SQL_REQUEST_RESUME_FORMER);
+    put_text(&q, workspace);
+    put_text(&q, agent);
+    put_int(&q, due_at);
+    return query_write(&q, resumed);
+}
+
+enum status request_hasten(struct store_tx *tx, struct str workspace, struct str integration)
+{
+    struct query q = query_start(tx, SQL_REQUEST_HASTEN);
+    put_text(&q, workspace);
+    put_text(&q, integration);
+    put_int(&q, store_now(tx));
+    return query_write(&q, NULL);
 }
 
 /* ---- the number people are told ---- */
@@ -233,6 +296,19 @@ enum status request_list(struct store_tx *tx, struct str workspace, const enum r
     *count = ids.count < limit ? ids.count : limit;
     *requests = arena_array(arena, *count, sizeof **requests);
     for (size_t i = 0; i < *count && status == OK; i++) status = request_get(tx, workspace, id[i], arena, &(*requests)[i]);
+    return status;
+}
+
+enum status request_of_conversation(struct store_tx *tx, struct str workspace, struct str conversation, struct arena *arena,
+                                    struct request **requests, size_t *count)
+{
+    struct rows rows = { 0 };
+    struct query q = query_start(tx, SQL_REQUEST_OF_CONVERSATION);
+    put_text(&q, workspace);
+    put_text(&q, conversation);
+    enum status status = query_rows(&q, take_request, arena, sizeof **requests, &rows);
+    *requests = rows.items;
+    *count = rows.count;
     return status;
 }
 

@@ -82,8 +82,10 @@ enum status integration_of_agent(struct store_tx *, struct str workspace, struct
                                  size_t *count) must_check;
 enum status integration_by_fingerprint(struct store_tx *, struct str workspace, struct str fingerprint, struct arena *,
                                        struct integration **, size_t *count) must_check;
-/* With its tests and their calls; the receipts of actions stay, and requests that wait: who claims one finds no integration. */
+/* With its tests and their calls; the receipts of actions stay, and requests that wait: who claims one finds no integration, but whose it was. */
 enum status integration_delete(struct store_tx *, struct str workspace, struct str id) must_check;
+enum status former_integration_get(struct store_tx *, struct str workspace, struct str id, struct arena *,
+                                   struct former_integration *) must_check;
 
 /* Keeps the newest 20 of the integration. */
 enum status test_insert(struct store_tx *, const struct integration_test *) must_check;
@@ -130,6 +132,12 @@ enum status request_insert(struct store_tx *, const struct request *) must_check
 /* Everything but its keys, body, path and number, where token = request->token (fencing): E_CONFLICT when another worker has
  * claimed it since. */
 enum status request_update(struct store_tx *, const struct request *) must_check;
+/* As request_update, and method, path, body and guard: for a request that could not be written when it was asked for. */
+enum status request_prepare(struct store_tx *, const struct request *) must_check;
+/* Takes it out of every other hand: token + 1, as claiming does, for what a person decides. E_CONFLICT as request_update. */
+enum status request_seize(struct store_tx *, struct request *) must_check;
+/* To another connection, with its action. E_CONFLICT as request_update. */
+enum status request_move(struct store_tx *, struct request *, struct str integration) must_check;
 enum status request_get(struct store_tx *, struct str workspace, struct str action, struct arena *, struct request *) must_check;
 /* Takes up to `limit` requests that are due (ready, or sending with the lease over): token + 1, lease until now + lease_ms. All
  * workspaces. */
@@ -145,11 +153,28 @@ enum status request_next_due(struct store_tx *, int64_t *due_at) must_check;
 enum status request_number(struct store_tx *, struct request *) must_check;
 enum status request_list(struct store_tx *, struct str workspace, const enum request_state *states, size_t state_count,
                          const struct store_page *, struct arena *, struct request **, size_t *count) must_check;
+/* Those of a conversation that are not over, the oldest first. */
+enum status request_of_conversation(struct store_tx *, struct str workspace, struct str conversation, struct arena *,
+                                    struct request **, size_t *count) must_check;
 enum status request_count_of_integration(struct store_tx *, struct str workspace, struct str integration,
                                          int64_t *waiting) must_check;
 /* Paused ones become ready: the connection was mended. */
 enum status request_resume(struct store_tx *, struct str workspace, struct str integration, int64_t due_at,
                            int64_t *resumed) must_check;
+
+/* The same for those that the agent's former connections left. */
+enum status request_resume_former(struct store_tx *, struct str workspace, struct str agent, int64_t due_at,
+                                  int64_t *resumed) must_check;
+/* What waits for its time is due now. */
+enum status request_hasten(struct store_tx *, struct str workspace, struct str integration) must_check;
+
+enum status audit_insert(struct store_tx *, const struct audit *) must_check; /* E_CONFLICT: it is there already */
+/* due_at, outcome, tickets, looked_at. */
+enum status audit_update(struct store_tx *, const struct audit *) must_check;
+/* The one that falls due next; E_NOT_FOUND: none. All workspaces. */
+enum status audit_next(struct store_tx *, struct arena *, struct audit *) must_check;
+enum status audit_list(struct store_tx *, struct str workspace, struct str action, struct arena *, struct audit **,
+                       size_t *count) must_check;
 
 enum status call_insert(struct store_tx *, const struct call *) must_check;
 enum status call_of_action(struct store_tx *, struct str workspace, struct str action, struct arena *, struct call **,

@@ -2,7 +2,7 @@
  * lease, against a Zendesk that loses requests and answers, delivers late, forgets keys after their time, shows new tickets late, answers 5xx before or after it has created, keeps a 5xx
  * under a key, and refuses. Time is virtual and comes from one database clock.
  *
- * After every event: never two tickets, and a row that says DONE has its ticket. When the faults end and time goes on, every history must come to an end that somebody can see:
+ * A person sends a request that needs one on again, or one that only waits. After every event: never two tickets, and a row that says DONE has its ticket. When the faults end and time goes on, every history must come to an end that somebody can see:
  * done with exactly one ticket, rejected or asked about.
  *
  *   sim_delivery [SEEDS [FIRST]]         prints "N passed, N failed"; a failing seed is printed
@@ -16,8 +16,9 @@
 
 enum {
     WORKERS = 3,
-    WIRES = 8, /* requests on the way at once */
-    EPOCHS = DELIVERY_EPOCHS_MAX + 1,
+    WIRES = 8,       /* requests on the way at once */
+    RETRIES_MAX = 2, /* of a person, after a request needed one */
+    EPOCHS = (RETRIES_MAX + 1) * DELIVERY_EPOCHS_MAX + 1,
     MINUTE = DELIVERY_MINUTE_MS,
     STEPS_MAX = 4000,
     HOSTILE_MS = 8 * 60 * MINUTE, /* faults end after this */
@@ -47,6 +48,7 @@ struct world {
     bool blind; /* look-ups see nothing before the silence is over: the key alone has to hold */
     int64_t now;
     struct request row; /* the database */
+    int retries_left;
     struct worker workers[WORKERS];
     struct wire wires[WIRES];
     int tickets;
@@ -251,10 +253,23 @@ static void run_worker(struct world *w, int id)
     }
 }
 
+/* Somebody presses "try again": at any time on what waits, and on what needs a person. */
+static void person(struct world *w)
+{
+    bool is_asked = w->row.state == REQUEST_NEEDS_HUMAN && w->retries_left > 0;
+    bool is_impatient = w->row.state == REQUEST_READY && w->hostile && chance(w, 1);
+    if (!(is_asked || is_impatient) || !delivery_may_decide(&w->row, w->now)) return;
+    w->row.token++;
+    if (is_asked) w->retries_left--;
+    delivery_retry(&w->row, w->now);
+    tell(w, "tried again by a person", -1);
+}
+
 /* ---- one history ------------------------------------------------------------------------------------------------------------------- */
 
 static bool is_over(const struct world *w)
 {
+    if (w->row.state == REQUEST_NEEDS_HUMAN && w->retries_left > 0) return false;
     return w->row.state != REQUEST_READY && w->row.state != REQUEST_SENDING;
 }
 
@@ -279,7 +294,8 @@ static void begin(struct world *w, uint64_t seed, bool told)
     w->strict = chance(w, 25);
     w->key_atomic = !w->strict || chance(w, 50); /* a Zendesk that loses keys is what strict is for */
     w->blind = !w->strict && chance(w, 40);
-    w->row = (struct request){ .state = REQUEST_READY, .guard = GUARD_KEY, .created_at = w->now };
+    w->retries_left = (int)between(w, 0, RETRIES_MAX);
+    w->row = (struct request){ .state = REQUEST_READY, .guard = GUARD_KEY, .since = w->now };
 }
 
 static const char *play(uint64_t seed, bool told)
@@ -293,6 +309,7 @@ static const char *play(uint64_t seed, bool told)
             if (w.wires[i].used && w.wires[i].arrives_at <= w.now) deliver(&w, &w.wires[i]);
             check(&w);
         }
+        person(&w);
         run_worker(&w, (int)(next_random(&w) % WORKERS));
         check(&w);
     }

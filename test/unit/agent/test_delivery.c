@@ -9,7 +9,7 @@ static const struct delivery_trust trusted, strict = { .strict = true };
 
 static struct request fresh(enum request_guard guard)
 {
-    return (struct request){ .state = REQUEST_READY, .guard = guard, .token = 1, .created_at = NOW };
+    return (struct request){ .state = REQUEST_READY, .guard = guard, .token = 1, .since = NOW };
 }
 
 static struct request sent(enum request_guard guard)

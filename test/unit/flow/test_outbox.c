@@ -50,7 +50,9 @@ static void after_the_last_key_a_person_is_asked(void **state)
     struct str talk = world_talk(world);
     struct stored stored = waiting_request(world, talk);
     struct follower *follower = world_follow(world, talk);
-    stored.request.epoch = DELIVERY_EPOCHS_MAX;
+    stored.request.epoch = DELIVERY_EPOCHS_MAX - 1;
+    stored.request.doubt = DOUBT_POISONED;
+    stored.request.first_sent_at = stored.request.last_sent_at -= DELIVERY_QUIET_MS;
     world_let_time_pass(world, stored.request);
     stored = world_look(world, talk);
     assert_int_equal(world->desk.post_count, 1);

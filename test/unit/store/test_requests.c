@@ -284,6 +284,109 @@ static void waiting_ones_are_counted_and_resumed(void **state)
     assert_int_equal(get(f, ELSEWHERE, STR("act_5")).state, REQUEST_PAUSED);
 }
 
+/* What a person decides about is out of every worker's hands. */
+static void seizing_fences_others_off(void **state)
+{
+    struct fixture *f = *state;
+    add_request(&f->tx, WORKSPACE, STR("act_1"), REQUEST_NEEDS_HUMAN, 0);
+    struct request mine = get(f, WORKSPACE, STR("act_1")), theirs = mine;
+    assert_int_equal(request_seize(&f->tx, &mine), OK);
+    assert_int_equal(request_seize(&f->tx, &theirs), E_CONFLICT);
+    assert_int_equal(request_update(&f->tx, &theirs), E_CONFLICT);
+    mine.state = REQUEST_DROPPED;
+    assert_int_equal(request_update(&f->tx, &mine), OK);
+    assert_int_equal(get(f, WORKSPACE, STR("act_1")).state, REQUEST_DROPPED);
+}
+
+static void request_can_be_written_later(void **state)
+{
+    struct fixture *f = *state;
+    add_request(&f->tx, WORKSPACE, STR("act_1"), REQUEST_READY, T0);
+    struct request in = get(f, WORKSPACE, STR("act_1"));
+    in.method = HTTP_PUT;
+    in.path = STR("/api/v2/tickets/7");
+    in.body = STR("{}");
+    in.guard = GUARD_STAMP;
+    in.attempts = 4;
+    assert_int_equal(request_prepare(&f->tx, &in), OK);
+    struct request out = get(f, WORKSPACE, STR("act_1"));
+    assert_str(out.path, "/api/v2/tickets/7");
+    assert_int_equal(out.guard, GUARD_STAMP);
+    assert_int_equal(out.attempts, 4);
+    in.token--;
+    assert_int_equal(request_prepare(&f->tx, &in), E_CONFLICT);
+}
+
+static void connection_is_remembered_for_its_requests(void **state)
+{
+    struct fixture *f = *state;
+    struct former_integration former;
+    int64_t resumed = 0;
+    add_request(&f->tx, WORKSPACE, STR("act_1"), REQUEST_PAUSED, 0);
+    struct request request = get(f, WORKSPACE, STR("act_1"));
+    assert_int_equal(former_integration_get(&f->tx, WORKSPACE, ZENDESK, &f->arena, &former), E_NOT_FOUND);
+    assert_int_equal(integration_delete(&f->tx, WORKSPACE, ZENDESK), OK);
+    assert_int_equal(former_integration_get(&f->tx, WORKSPACE, ZENDESK, &f->arena, &former), OK);
+    assert_int_equal(request_resume_former(&f->tx, WORKSPACE, STR("agt_none"), T0, &resumed), OK);
+    assert_int_equal(resumed, 0);
+    assert_int_equal(request_resume_former(&f->tx, WORKSPACE, former.agent, T0, &resumed), OK);
+    assert_int_equal(resumed, 1);
+    assert_int_equal(request_move(&f->tx, &request, STR("int_new")), OK);
+    assert_str(get(f, WORKSPACE, STR("act_1")).integration, "int_new");
+}
+
+static void due_times_are_hastened(void **state)
+{
+    struct fixture *f = *state;
+    add_request(&f->tx, WORKSPACE, STR("act_1"), REQUEST_READY, T0 + 1000000);
+    add_request(&f->tx, WORKSPACE, STR("act_2"), REQUEST_PAUSED, 0);
+    assert_int_equal(request_hasten(&f->tx, WORKSPACE, ZENDESK), OK);
+    assert_int_equal(get(f, WORKSPACE, STR("act_1")).due_at, store_now(&f->tx));
+    assert_int_equal(get(f, WORKSPACE, STR("act_2")).due_at, 0);
+}
+
+static void open_ones_of_a_conversation(void **state)
+{
+    struct fixture *f = *state;
+    struct request *list;
+    size_t count;
+    add_request(&f->tx, WORKSPACE, STR("act_1"), REQUEST_NEEDS_HUMAN, 0);
+    add_request(&f->tx, WORKSPACE, STR("act_2"), REQUEST_DONE, 0);
+    struct str conversation = get(f, WORKSPACE, STR("act_1")).conversation;
+    assert_int_equal(request_of_conversation(&f->tx, WORKSPACE, conversation, &f->arena, &list, &count), OK);
+    assert_int_equal(count, 1);
+    assert_str(list[0].action, "act_1");
+}
+
+static void audits_fall_due_in_order(void **state)
+{
+    struct fixture *f = *state;
+    struct audit late = { .workspace = WORKSPACE, .action = STR("act_1"), .stage = 2, .due_at = T0 + 20 }, early = late, next;
+    struct audit *list;
+    size_t count;
+    early.stage = 1;
+    early.due_at = T0 + 10;
+    assert_int_equal(audit_insert(&f->tx, &late), E_CONFLICT); /* of no request */
+    add_request(&f->tx, WORKSPACE, STR("act_1"), REQUEST_DONE, 0);
+    assert_int_equal(audit_next(&f->tx, &f->arena, &next), E_NOT_FOUND);
+    assert_int_equal(audit_insert(&f->tx, &late), OK);
+    assert_int_equal(audit_insert(&f->tx, &early), OK);
+    assert_int_equal(audit_insert(&f->tx, &early), E_CONFLICT);
+    assert_int_equal(audit_next(&f->tx, &f->arena, &next), OK);
+    assert_int_equal(next.stage, 1);
+    next.outcome = AUDIT_SETTLED;
+    next.tickets = 2;
+    next.looked_at = T0 + 11;
+    assert_int_equal(audit_update(&f->tx, &next), OK);
+    assert_int_equal(audit_next(&f->tx, &f->arena, &next), OK);
+    assert_int_equal(next.stage, 2);
+    assert_int_equal(audit_list(&f->tx, WORKSPACE, STR("act_1"), &f->arena, &list, &count), OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(list[0].outcome, AUDIT_SETTLED);
+    assert_int_equal(list[0].tickets, 2);
+    assert_int_equal(list[1].outcome, AUDIT_DUE);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
@@ -301,6 +404,12 @@ int main(void)
         TEST(numbers_count_by_workspace),
         TEST(requests_are_listed_by_state_and_page),
         TEST(waiting_ones_are_counted_and_resumed),
+        TEST(seizing_fences_others_off),
+        TEST(request_can_be_written_later),
+        TEST(connection_is_remembered_for_its_requests),
+        TEST(due_times_are_hastened),
+        TEST(open_ones_of_a_conversation),
+        TEST(audits_fall_due_in_order),
     };
     return cmocka_run_group_tests_name("store/requests", tests, NULL, NULL);
 }
