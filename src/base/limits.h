@@ -33,6 +33,9 @@ enum {
     LIMIT_PASSWORD_BYTES = 1024,
     LIMIT_PASSWORD_MIN_CHARS = 12, /* ASVS 5.0 6.2.1 asks for 8, recommends 15 */
 
+    LIMIT_KEY_BYTES = 255, /* an Idempotency-Key: as long as those of payment services, which clients are written for */
+    LIMIT_KEPT_ANSWER_BYTES = 1024 * 1024, /* a turn's answer with its calls has tens of KiB */
+
     LIMIT_PAGE_ROWS = 100,   /* rows of one page of any list */
     LIMIT_STORE_GROUP = 256, /* jobs that share one commit */
     LIMIT_ARENA_BYTES = 64 * 1024 * 1024,

@@ -115,6 +115,19 @@ struct integration_test {
     int64_t created_at;
 };
 
+/* What a POST with an Idempotency-Key was answered; there from the start of the request. */
+struct kept_answer {
+    struct str workspace, actor; /* who sent it: key_ or mem_ */
+    struct str hash;             /* of the path and the key */
+    struct str body_hash;
+    struct str process; /* the one that runs it */
+    int64_t status;     /* 0: it runs, or its answer is withheld */
+    bool is_withheld;   /* the answer is not kept */
+    struct str type, body;
+    struct str conversation; /* that the answer tells of: erased with it; empty when none */
+    int64_t created_at;
+};
+
 enum channel { CHANNEL_CHATLAB, CHANNEL_API, CHANNEL_CLI, CHANNEL_WIDGET };
 
 const char *channel_name(enum channel);

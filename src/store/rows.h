@@ -57,6 +57,16 @@ enum status sign_in_link_by_hash(struct store_tx *, struct str hash, struct aren
 /* Marks it used; E_CONFLICT when it already was. */
 enum status sign_in_link_use(struct store_tx *, struct str hash, int64_t at) must_check;
 
+/* ---- answers kept for POSTs that are sent again ---- */
+enum status kept_answer_insert(struct store_tx *, const struct kept_answer *) must_check; /* E_CONFLICT: the key is in use */
+enum status kept_answer_get(struct store_tx *, struct str workspace, struct str actor, struct str hash, struct arena *,
+                            struct kept_answer *) must_check;
+/* process, status, is_withheld, type, body, conversation. E_CONFLICT: no such conversation. */
+enum status kept_answer_update(struct store_tx *, const struct kept_answer *) must_check;
+enum status kept_answer_delete(struct store_tx *, const struct kept_answer *) must_check;
+/* Those made before that moment. */
+enum status kept_answer_purge(struct store_tx *, struct str workspace, int64_t before) must_check;
+
 /* ---- agents ---- */
 enum status agent_insert(struct store_tx *, const struct agent *) must_check;
 /* Where version = agent->version; stores version + 1; E_CONFLICT. */

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "net/sse.h"
 #include "web/csrf.h"
+#include "web/repeat.h"
 #include "web/route.h"
 
 /* ---- life ------------------------------------------------------------------------------------------------------------------- */
@@ -184,14 +185,28 @@ static void add_common_headers(struct web_call *call, const char *type)
     call_add_header(call, "X-Request-Id", call->trace);
 }
 
-static void reply(struct web_call *call, int status, const char *type, struct str body)
+static void send_answer(struct web_call *call)
 {
     struct buf out = call->out; /* outlives the call, which dies with the exchange */
-    add_common_headers(call, type);
-    struct http_answer answer = { .status = status, .headers = call->headers, .header_count = call->header_count, .body = body };
+    int status = call->answer.status;
+    add_common_headers(call, call->answer.type);
+    struct http_answer answer = {
+        .status = status, .headers = call->headers, .header_count = call->header_count, .body = call->answer.body
+    };
     finish(call, status);
     http_reply(call->exchange, &answer);
     buf_clear(&out);
+}
+
+static void reply(struct web_call *call, int status, const char *type, struct str body)
+{
+    call->answer.status = status;
+    call->answer.type = type;
+    call->answer.body = body;
+    if (call->kept != NULL)
+        repeat_settle(call, status, type, body, send_answer);
+    else
+        send_answer(call);
 }
 
 struct jw *call_json(struct web_call *call)

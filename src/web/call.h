@@ -42,7 +42,13 @@ struct web_call {
     struct http_header headers[CALL_HEADERS_MAX];
     size_t header_count;
     int64_t started_ms;
-    call_fn *next; /* what actor_find goes on with */
+    call_fn *next;            /* what actor_find goes on with */
+    struct kept_answer *kept; /* when the client's Idempotency-Key is taken (repeat.h) */
+    struct {
+        int status;
+        const char *type; /* NULL: no body */
+        struct str body;
+    } answer; /* on its way out */
 };
 
 struct web_call *call_new(struct web *, struct http_exchange *);
@@ -91,8 +97,9 @@ struct jw *call_list(struct web_call *);                       /* {"items":[ */
 void call_list_end(struct web_call *, struct str next_cursor); /* ],"next_cursor":...} and sends it */
 void call_send(struct web_call *, int status);                 /* what was written, as application/json */
 void call_send_as(struct web_call *, int status, const char *type);
-void call_send_body(struct web_call *, int status, const char *type, struct str body); /* borrowed body, nothing written */
-void call_none(struct web_call *, int status);                                         /* 204 and 304: no body */
+void call_send_body(struct web_call *, int status, const char *type,
+                    struct str body); /* nothing written; the body lives until the answer is out: a literal, or in the arena */
+void call_none(struct web_call *, int status); /* 204 and 304: no body */
 void call_refuse(struct web_call *, const struct problem *);
 void call_refuse_id(struct web_call *, enum problem_id);
 void call_fail(struct web_call *, enum status);

@@ -28,20 +28,31 @@ static void content(struct jw *json, const char *type, enum shape shape)
 }
 
 /* The {names} in a pattern. */
-static void parameters(struct jw *json, const char *pattern)
+static void parameter(struct jw *json, struct str name, const char *in, bool required, const char *schema)
 {
-    struct str rest = str_from(pattern), part;
+    jw_object(json);
+    jw_kv_str(json, "name", name);
+    jw_kv_str(json, "in", str_from(in));
+    jw_kv_bool(json, "required", required);
+    jw_kv_raw(json, "schema", str_from(schema));
+    jw_end_object(json);
+}
+
+/* As repeat_begin takes the key. */
+static bool takes_key(const struct route *route)
+{
+    return route->method == HTTP_POST && route->rule != RULE_PUBLIC;
+}
+
+static void parameters(struct jw *json, const struct route *route)
+{
+    struct str rest = str_from(route->pattern), part;
     jw_key(json, "parameters");
     jw_array(json);
-    while (str_split(&rest, '/', &part)) {
-        if (!str_starts(part, STR("{"))) continue;
-        jw_object(json);
-        jw_kv_str(json, "name", str_slice(part, 1, part.len - 1));
-        jw_kv_str(json, "in", STR("path"));
-        jw_kv_bool(json, "required", true);
-        jw_kv_raw(json, "schema", STR("{\"type\":\"string\"}"));
-        jw_end_object(json);
-    }
+    while (str_split(&rest, '/', &part))
+        if (str_starts(part, STR("{"))) parameter(json, str_slice(part, 1, part.len - 1), "path", true, "{\"type\":\"string\"}");
+    if (takes_key(route))
+        parameter(json, STR("Idempotency-Key"), "header", false, "{\"type\":\"string\",\"minLength\":1,\"maxLength\":255}");
     jw_end_array(json);
 }
 
@@ -86,7 +97,7 @@ static void operation(struct jw *json, const struct route *route)
     jw_kv_str(json, "summary", str_from(route->summary));
     if (route->rule == RULE_PUBLIC) jw_kv_raw(json, "security", STR("[]"));
     if (route->rule != RULE_PUBLIC) jw_kv_str(json, "x-role", str_from(rule_role(route->rule)));
-    parameters(json, route->pattern);
+    parameters(json, route);
     if (route->body != SHAPE_NONE) {
         jw_key(json, "requestBody");
         jw_object(json);

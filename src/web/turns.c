@@ -165,6 +165,8 @@ static bool read_message(struct web_call *call, struct turn_job *job)
 {
     job->text = json_get_str(call->body, "text");
     job->client_id = json_get_str(call->body, "client_id");
+    if (job->client_id.len == 0 && call->kept != NULL)
+        job->client_id = arena_fmt(call->arena, "key:%.*s", STR_ARG(call->kept->hash));
     if (str_trim(job->text).len == 0) return refuse_text(call, PROBLEM_FIELD_MISSING);
     if (job->text.len > LIMIT_MESSAGE_BYTES) return refuse_text(call, PROBLEM_VALUE_TOO_LONG);
     return true;

@@ -1,6 +1,6 @@
 /* web.c - opening the room, and the way of a request to its handler:
  *
- *     route -> actor -> may they? -> our own page? -> readable body of the right shape? -> handler
+ *     route -> actor -> may they? -> our own page? -> readable body of the right shape? -> sent before (repeat.h)? -> handler
  *
  * Each step either goes on or answers. What is no route is a file of the console, or a page that the console draws.
  */
@@ -15,6 +15,7 @@
 #include "vault/token.h"
 #include "web/console.h"
 #include "web/csrf.h"
+#include "web/repeat.h"
 #include "web/route.h"
 
 /* ---- life ------------------------------------------------------------------------------------------------------------------- */
@@ -146,7 +147,7 @@ static void enter(struct web_call *call)
     else if (is_from_elsewhere(call))
         call_refuse_id(call, PROBLEM_CSRF_REFUSED);
     else if (read_body(call))
-        call->route->handler(call);
+        repeat_begin(call, call->route->handler);
 }
 
 static void refuse_method(struct web_call *call, struct str allow)
