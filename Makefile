@@ -155,6 +155,11 @@ $(B)/sim/%: test/sim/%.c $(call archives,agent $(USES_agent))
 model:
 	$(Q)test/sim/model.sh $(B)/model
 
+#: test-zendesk  all that proves the way to Zendesk: language, recordings, contract, faults, clients of others
+.PHONY: test-zendesk
+test-zendesk: $(B)/chatcrafter
+	$(Q)python3 test/check.py --only '^unit (zendesk|sandbox|egress), release$$|^Zendesk'
+
 # ---- fuzzing: test/fuzz/fuzz_ROOM_WHAT.c becomes build/fuzz/fuzz_ROOM_WHAT (clang's libFuzzer, with sanitizers) -------------
 
 fuzz_targets = $(patsubst test/fuzz/%.c,$(B)/%,$(wildcard test/fuzz/fuzz_$(1)_*.c))

@@ -101,7 +101,8 @@ def parts():
     yield Part("delivery, model checked", "make -s model")
     yield Part("console, types", "npm --prefix ui run --silent typecheck")
     yield Part("console, browser", browser())
-    yield Part("a client of others", "npm --prefix test/clients ci --silent && CHATCRAFTER=build/chatcrafter node --test test/clients/*.test.mjs")
+    yield Part("Zendesk, a client of others", "npm --prefix test/clients ci --silent && CHATCRAFTER=build/chatcrafter node --test test/clients/*.test.mjs")
+    yield Part("Zendesk, contract and faults", "npm --prefix test/zendesk ci --silent && python3 test/zendesk/run.py --binary build/chatcrafter")
     yield Part("black box", "python3 test/blackbox/run.py --binary build/chatcrafter")
     yield from unit("asan", rooms())
     yield from unit("tsan", [r for r in rooms() if r in ("net", "store", "flow", "web")])
@@ -118,11 +119,11 @@ def parts():
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--long", action="store_true", help="the slow ones as well")
-    options.add_argument("--only", default="", help="parts whose name holds this")
+    options.add_argument("--only", default="", help="parts whose name holds this (a regular expression)")
     chosen = options.parse_args()
     if chosen.long:
         os.environ["CHATCRAFTER_LONG"] = "1"
-    todo = [p for p in parts() if (chosen.long or not p.long) and chosen.only in p.name]
+    todo = [p for p in parts() if (chosen.long or not p.long) and re.search(chosen.only, p.name)]
     failures = []
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         for future in concurrent.futures.as_completed([pool.submit(p.run) for p in todo]):

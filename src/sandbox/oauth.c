@@ -1,7 +1,7 @@
 /* oauth.c - POST /oauth/tokens: the client credentials grant (RFC 6749 section 4.4) as Zendesk has it since March 2025.
  *
  * An unknown scope name still yields a token, which is then good for nothing; only what lies outside a client's ceiling is
- * refused. No refresh token. Only hashes are kept, so a token is seen once.
+ * refused. No refresh token. Only hashes are kept, so a token is seen once. The status is 201, as in Zendesk's OpenAPI document; RFC 6749 has 200.
  */
 #include "sandbox/fail.h"
 #include "sandbox/handlers.h"
@@ -80,7 +80,7 @@ void oauth_create_token(struct api_call *call)
     token_make("", token);
     forget_expired(call);
     store(call, str_from(token), scope, life_s);
-    struct jw *w = api_json(call, 200);
+    struct jw *w = api_json(call, 201);
     jw_object(w);
     jw_kv_str(w, "access_token", str_from(token));
     jw_kv_str(w, "token_type", STR("bearer"));

@@ -44,7 +44,7 @@ class Connect(Lab):
         made = self.assert_connected(self.try_connect(self.oauth()), "oauth_client")
         self.assertEqual((made["secret"]["last4"], made["notices"]), (CLIENT_SECRET[-4:], []))
         grants = self.zendesk.requests("POST", "/oauth/tokens")
-        self.assertEqual([grant["status"] for grant in grants], [200])
+        self.assertEqual([grant["status"] for grant in grants], [201])
 
     def test_whole_host_name_is_accepted(self):
         self.assert_connected(self.try_connect(self.credentials(subdomain=f"{ACCOUNT}.zendesk.com")), "api_token")

@@ -127,7 +127,7 @@ static void client_credentials(void **state)
     struct driver d;
     driver_open(&d);
     struct reply *made = token_for(&d, "{" CLIENT ",\"scope\":\"read write\"}");
-    assert_status(made, 200);
+    assert_status(made, 201);
     assert_str(text_at(made->json, "token_type"), "bearer");
     assert_str(text_at(made->json, "scope"), "read write");
     assert_int_equal(int_at(made->json, "expires_in"), 1800);
