@@ -30,9 +30,17 @@ enum lexicon_class {
     LEX_PERSON = 1 << 18, /* whom one asks for instead of the agent */
     LEX_BOT = 1 << 19,    /* what one suspects the agent to be */
     LEX_TALK = 1 << 20,
-    LEX_ASSENT = 1 << 21, /* may stand beside a yes without weakening it */
-    LEX_DROP = 1 << 22,   /* may stand beside a "cancel" */
-    LEX_POLITE = 1 << 23, /* carry no content on their own */
+    LEX_ASSENT = 1 << 21,  /* may stand beside a yes without weakening it */
+    LEX_DROP = 1 << 22,    /* may stand beside a "cancel" */
+    LEX_POLITE = 1 << 23,  /* carry no content on their own */
+    LEX_COMMENT = 1 << 24, /* nouns for what is added to a ticket */
+    LEX_CLOSE = 1 << 25,   /* verbs that name the status they lead to */
+    LEX_ADD = 1 << 26,     /* verbs that put something to a ticket */
+    LEX_FIND = 1 << 27,    /* verbs that look among many */
+    LEX_PEOPLE = 1 << 28,  /* nouns for a customer's record */
+    LEX_STATE = 1 << 29,   /* values of the status */
+    LEX_REF = 1 << 30,     /* stand for something said before */
+    LEX_TRAIT = 1u << 31,  /* what a customer's record has: "phone" */
 };
 
 /* The classes of a word in lower case; 0 when it is not known. */

@@ -7,14 +7,28 @@
 
 #include "base/buf.h"
 #include "base/text_fold.h"
+#include "nlu/clause.h"
+#include "nlu/details.h"
 #include "nlu/fields.h"
 #include "nlu/lexicon.h"
 #include "nlu/operation.h"
 
+const char *nlu_meaning_name(enum nlu_meaning meaning)
+{
+    static const char *const names[NLU_MEANINGS] = {
+        "none",
+#define OPERATION(id, slug) slug,
+#define MEANING(id, slug)   slug,
+#include "nlu/meanings.def"
+#undef OPERATION
+#undef MEANING
+    };
+    return names[meaning];
+}
+
 const char *nlu_operation_name(enum nlu_operation operation)
 {
-    static const char *const names[] = { "none", "create_ticket", "get_ticket", "change_ticket" };
-    return names[operation];
+    return nlu_meaning_name((enum nlu_meaning)operation);
 }
 
 const char *nlu_field_name(enum nlu_field field)
@@ -94,21 +108,56 @@ static bool tells_problem(const struct words *w)
 
 /* ---- all of it -------------------------------------------------------------------------------------------------------------------- */
 
-static void add_clause(struct nlu_message *m, enum nlu_operation operation, struct str text, uint64_t ticket)
+static struct nlu_clause *add_clause(struct nlu_message *m, enum nlu_operation operation, struct str text, uint64_t ticket)
 {
-    if (m->clause_count == NLU_CLAUSES_MAX) return;
-    m->clauses[m->clause_count++] = (struct nlu_clause){ .operation = operation, .text = text, .ticket = ticket };
+    if (m->clause_count == NLU_CLAUSES_MAX) return NULL;
+    struct nlu_clause *clause = &m->clauses[m->clause_count++];
+    *clause = (struct nlu_clause){ .operation = operation, .certainty = NLU_SURE, .text = text, .ticket = ticket };
+    return clause;
+}
+
+static bool wants_ticket(enum nlu_operation operation)
+{
+    return operation == NLU_GET_TICKET || operation == NLU_UPDATE_TICKET || operation == NLU_ADD_COMMENT ||
+           operation == NLU_GET_COMMENTS || operation == NLU_ATTACH_FILE;
+}
+
+/* Two changes to one ticket are one change: "set it to high and assign it to Bob". */
+static bool joins_previous(struct nlu_message *m, enum nlu_operation operation, uint64_t ticket, const struct nlu_details *d)
+{
+    if (operation != NLU_UPDATE_TICKET || m->clause_count == 0) return false;
+    struct nlu_clause *before = &m->clauses[m->clause_count - 1];
+    struct nlu_details *old = &before->details;
+    bool same = before->operation == operation && (ticket == 0 || ticket == before->ticket);
+    bool twice = (old->status.len && d->status.len) || (old->priority.len && d->priority.len) ||
+                 (old->assignee.len && d->assignee.len) || (old->tags.len && d->tags.len) || (old->text.len && d->text.len);
+    if (!same || twice) return false;
+    if (d->status.len) old->status = d->status;
+    if (d->priority.len) old->priority = d->priority;
+    if (d->type.len) old->type = d->type;
+    if (d->assignee.len) old->assignee = d->assignee;
+    if (d->tags.len) old->tags = d->tags;
+    if (d->remove_tags.len) old->remove_tags = d->remove_tags;
+    if (d->text.len) old->text = d->text;
+    return true;
 }
 
 /* One clause a ticket: "status of ticket 44 and ticket 45" asks for two. */
-static void add_sentence(struct nlu_message *m, const struct words *w, size_t from, size_t to, enum nlu_operation operation,
-                         struct arena *arena)
+static void add_order(struct nlu_message *m, const struct words *w, size_t from, size_t to, enum nlu_operation operation,
+                      struct arena *arena)
 {
+    struct nlu_details details;
     size_t at = from;
-    bool looks = operation == NLU_GET_TICKET, bare = looks || operation == NLU_CHANGE_TICKET;
-    add_clause(m, operation, words_span(w, from, to), bare ? operation_next_ticket(w, &at, to, bare) : 0);
-    for (uint64_t next; looks && (next = operation_next_ticket(w, &at, to, bare)) != 0;)
-        add_clause(m, operation, arena_fmt(arena, "#%llu", (unsigned long long)next), next);
+    bool bare = wants_ticket(operation);
+    uint64_t ticket = bare ? operation_next_ticket(w, &at, to, bare) : 0;
+    details_read(w, from, to, operation, &details);
+    if (joins_previous(m, operation, ticket, &details)) return;
+    struct nlu_clause *clause = add_clause(m, operation, words_span(w, from, to), ticket);
+    if (clause) clause->details = details;
+    for (uint64_t next; bare && (next = operation_next_ticket(w, &at, to, bare)) != 0;) {
+        clause = add_clause(m, operation, arena_fmt(arena, "#%llu", (unsigned long long)next), next);
+        if (clause && operation != NLU_GET_TICKET) clause->details = details;
+    }
 }
 
 /* Only a number and words that add nothing: "35437?", "and 35437". */
@@ -122,20 +171,64 @@ static bool is_bare_number(const struct words *w, size_t from, size_t to)
     return operation_ticket(w, from, to, true) != 0;
 }
 
-static void read_operations(struct nlu_message *m, struct words *w, enum nlu_expect expect, struct str *priority,
-                            struct arena *arena)
+static void read_orders(struct nlu_message *m, struct words *w, enum nlu_expect expect, struct str *priority, struct arena *arena)
 {
     bool take = expect != NLU_MATTER;
     for (size_t from = 0; from < w->count;) {
-        size_t to = words_sentence_end(w, from);
+        size_t to = clause_end(w, from);
+        while (from < to && words_boundary(w, from)) from++;
         enum nlu_operation operation = to > from ? operation_read(w, from, to, take, priority) : NLU_NO_OPERATION;
         if (!operation && expect == NLU_NUMBER && is_bare_number(w, from, to)) {
             operation = NLU_GET_TICKET;
             words_take(w, from, to);
         }
-        if (operation) add_sentence(m, w, from, to, operation, arena);
+        if (operation) add_order(m, w, from, to, operation, arena);
         from = to + 1;
     }
+}
+
+/* "ticket 12 is done: close it and tell them so": a clause without a number has that of its neighbour. */
+static void share_tickets(struct nlu_message *m)
+{
+    uint64_t before = 0;
+    for (size_t i = 0; i < m->clause_count; i++) {
+        struct nlu_clause *clause = &m->clauses[i];
+        bool points = clause->details.reference == NLU_IT || clause->details.reference == NLU_NO_REFERENCE;
+        if (clause->ticket)
+            before = clause->ticket;
+        else if (wants_ticket(clause->operation) && points)
+            clause->ticket = before ? before : m->ticket;
+    }
+}
+
+/* ---- as a whole ---------------------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    enum nlu_act act;
+    enum nlu_meaning meaning;
+} act_meanings[] = {
+    { NLU_BOT, NLU_MEANS_BOT },     { NLU_HUMAN, NLU_MEANS_HUMAN }, { NLU_CANCEL, NLU_MEANS_CANCEL },
+    { NLU_YES, NLU_MEANS_YES },     { NLU_NO, NLU_MEANS_NO },       { NLU_RECAP, NLU_MEANS_REPEAT },
+    { NLU_HELP, NLU_MEANS_HELP },   { NLU_BYE, NLU_MEANS_BYE },     { NLU_THANKS, NLU_MEANS_THANKS },
+    { NLU_GREET, NLU_MEANS_GREET },
+};
+
+enum nlu_meaning nlu_meaning(const struct nlu_message *m)
+{
+    if (m->clause_count) return (enum nlu_meaning)m->clauses[0].operation;
+    for (size_t i = 0; i < sizeof act_meanings / sizeof act_meanings[0]; i++)
+        if (m->acts & act_meanings[i].act) return act_meanings[i].meaning;
+    if (m->problem) return NLU_MEANS_REPORT_PROBLEM;
+    return m->guess.certainty == NLU_SURE ? m->guess.best : NLU_MEANS_NOTHING;
+}
+
+static enum nlu_answer read_answer(const struct nlu_message *m)
+{
+    bool gives = m->wanted != NLU_NO_FIELD;
+    for (size_t i = 0; i < NLU_FIELDS; i++) gives = gives || m->values[i].len > 0;
+    if (m->acts & NLU_YES) return NLU_ANSWER_YES;
+    if (gives) return NLU_ANSWER_CHANGE;
+    return m->acts & (NLU_NO | NLU_CANCEL) ? NLU_ANSWER_NO : NLU_NO_ANSWER;
 }
 
 void nlu_read(struct str text, enum nlu_expect expect, struct arena *arena, struct nlu_message *m)
@@ -145,19 +238,22 @@ void nlu_read(struct str text, enum nlu_expect expect, struct arena *arena, stru
     struct words w;
     words_split(m->text, arena, &w);
     m->acts = acts_read(&w);
+    clause_hold(&w);
 
     struct fields f;
     struct str priority = STR_NONE;
     fields_read(&w, expect, &f);
-    read_operations(m, &w, expect, &priority, arena);
+    read_orders(m, &w, expect, &priority, arena);
     for (size_t i = 0; i < NLU_FIELDS; i++) m->values[i] = f.values[i];
     if (!m->values[NLU_PRIORITY].len) m->values[NLU_PRIORITY] = priority;
     m->other_email = f.other_email;
     m->wanted = f.wanted;
     m->ticket = operation_ticket(&w, 0, w.count, expect == NLU_NUMBER);
+    share_tickets(m);
     m->problem = tells_problem(&w);
 
     bool labelled = f.description_from != SIZE_MAX;
     m->rest = collect_rest(&w, labelled ? f.description_from : 0, arena);
     if (labelled && !m->values[NLU_DESCRIPTION].len) m->values[NLU_DESCRIPTION] = m->rest;
+    m->answer = read_answer(m);
 }

@@ -1,12 +1,13 @@
-/* operation.c - verb lexicon times ticket noun or number.
+/* operation.c - verb lexicon times ticket noun or number: making a ticket and looking at one; the other orders are in frames.c.
  *
  * To create: a making verb with a ticket noun close behind it, both in one fragment, not negated, not "my open ticket" and not the ticket that "I
- * opened". To look: a looking verb or a word like "status" with a number or with a ticket that is already somebody's. To change: a changing verb likewise.
+ * opened". To look: a looking verb or a word like "status" with a number or with a ticket that is already somebody's.
  * The noun's article tells much: "open a ticket" makes one, "open my ticket" looks at it.
  */
 #include "nlu/operation.h"
 
 #include "nlu/fields.h"
+#include "nlu/frames.h"
 #include "nlu/lexicon.h"
 
 enum { VERB_TO_NOUN_MAX = 7, TICKET_DIGITS_MIN = 3, TICKET_DIGITS_MAX = 14 };
@@ -39,7 +40,7 @@ uint64_t operation_next_ticket(const struct words *w, size_t *at, size_t to, boo
 {
     while (*at < to && *at < w->count) {
         size_t i = (*at)++;
-        if (w->items[i].kind != WORD_NUMBER) continue;
+        if (w->items[i].kind != WORD_NUMBER || w->items[i].held) continue;
         uint64_t value = number_value(w->items[i].raw);
         if (value && (is_named_number(w, i) || (bare && w->items[i].raw.len >= TICKET_DIGITS_MIN))) return value;
     }
@@ -88,12 +89,12 @@ static bool makes(const struct words *w, size_t from, size_t v, size_t n)
 static bool find_creation(const struct words *w, size_t from, size_t to, size_t *verb, size_t *noun)
 {
     for (size_t n = from; n < to; n++) {
-        if (!words_is(w, n, LEX_TICKET | LEX_MATTER) || w->items[n].taken) continue;
+        if (!words_is(w, n, LEX_TICKET | LEX_MATTER) || w->items[n].taken || w->items[n].held) continue;
         if (n > from && words_eq(w, n - 1, STR("to"))) continue;            /* "to request" is a verb */
         bool some = n > from && words_one_of(w, n - 1, "a an new another"); /* "open a ticket 4 me" */
         bool numbered = !some && operation_ticket(w, n + 1, n + 4 < to ? n + 4 : to, false) != 0;
         for (size_t v = n; !numbered && v-- > from && n - v <= VERB_TO_NOUN_MAX;) {
-            if (!words_is(w, v, LEX_CREATE) || w->items[v].taken) continue;
+            if (!words_is(w, v, LEX_CREATE) || w->items[v].taken || w->items[v].held) continue;
             *verb = v;
             *noun = n;
             if (makes(w, from, v, n)) return true;
@@ -144,16 +145,7 @@ static void take_creation(struct words *w, size_t from, size_t to, size_t verb, 
     words_take(w, start, end);
 }
 
-/* ---- looking and changing -------------------------------------------------------------------------------------------------------- */
-
-/* "an update on", "any updates", "update me on": news, not a change. */
-static bool is_news(const struct words *w, size_t i)
-{
-    if (!words_is(w, i, LEX_STATUS)) return false;
-    bool after = words_one_of(w, i + 1, "on for about me");
-    bool before = i > 0 && (is_owned(w, i - 1) || words_one_of(w, i - 1, "an latest"));
-    return after || before;
-}
+/* ---- looking -------------------------------------------------------------------------------------------------------- */
 
 static bool has_owned_ticket(const struct words *w, size_t from, size_t to)
 {
@@ -168,19 +160,11 @@ static bool has_owned_ticket(const struct words *w, size_t from, size_t to)
 static bool find(const struct words *w, size_t from, size_t to, unsigned classes, size_t *at)
 {
     for (size_t i = from; i < to; i++) {
-        if (!words_is(w, i, classes) || w->items[i].taken) continue;
+        if (!words_is(w, i, classes) || w->items[i].taken || w->items[i].held) continue;
         *at = i;
         return true;
     }
     return false;
-}
-
-static bool changes(const struct words *w, size_t from, size_t to, bool subject)
-{
-    size_t change, look;
-    if (!subject || !find(w, from, to, LEX_CHANGE, &change) || is_news(w, change)) return false;
-    bool order = change == from || words_is(w, change - 1, LEX_LEAD | LEX_POLITE) || words_kind(w, change - 1) != WORD_TEXT;
-    return order && !(find(w, from, to, LEX_LOOK, &look) && look < change);
 }
 
 static bool looks(const struct words *w, size_t from, size_t to, bool numbered, bool owned)
@@ -197,20 +181,18 @@ static bool looks(const struct words *w, size_t from, size_t to, bool numbered, 
 
 enum nlu_operation operation_read(struct words *w, size_t from, size_t to, bool take, struct str *priority)
 {
-    size_t verb, noun;
-    if (find_creation(w, from, to, &verb, &noun)) {
+    size_t verb, noun, framed;
+    enum nlu_operation found = frames_read(w, from, to, &framed);
+    bool owned = has_owned_ticket(w, from, to), numbered = operation_ticket(w, from, to, false) != 0;
+    bool change = found == NLU_UPDATE_TICKET && !owned && !numbered; /* "raise an urgent ticket" */
+    if (find_creation(w, from, to, &verb, &noun) && (verb < framed || (verb == framed && change))) {
         if (take) {
             take_priority(w, verb, noun, to, priority);
             take_creation(w, from, to, verb, noun);
         }
         return NLU_CREATE_TICKET;
     }
-    bool owned = has_owned_ticket(w, from, to), numbered = operation_ticket(w, from, to, false) != 0;
-    enum nlu_operation found = NLU_NO_OPERATION;
-    if (changes(w, from, to, owned || numbered))
-        found = NLU_CHANGE_TICKET;
-    else if (looks(w, from, to, numbered, owned))
-        found = NLU_GET_TICKET;
+    if (!found && looks(w, from, to, numbered, owned)) found = NLU_GET_TICKET;
     if (take && found) words_take(w, from, to);
     return found;
 }

@@ -256,7 +256,7 @@ bool words_boundary(const struct words *w, size_t i)
 
 size_t words_sentence_end(const struct words *w, size_t i)
 {
-    while (i < w->count && (w->items[i].kind != WORD_STOP || w->items[i].taken))
+    while (i < w->count && (w->items[i].kind != WORD_STOP || w->items[i].taken || w->items[i].held))
         i++; /* a stop inside of a quoted value ends nothing */
     return i;
 }

@@ -28,6 +28,7 @@ struct word {
     struct str raw;   /* as written */
     struct str low;   /* lower case, straight apostrophes */
     bool taken;       /* understood, so no part of what the visitor tells */
+    bool held;        /* inside of quoted or dictated text: copied, never understood */
 };
 
 struct words {

@@ -1,0 +1,16 @@
+/* clause.h - where one order ends and the next begins, and which words are quoted or dictated text that no rule may read as an order. */
+#ifndef NLU_CLAUSE_H
+#define NLU_CLAUSE_H
+
+#include "nlu/words.h"
+
+/* Marks as `held` what stands in quotes and what follows "saying", "with the comment", "internal note:". Done once, before anything is understood. */
+void clause_hold(struct words *);
+/* The index after the last word of the clause that begins at `from`. A clause ends with its sentence, or where "and", "then" or a comma lead to another order. */
+size_t clause_end(const struct words *, size_t from);
+/* The first and last word of the text that is held in [from, to): false when none is. */
+bool clause_held(const struct words *, size_t from, size_t to, size_t *first, size_t *end);
+/* May the word at i be the verb of an order: the first of its clause, or behind words that lead to one ("could you", "I want to")? */
+bool clause_orders(const struct words *, size_t from, size_t i);
+
+#endif
