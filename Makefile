@@ -160,6 +160,16 @@ model:
 test-zendesk: $(B)/chatcrafter
 	$(Q)python3 test/check.py --only '^unit (zendesk|sandbox|egress), release$$|^Zendesk'
 
+# ---- bench: what a turn costs beside the bare program ----------------------------------------------------------------------------
+
+#: bench      the product against bench/limit.c in turn, as a table of every target; ROUNDS=5, ONLY=turns for some of its rows
+.PHONY: bench
+bench: $(B)/chatcrafter $(B)/bench/limit $(B)/bench/load $(B)/bench/stub
+	$(Q)python3 bench/bench.py --build $(B) --rounds $(or $(ROUNDS),5) $(if $(ONLY),--only $(ONLY))
+$(B)/bench/%: bench/%.c bench/wire.c bench/wire.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu17 -O2 -g -D_GNU_SOURCE $(WARN) $< bench/wire.c -o $@ -lsqlite3 -lpthread
+
 # ---- fuzzing: test/fuzz/fuzz_ROOM_WHAT.c becomes build/fuzz/fuzz_ROOM_WHAT (clang's libFuzzer, with sanitizers) -------------
 
 fuzz_targets = $(patsubst test/fuzz/%.c,$(B)/%,$(wildcard test/fuzz/fuzz_$(1)_*.c))
