@@ -51,6 +51,18 @@ static enum status take_option(struct args *args, int argc, char **argv, int *in
     return OK;
 }
 
+int args_common_first(int argc, char **argv)
+{
+    int count = 0;
+    while (count < argc && strncmp(argv[count], "--", 2) == 0) {
+        const char *name = argv[count] + 2, *equals = strchr(name, '=');
+        const struct option *option = find_in(common_options, name, equals ? (size_t)(equals - name) : strlen(name));
+        if (!option) break;
+        count += option->value && !equals ? 2 : 1;
+    }
+    return count < argc ? count : argc;
+}
+
 /* How many words stand after noun and verb: none for "", one for "AGENT". Too few is the command's business, which knows what it lacks. */
 static size_t words_taken(const struct command *command)
 {

@@ -60,6 +60,8 @@ struct args {
 
 /* Parses what follows noun and verb. E_INPUT with the sentence for the person, and the nearest option where one is near. */
 enum status args_parse(struct args *, const struct command *, int argc, char **argv, struct arena *, struct err *) must_check;
+/* How many words at the start of the command line are options that every command takes, with their values: "--data D agent list" begins with two. */
+int args_common_first(int argc, char **argv);
 bool args_has(const struct args *, const char *name);
 /* Last value given; NULL when it was not. */
 const char *args_get(const struct args *, const char *name);

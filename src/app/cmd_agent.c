@@ -65,6 +65,11 @@ int cmd_agent_update(struct args *args)
 
 int cmd_agent_delete(struct args *args)
 {
+    int code;
+    const char *named = rest_operand(args, "AGENT");
+    if (!named) return EXIT_USAGE;
+    struct str question = arena_fmt(args->arena, "Delete the agent %s with its connection to Zendesk?", named);
+    if (!rest_confirm(args, question.ptr, &code)) return code;
     return on_agent(args, HTTP_DELETE, NULL, "Deleted.");
 }
 

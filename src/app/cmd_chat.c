@@ -96,18 +96,41 @@ static bool take_line(struct rest *rest, struct str conversation, struct str lin
     return true;
 }
 
+enum line { LINE_WHOLE, LINE_TOO_LONG, LINE_NONE };
+
+/* A line that is longer than a message may be is read to its end and not kept: half of it would say something else. */
+static enum line read_line(char *line, size_t size)
+{
+    if (!fgets(line, (int)size, stdin)) return LINE_NONE;
+    if (strlen(line) + 1 < size || line[size - 2] == '\n') return LINE_WHOLE;
+    for (int c = getchar(); c != EOF && c != '\n';) c = getchar();
+    return LINE_TOO_LONG;
+}
+
+static void refuse_line(int *exit_code)
+{
+    fprintf(stderr, "This line is longer than a message may be: %d KiB. It was not sent; send it in parts.\n",
+            LIMIT_MESSAGE_BYTES / 1024);
+    *exit_code = EXIT_FAILED;
+}
+
+/* On a terminal a refused line is written again; on a pipe nobody does, so it makes the chat fail. */
 static void read_lines(struct rest *rest, struct str conversation, int *exit_code)
 {
     static char line[LIMIT_MESSAGE_BYTES + 2];
-    bool prompts = isatty(STDIN_FILENO) && !args_has(rest->args, "json");
-    if (prompts) fprintf(stderr, "Chatlab. Write a message; end with Ctrl-D.\n");
-    for (;;) {
+    bool is_terminal = isatty(STDIN_FILENO), prompts = is_terminal && !args_has(rest->args, "json");
+    enum line found;
+    *exit_code = EXIT_OK;
+    if (prompts) fprintf(stderr, "Chatlab. Write a message; end with Ctrl-D.\nYou:   ");
+    while ((found = read_line(line, sizeof line)) != LINE_NONE) {
+        if (found == LINE_TOO_LONG)
+            refuse_line(exit_code);
+        else if (!take_line(rest, conversation, str_from(line), exit_code))
+            return;
         if (prompts) fputs("You:   ", stderr);
-        if (!fgets(line, sizeof line, stdin)) break;
-        if (!take_line(rest, conversation, str_from(line), exit_code)) return;
     }
     if (prompts) fputc('\n', stderr);
-    *exit_code = EXIT_OK;
+    if (is_terminal) *exit_code = EXIT_OK;
 }
 
 int cmd_chat(struct args *args)

@@ -56,9 +56,10 @@ int cmd_conversation_show(struct args *args)
 int cmd_conversation_erase(struct args *args)
 {
     const char *id = rest_operand(args, "the conversation's ID");
-    if (!id) return EXIT_USAGE;
     struct rest rest;
     int code;
+    if (!id) return EXIT_USAGE;
+    if (!rest_confirm(args, arena_fmt(args->arena, "Erase the conversation %s?", id).ptr, &code)) return code;
     if (!rest_begin(&rest, args, &code)) return code;
     struct remote_answer answer = rest_call(&rest, HTTP_DELETE, "/conversations/%s", id);
     code = rest_say(&rest, &answer, "Erased here. Tickets that it made stay in Zendesk.");

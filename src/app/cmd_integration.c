@@ -67,14 +67,16 @@ static bool write_credential(struct rest *rest)
     return true;
 }
 
-/* Shows the test, then the connection or the problem. */
+/* Shows the test, then the connection or the problem. A refusal that comes with checks is the test's. */
 static int show_connected(struct rest *rest, struct remote_answer *answer)
 {
+    bool was_tested = json_count(json_get(answer->json, "checks")) > 0;
     if (!args_has(rest->args, "json")) {
         print_checks(json_get(answer->json, "checks"), stderr);
         print_warnings(json_get(answer->json, "warnings"));
     }
-    return rest_fields(rest, answer, integration_fields);
+    int code = rest_fields(rest, answer, integration_fields);
+    return code != EXIT_OK && was_tested ? EXIT_CHECK_FAILED : code;
 }
 
 int cmd_integration_add(struct args *args)

@@ -1,6 +1,8 @@
 /* cmd_upkeep.c - backup, restore, migrate: the database as a file, with or without a server. */
 #include "app/commands.h"
 #include "app/config.h"
+#include "base/json.h"
+#include "base/limits.h"
 #include "base/moment.h"
 #include "net/loop.h"
 #include "store/store.h"
@@ -9,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+
+enum { BACKUPS_IN_A_SECOND_MAX = 100 };
 
 static int failed(const struct err *err)
 {
@@ -22,7 +26,21 @@ static int config_failed(const struct err *err)
     return EXIT_CONFIG;
 }
 
-/* DATA/backups/2026-11-22T150405Z.db */
+/* One member, as --json prints it. */
+static void print_json(const char *name, const char *path)
+{
+    struct buf text;
+    struct jw jw;
+    buf_init(&text, LIMIT_JSON_BYTES);
+    jw_init(&jw, &text);
+    jw_object(&jw);
+    jw_kv_str(&jw, name, str_from(path));
+    jw_end_object(&jw);
+    printf("%.*s\n", STR_ARG(buf_view(&text)));
+    buf_clear(&text);
+}
+
+/* DATA/backups/2026-11-22T150405Z */
 static const char *default_target(const struct config *config, struct arena *arena, struct err *err)
 {
     const char *directory = arena_fmt(arena, "%s/backups", config->data).ptr;
@@ -34,18 +52,47 @@ static const char *default_target(const struct config *config, struct arena *are
     struct str rest = str_from(moment_format(loop_wall_ms(), false, at)), piece, name = STR_NONE;
     while (str_split(&rest, ':', &piece))
         name = arena_fmt(arena, "%.*s%.*s", STR_ARG(name), STR_ARG(piece)); /* no colons: other systems' file names */
-    return arena_fmt(arena, "%s/%.*s.db", directory, STR_ARG(name)).ptr;
+    return arena_fmt(arena, "%s/%.*s", directory, STR_ARG(name)).ptr;
+}
+
+/* Where no name is given, the moment is one; of two in one second the second gets a number. NULL: *err says why not. */
+static const char *back_up(const struct config *config, const char *target, struct arena *arena, struct err *err)
+{
+    if (target) return store_backup(config->database, target, err) == OK ? target : NULL;
+    const char *stem = default_target(config, arena, err);
+    if (!stem) return NULL;
+    for (int number = 1; number <= BACKUPS_IN_A_SECOND_MAX; number++) {
+        const char *suffix = number == 1 ? "" : arena_fmt(arena, "-%d", number).ptr;
+        target = arena_fmt(arena, "%s%s.db", stem, suffix).ptr;
+        enum status status = store_backup(config->database, target, err);
+        if (status != E_CONFLICT) return status == OK ? target : NULL;
+    }
+    return NULL;
+}
+
+static int no_database(const struct config *config)
+{
+    struct stat st;
+    bool has_folder = stat(config->data, &st) == 0;
+    fprintf(stderr, "There is no database %s%s%s.\nName the data directory that the server uses: --data DIR\n", config->database,
+            has_folder ? "" : ", and no data directory ", has_folder ? "" : config->data);
+    return EXIT_NOT_FOUND;
 }
 
 int cmd_backup(struct args *args)
 {
     struct config config;
     struct err err = { 0 };
+    unsigned have, newest;
     if (config_load(&config, args, args->arena, &err)) return config_failed(&err);
-    const char *target = args_get(args, "to");
-    if (!target) target = default_target(&config, args->arena, &err);
-    if (!target || store_backup(config.database, target, &err)) return failed(&err);
-    printf(args_has(args, "json") ? "{\"backup\":\"%s\"}\n" : "%s\n", target);
+    if (store_schema(config.database, &have, &newest, &err)) return failed(&err);
+    if (have == 0) return no_database(&config);
+    const char *target = back_up(&config, args_get(args, "to"), args->arena, &err);
+    if (!target) return failed(&err);
+    if (args_has(args, "json"))
+        print_json("backup", target);
+    else
+        printf("%s\n", target);
     fprintf(stderr, "The copy is whole and synced. The master key is not in it: keep a copy of %s elsewhere.\n", config.key_file);
     return EXIT_OK;
 }
@@ -62,6 +109,7 @@ int cmd_restore(struct args *args)
         return EXIT_FAILED;
     }
     if (store_restore(config.database, source, &err)) return failed(&err);
+    if (args_has(args, "json")) print_json("restored", source);
     fprintf(stderr, "Restored from %s. The database that was there is kept beside it.\n", source);
     return EXIT_OK;
 }

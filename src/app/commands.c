@@ -56,6 +56,7 @@ static const struct option demo_options[] = { { "listen", "ADDR:PORT", "where th
                                               { "log-level", "LEVEL", "debug, info, warn or error; default warn" },
                                               { "once", NULL, "leave after the setup check: 0 if it passed, 7 if not" },
                                               OPTION_END };
+static const struct option yes_option[] = { { "yes", NULL, "do it without asking" }, OPTION_END };
 static const struct option restore_options[] = { { "from", "FILE", "the backup" }, OPTION_END };
 static const struct option backup_options[] = { { "to", "FILE", "where the copy goes; default DATA/backups/TIME.db" },
                                                 OPTION_END };
@@ -76,7 +77,8 @@ const struct command commands[] = {
     { "agent", "create", "", "a new agent", "chatcrafter agent create --name Support", agent_options, cmd_agent_create },
     { "agent", "update", "AGENT", "another name or other instructions", "chatcrafter agent update Support --name Billing",
       agent_options, cmd_agent_update },
-    { "agent", "delete", "AGENT", "deletes an agent", "chatcrafter agent delete Support", NULL, cmd_agent_delete },
+    { "agent", "delete", "AGENT", "deletes an agent with its connection; asks first", "chatcrafter agent delete Support",
+      yes_option, cmd_agent_delete },
     { "integration", "list", "", "an agent's connections", "chatcrafter integration list --agent Support", agent_option,
       cmd_integration_list },
     { "integration", "add", "zendesk", "connects an agent to Zendesk; stored only when the test passes",
@@ -96,7 +98,8 @@ const struct command commands[] = {
     { "conversation", "list", "", "the latest conversations", "chatcrafter conversation list", NULL, cmd_conversation_list },
     { "conversation", "show", "ID", "one, with its messages and actions", "chatcrafter conversation show con_...", NULL,
       cmd_conversation_show },
-    { "conversation", "erase", "ID", "erases one", "chatcrafter conversation erase con_...", NULL, cmd_conversation_erase },
+    { "conversation", "erase", "ID", "erases one; asks first", "chatcrafter conversation erase con_...", yes_option,
+      cmd_conversation_erase },
     { "request", "list", "", "confirmed requests that are not through yet", "chatcrafter request list", request_options,
       cmd_request_list },
     { "key", "create", "", "an API key, shown once", "chatcrafter key create --name laptop --role admin", key_options,

@@ -32,7 +32,8 @@ void help_overview(FILE *out)
         fprintf(out, "  %-*s %s\n", NAME_COLUMN, name, c->summary);
     }
     fputs("\nHelp on one: chatcrafter help NOUN\n"
-          "Exit codes: 0 ok, 1 failed, 2 usage, 3 configuration, 4 not allowed, 5 not found, 6 unavailable, 7 a check failed\n",
+          "Exit codes: 0 ok, 1 failed, 2 usage, 3 configuration, 4 not allowed, 5 not found, 6 unavailable, 7 a check failed\n"
+          "(a connection test, the setup check, or something that doctor found)\n",
           out);
 }
 

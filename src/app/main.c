@@ -30,34 +30,61 @@ static int unknown(const char *noun, const char *verb)
     return EXIT_USAGE;
 }
 
-int main(int argc, char **argv)
+static int misplaced(const char *option)
 {
-    signal(SIGPIPE, SIG_IGN);
-    setenv("UV_THREADPOOL_SIZE", "2", 1); /* name look-ups and password hashing only */
-    if (argc < 2) {
-        help_overview(stderr);
-        return EXIT_USAGE;
-    }
-    static char version[] = "version";
-    if (strcmp(argv[1], "--version") == 0) argv[1] = version;
-    const char *verb = argc > 2 && argv[2][0] != '-' ? argv[2] : NULL;
-    if (strcmp(argv[1], "help") == 0) return help_of(verb, stdout);
-    if (asks_for_help(argc, argv)) return help_of(argv[1][0] == '-' ? NULL : argv[1], stdout);
-    const struct command *command = find(argv[1], verb);
-    if (!command && !verb && help_is_noun(argv[1])) {
-        help_of(argv[1], stderr);
-        return EXIT_USAGE;
-    }
-    if (!command) return unknown(argv[1], verb);
+    fprintf(stderr, "%s cannot stand before the command: only the options of every command can.\nSee: chatcrafter help\n",
+            option);
+    return EXIT_USAGE;
+}
+
+/* "chatcrafter --data D agent list" is "chatcrafter agent list --data D": moves what stands before the command behind noun and verb. */
+static void move_behind(char **words, int options, int names)
+{
+    char *moved[ARGS_MAX];
+    memcpy(moved, words, (size_t)options * sizeof *moved);
+    memmove(words, words + options, (size_t)names * sizeof *words);
+    memcpy(words + names, moved, (size_t)options * sizeof *moved);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
     struct arena arena;
     struct args args;
     struct err err = { 0 };
+    int code;
     arena_init(&arena);
-    int skip = command->verb ? 3 : 2, code;
-    if (args_parse(&args, command, argc - skip, argv + skip, &arena, &err))
+    if (args_parse(&args, command, argc, argv, &arena, &err))
         code = args_usage(&args, "%s", err.detail);
     else
         code = command->run(&args);
     arena_clear(&arena);
     return code;
+}
+
+int main(int argc, char **argv)
+{
+    static char version[] = "version";
+    signal(SIGPIPE, SIG_IGN);
+    setenv("UV_THREADPOOL_SIZE", "2", 1); /* name look-ups and password hashing only */
+    if (argc > 1 && strcmp(argv[1], "--version") == 0) argv[1] = version;
+    if (asks_for_help(argc, argv) && argc == 2) return help_of(NULL, stdout);
+    int before = args_common_first(argc - 1, argv + 1), count = argc - 1 - before;
+    char **words = argv + 1;
+    if (count == 0 || before > ARGS_MAX) {
+        help_overview(stderr);
+        return EXIT_USAGE;
+    }
+    const char *noun = words[before], *verb = count > 1 && words[before + 1][0] != '-' ? words[before + 1] : NULL;
+    if (strcmp(noun, "help") == 0) return help_of(verb, stdout);
+    if (asks_for_help(argc, argv)) return help_of(noun[0] == '-' ? NULL : noun, stdout);
+    const struct command *command = find(noun, verb);
+    if (!command && !verb && help_is_noun(noun)) {
+        help_of(noun, stderr);
+        return EXIT_USAGE;
+    }
+    if (!command && noun[0] == '-') return misplaced(noun);
+    if (!command) return unknown(noun, verb);
+    int names = command->verb ? 2 : 1;
+    move_behind(words, before, names);
+    return run(command, argc - 1 - names, words + names);
 }

@@ -11,7 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 1024, WIDTH_MAX = 40, COLUMNS_MAX = 12 };
+enum { PATH_BYTES = 1024, WIDTH_MAX = 40, COLUMNS_MAX = 12, ANSWER_BYTES = 80 };
 
 bool rest_begin(struct rest *rest, const struct args *args, int *exit_code)
 {
@@ -161,6 +161,22 @@ const char *rest_operand(const struct args *args, const char *what)
     if (args->operand_count == 1) return args->operands[0];
     args_usage(args, args->operand_count == 0 ? "%s is missing." : "Only %s is expected.", what);
     return NULL;
+}
+
+bool rest_confirm(const struct args *args, const char *question, int *exit_code)
+{
+    char line[ANSWER_BYTES];
+    if (args_has(args, "yes")) return true;
+    if (!isatty(STDIN_FILENO)) {
+        *exit_code = args_usage(args, "%s It cannot be undone. Say so with --yes.", question);
+        return false;
+    }
+    fprintf(stderr, "%s It cannot be undone. [y/N] ", question);
+    struct str answer = fgets(line, sizeof line, stdin) ? str_trim(str_from(line)) : STR_NONE;
+    if (str_eq_nocase(answer, STR("y")) || str_eq_nocase(answer, STR("yes"))) return true;
+    fprintf(stderr, "Nothing was deleted.\n");
+    *exit_code = EXIT_FAILED;
+    return false;
 }
 
 /* Reads a line or a file whole; on a terminal without echo. */

@@ -35,6 +35,8 @@ bool rest_failed(struct rest *, struct remote_answer *, int *exit_code);
 
 /* The first operand; NULL after a usage message when it is missing. */
 const char *rest_operand(const struct args *, const char *what);
+/* Before what cannot be undone: --yes, or a yes typed on a terminal. False: *exit_code and why, EXIT_USAGE where nobody can be asked. */
+bool rest_confirm(const struct args *, const char *question, int *exit_code);
 /* A secret from the file an option names ("-": standard input, with a prompt on a terminal and no echo). Empty and a message when it cannot be had. */
 struct str rest_secret(struct rest *, const char *option, const char *what);
 /* The id of the agent that an option or operand names by id or name; the only one when `named` is NULL. Empty, with a message and *exit_code, when there is none. */

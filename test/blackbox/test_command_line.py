@@ -1,9 +1,11 @@
 """The command line: help, suggestions, exit codes, and every command both against a running server and in-process."""
 
 import json
+import os
 import re
+import subprocess
 
-from lab import EMAIL, Lab, run
+from lab import ANSWER_S, BINARY, EMAIL, Lab, clean_environment, die_with_parent, run
 
 
 def commands():
@@ -69,6 +71,14 @@ class Help(Lab):
         self.assertIn("--data needs a value", self.assert_ran(run("agent", "list", "--data"), 2).err)
         self.assertIn("--json takes no value", self.assert_ran(run("agent", "list", "--json=yes"), 2).err)
 
+    def test_options_before_the_command(self):
+        data = str(self.folder / "first")
+        self.assert_ran(run("--data", data, "agent", "create", "--name", "Support"))
+        listed = self.assert_ran(run(f"--data={data}", "--json", "agent", "list")).json
+        self.assertEqual([agent["name"] for agent in listed["items"]], ["Support"])
+        self.assertIn("--listen cannot stand before the command", self.assert_ran(run("--listen", "x", "serve"), 2).err)
+        self.assertIn("Commands\n", self.assert_ran(run("--data"), 2).err)
+
     def test_completion(self):
         for shell in ("bash", "zsh", "fish"):
             out = self.assert_ran(run("completion", shell)).out
@@ -123,8 +133,78 @@ class ExitCodes(Lab):
         self.assertIn("The server did not answer", self.assert_ran(ran, 6).err)
 
     def test_7_a_check_failed(self):
+        self.assertIn("7 a check failed", run("help").out)
+        second = self.assert_ran(self.server.cli("agent", "create", "--name", "Second", "--json")).json["id"]
+        add = ("integration", "add", "zendesk", "--agent", second, "--email", EMAIL, "--api-token-file", self.write("token", "not-the-token-1234"))
+        ran = self.assert_ran(self.server.cli(*add, "--subdomain", "practice"), 7)
+        self.assertIn("Zendesk did not accept this e-mail and token", ran.err)
+        self.assertEqual(self.assert_ran(self.server.cli(*add, "--subdomain", "practice", "--json"), 7).json["code"], "zendesk-credentials-rejected")
+        self.assert_ran(self.server.cli(*add, "--subdomain", "https://practice"), 1)
         self.zendesk.stop()
+        self.assert_ran(self.server.cli(*add, "--subdomain", "practice"), 7)
         self.assert_ran(self.server.cli("integration", "test", self.integration["id"]), 7)
+        self.assert_ran(self.server.cli("doctor", "--network"), 7)
+
+
+class Deleting(Lab):
+    """What cannot be undone is asked for: on a terminal with a question, elsewhere with --yes."""
+
+    def setUp(self):
+        super().setUp()
+        self.ready()
+        self.talk = self.chat()
+
+    def on_terminal(self, answer, *arguments):
+        """The exit code, and what stood on the terminal."""
+        here, there = os.openpty()
+        process = subprocess.Popen([BINARY, *arguments, "--data", str(self.server.data)], stdin=there, stdout=there, stderr=there,
+                                   env=clean_environment(), preexec_fn=die_with_parent)
+        os.close(there)
+        os.write(here, answer.encode())
+        said = b""
+        while True:
+            try:
+                piece = os.read(here, 4096)
+            except OSError:  # the other end is closed
+                break
+            if not piece:
+                break
+            said += piece
+        os.close(here)
+        return process.wait(ANSWER_S), said.decode()
+
+    def test_without_a_terminal(self):
+        for arguments in (("agent", "delete", "Support"), ("conversation", "erase", self.talk.id)):
+            ran = self.assert_ran(self.server.cli(*arguments, stdin="yes\n"), 2)
+            self.assertIn("It cannot be undone. Say so with --yes.", ran.err)
+        self.assertEqual(self.server.http.get(self.talk.path).status, 200)
+        self.assert_ran(self.server.cli("conversation", "erase", self.talk.id, "--yes"))
+        self.assert_problem(self.server.http.get(self.talk.path), 404, "not-found")
+        self.assert_ran(self.server.cli("agent", "delete", "Support", "--yes"))
+        self.assertEqual(self.server.http.get("/agents").json["items"], [])
+
+    def test_on_a_terminal(self):
+        for answer in ("n\n", "\n", "\x04"):
+            code, said = self.on_terminal(answer, "agent", "delete", "Support")
+            self.assertEqual(code, 1, said)
+            self.assertIn("Delete the agent Support with its connection to Zendesk? It cannot be undone. [y/N]", said)
+            self.assertIn("Nothing was deleted.", said)
+        self.assertEqual(len(self.server.http.get("/agents").json["items"]), 1)
+        code, said = self.on_terminal("y\n", "agent", "delete", "Support")
+        self.assertEqual((code, self.server.http.get("/agents").json["items"]), (0, []), said)
+
+
+class LongLines(Lab):
+    def test_a_line_over_the_limit_is_not_cut(self):
+        """32 KiB is what a message may have: a line of that length is one message, a longer one is none."""
+        self.ready()
+        fits, over = "a" * 32768, "b" * 32769
+        ran = self.assert_ran(self.server.cli("chat", "--json", stdin=f"{fits}\n{over}\nhello\n"), 1)
+        self.assertEqual(ran.err.count("This line is longer than a message may be: 32 KiB."), 1, ran.err)
+        self.assertEqual(len(ran.out.splitlines()), 2)
+        talk = self.server.http.get("/conversations").json["items"][0]["id"]
+        said = [message["text"] for message in self.server.http.get(f"/conversations/{talk}").json["messages"] if message["author"] == "visitor"]
+        self.assertEqual(said, [fits, "hello"])
 
 
 class BothWays(Lab):
@@ -192,7 +272,7 @@ class BothWays(Lab):
                 self.assertEqual((changed["id"], changed["auth"]), (made["id"], "oauth_client"))
                 self.assert_ran(self.server.cli("integration", "remove", made["id"]))
                 self.assert_ran(self.server.cli("integration", "show", made["id"]), 5)
-                self.assert_ran(self.server.cli("agent", "delete", name))
+                self.assert_ran(self.server.cli("agent", "delete", name, "--yes"))
         self.assertEqual(len(self.zendesk.tickets()), 2)
 
     def test_going_on_with_a_conversation(self):
@@ -203,7 +283,7 @@ class BothWays(Lab):
         self.assertIn(" is created", second.out)
         shown = self.assert_ran(self.server.cli("conversation", "show", listed)).out
         self.assertIn("action   create_ticket: done", shown)
-        self.assert_ran(self.server.cli("conversation", "erase", listed))
+        self.assert_ran(self.server.cli("conversation", "erase", listed, "--yes"))
         self.assert_ran(self.server.cli("conversation", "show", listed), 5)
 
     def test_by_url_with_a_key(self):

@@ -180,13 +180,13 @@ class Connect(Lab):
         self.assertIn("We removed a blank.", ran.err)
 
     def test_command_line_failures(self):
-        for options, token, said in (
-            (("--subdomain", ACCOUNT), "not-the-token-1234", "Zendesk did not accept this e-mail and token"),
-            (("--subdomain", "nobody"), TOKEN, "There is no Zendesk account at nobody.zendesk.com"),
-            (("--subdomain", f"https://{ACCOUNT}.zendesk.com"), TOKEN, f"Enter only the first part: {ACCOUNT}"),
+        for options, token, code, said in (
+            (("--subdomain", ACCOUNT), "not-the-token-1234", 7, "Zendesk did not accept this e-mail and token"),
+            (("--subdomain", "nobody"), TOKEN, 7, "There is no Zendesk account at nobody.zendesk.com"),
+            (("--subdomain", f"https://{ACCOUNT}.zendesk.com"), TOKEN, 1, f"Enter only the first part: {ACCOUNT}"),
         ):
             with self.subTest(said=said):
                 ran = self.add(*options, "--email", EMAIL, "--api-token-file", "-", token=token)
-                self.assertEqual(ran.code, 1, ran)
+                self.assertEqual(ran.code, code, ran)
                 self.assertIn(said, ran.err)
         self.assertEqual(self.stored(), [])

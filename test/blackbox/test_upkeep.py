@@ -54,6 +54,25 @@ class Upkeep(Lab):
         self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
         self.assert_sound(path)
 
+    def test_backups_within_one_second(self):
+        made = [Later(self.backup) for _ in range(4)]
+        paths = {later.wait() for later in made} | {self.backup() for _ in range(2)}
+        self.assertEqual(len(paths), 6)
+        for path in paths:
+            self.assert_sound(path)
+
+    def test_json_is_json(self):
+        odd = self.folder / 'a "quoted" \\ name.db'
+        self.assertEqual(self.assert_ran(self.server.cli("backup", "--to", odd, "--json")).json, {"backup": str(odd)})
+        self.server.stop()
+        self.assertEqual(self.assert_ran(self.server.cli("restore", "--from", odd, "--json")).json, {"restored": str(odd)})
+
+    def test_backup_of_nothing(self):
+        for options in ((), ("--to", self.folder / "copy.db")):
+            ran = self.assert_ran(run("backup", "--data", self.folder / "nope", *options), 5)
+            self.assertIn(f"no data directory {self.folder / 'nope'}.\nName the data directory that the server uses: --data DIR", ran.err)
+        self.assertFalse((self.folder / "nope").exists())
+
     def test_backup_overwrites_nothing(self):
         path = self.write("mine.db", "something else")
         ran = self.assert_ran(self.server.cli("backup", "--to", path), 6)

@@ -42,6 +42,28 @@ static enum status parse(struct parsed *parsed, const struct command *command, c
     return args_parse(&parsed->args, command, argc, argv, &parsed->arena, &parsed->err);
 }
 
+/* How many words of the line are options that every command takes, before the first that is not. */
+static int common_first(struct parsed *parsed, const char *line)
+{
+    char *argv[2 * ARGS_MAX];
+    int argc = 0;
+    struct str rest = str_from(line), word;
+    while (str_split(&rest, ' ', &word)) argv[argc++] = arena_cstr(&parsed->arena, word);
+    return args_common_first(argc, argv);
+}
+
+static void what_stands_before_the_command(void **state)
+{
+    struct parsed *parsed = *state;
+    assert_int_equal(common_first(parsed, "agent list --json"), 0);
+    assert_int_equal(common_first(parsed, "--json agent list"), 1);
+    assert_int_equal(common_first(parsed, "--data D agent list"), 2);
+    assert_int_equal(common_first(parsed, "--data=D --json --server u agent list"), 4);
+    assert_int_equal(common_first(parsed, "--listen x serve"), 0);
+    assert_int_equal(common_first(parsed, "-- agent"), 0);
+    assert_int_equal(common_first(parsed, "--data"), 1);
+}
+
 static void options_and_words(void **state)
 {
     struct parsed *parsed = *state;
@@ -214,6 +236,7 @@ static void nearest_at_its_edges(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(what_stands_before_the_command),
         TEST(options_and_words),
         TEST(values_as_they_stand),
         TEST(repeated_options),
