@@ -130,8 +130,11 @@ static bool write_argument(struct rest *rest, const struct json *actions, const 
     }
     struct err err = { 0 };
     struct json *parsed = json_parse(value, &err);
-    if (!parsed)
-        return args_usage(rest->args, "--arg %.*s is to be %.*s in JSON: %s.", STR_ARG(name), STR_ARG(type), err.detail), false;
+    if (!parsed && is_json) return args_usage(rest->args, "--arg %.*s:= takes JSON: %s.", STR_ARG(name), err.detail), false;
+    if (!parsed) {
+        jw_str(&rest->jw, value); /* the server says what it should have been, and which arguments there are */
+        return true;
+    }
     jw_json(&rest->jw, parsed);
     json_free(parsed);
     return true;

@@ -225,11 +225,19 @@ static int exit_code_of(int status)
     }
 }
 
+static void print_fields(const struct json *fields)
+{
+    for (size_t i = 0; i < json_count(fields); i++)
+        fprintf(stderr, "%s%.*s", i == 0 ? "  It takes: " : ", ", STR_ARG(json_str(json_at(fields, i))));
+    if (json_count(fields) > 0) fputc('\n', stderr);
+}
+
 int remote_problem(const struct remote_answer *answer)
 {
     struct str title = json_get_str(answer->json, "title"), detail = json_get_str(answer->json, "detail");
     if (title.len > 0) fprintf(stderr, "%.*s\n", STR_ARG(title));
     if (detail.len > 0) fprintf(stderr, "%.*s\n", STR_ARG(detail));
+    print_fields(json_get(answer->json, "fields"));
     const struct json *steps = json_get(answer->json, "actions");
     for (size_t i = 0; i < json_count(steps); i++) {
         struct str label = json_get_str(json_at(steps, i), "label"), href = json_get_str(json_at(steps, i), "href");

@@ -202,6 +202,16 @@ static void kv_unless_empty(struct jw *json, const char *key, struct str value)
     if (value.len > 0) jw_kv_str(json, key, value);
 }
 
+static void render_fields(struct str fields, struct jw *json)
+{
+    struct str name;
+    if (fields.len == 0) return;
+    jw_key(json, "fields");
+    jw_array(json);
+    while (str_split(&fields, ',', &name)) jw_str(json, str_trim(name));
+    jw_end_array(json);
+}
+
 static void render_members(const struct problem *problem, struct str trace_id, struct arena *arena, struct jw *json)
 {
     const struct row *row = row_of(problem->id);
@@ -213,6 +223,7 @@ static void render_members(const struct problem *problem, struct str trace_id, s
     jw_kv_str(json, "code", str_from(row->slug));
     kv_unless_empty(json, "step", problem->step);
     kv_unless_empty(json, "field", field);
+    render_fields(problem->fields, json);
     kv_unless_empty(json, "suggestion", problem->facts.suggestion);
     kv_unless_empty(json, "evidence", str_clip(problem->evidence, EVIDENCE_BYTES_MAX));
     if (problem->retry_after_s > 0) jw_kv_int(json, "retry_after", problem->retry_after_s);

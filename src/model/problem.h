@@ -36,8 +36,10 @@ struct problem_facts {
 struct problem {
     enum problem_id id; /* PROBLEM_NONE: all is well */
     struct problem_facts facts;
-    struct str field;      /* overrides the row's field; JSON name of the input at fault */
-    struct str step;       /* step of a connection test, where it applies */
+    struct str field; /* overrides the row's field; JSON name of the input at fault */
+    struct str step;  /* step of a connection test, where it applies */
+    struct str
+        fields; /* "subject, description": those that what was sent may have, where one of them is at fault; not kept by problem_store */
     struct str evidence;   /* the other side's own words, capped; never secrets */
     int64_t retry_after_s; /* 0: not known */
 };
@@ -53,7 +55,7 @@ struct str problem_title(const struct problem *, struct arena *);
 struct str problem_detail(const struct problem *, struct arena *);
 
 /* Writes one JSON object: an RFC 9457 problem with `type` "/problems/SLUG", `title`, `status`, `detail`, `code`, and where
- * they apply `step`, `field`, `suggestion`, `evidence`, `retry_after`, `actions` [{label, href}] (href may be "#field" or
+ * they apply `step`, `field`, `fields`, `suggestion`, `evidence`, `retry_after`, `actions` [{label, href}] (href may be "#field" or
  * "#use-suggestion": an act in the console). */
 void problem_render(const struct problem *, struct str trace_id, struct arena *, struct jw *);
 

@@ -1,12 +1,14 @@
 /* schema.c - walks schema and value together and stops at the first fault.
  *
- * One function per type; each returns true when the value is right. Missing members are told before wrong ones, as that is
- * the order in which a person fills in a form.
+ * One function per type; each returns true when the value is right. A name that is not known is told first, as it often is the one that is missing, spelled
+ * wrongly; then missing members before wrong ones, the order in which a person fills in a form.
  */
 #include "model/schema.h"
 
 #include "base/moment.h"
 #include "model/field.h"
+
+enum { FIELDS_BYTES_MAX = 1024 }; /* of a list of names */
 
 struct walk {
     struct arena *arena;
@@ -46,14 +48,25 @@ static bool check_type(const struct walk *walk, struct str name, struct str want
     return true;
 }
 
+/* After the comma, when it is not the first. */
+static void put_name(struct buf *out, struct str name)
+{
+    if (out->len > 0) buf_lit(out, ", ");
+    buf_str(out, name);
+}
+
+static bool is_among(const struct json *names, struct str name)
+{
+    for (size_t i = 0; i < json_count(names); i++)
+        if (str_eq(json_str(json_at(names, i)), name)) return true;
+    return false;
+}
+
 static struct str choices(const struct json *list, struct arena *arena)
 {
     struct buf out;
-    buf_init(&out, 1024);
-    for (size_t i = 0; i < json_count(list); i++) {
-        if (i > 0) buf_lit(&out, ", ");
-        buf_str(&out, json_str(json_at(list, i)));
-    }
+    buf_init(&out, FIELDS_BYTES_MAX);
+    for (size_t i = 0; i < json_count(list); i++) put_name(&out, json_str(json_at(list, i)));
     struct str text = arena_str(arena, buf_view(&out));
     buf_clear(&out);
     return text;
@@ -61,8 +74,7 @@ static struct str choices(const struct json *list, struct arena *arena)
 
 static bool check_enum(const struct walk *walk, struct str name, const struct json *list, const struct json *value)
 {
-    for (size_t i = 0; i < json_count(list); i++)
-        if (str_eq(json_str(json_at(list, i)), json_str(value))) return true;
+    if (is_among(list, json_str(value))) return true;
     return fault(walk, PROBLEM_FIELD_CHOICE, name, json_str(value), choices(list, walk->arena));
 }
 
@@ -138,13 +150,10 @@ static bool check_required(const struct walk *walk, const struct json *schema, c
 static struct str alternatives(const struct json *list, struct arena *arena)
 {
     struct buf out;
-    buf_init(&out, 1024);
+    buf_init(&out, FIELDS_BYTES_MAX);
     for (size_t i = 0; i < json_count(list); i++) {
         const struct json *names = json_get(json_at(list, i), "required");
-        for (size_t k = 0; k < json_count(names); k++) {
-            if (out.len > 0) buf_lit(&out, ", ");
-            buf_str(&out, json_str(json_at(names, k)));
-        }
+        for (size_t k = 0; k < json_count(names); k++) put_name(&out, json_str(json_at(names, k)));
     }
     struct str text = arena_str(arena, buf_view(&out));
     buf_clear(&out);
@@ -182,14 +191,21 @@ static bool check_size(const struct walk *walk, struct str name, const struct js
     return fault(walk, PROBLEM_VALUE_TOO_LONG, name, STR_NONE, arena_fmt(walk->arena, "%lld entries", (long long)max));
 }
 
+static bool check_names(const struct walk *walk, const struct json *properties, const struct json *value)
+{
+    for (void *at = json_first(value); at != NULL; at = json_next(value, at))
+        if (member(properties, json_key(at)) == NULL) return fault(walk, PROBLEM_FIELD_UNKNOWN, json_key(at), STR_NONE, STR_NONE);
+    return true;
+}
+
 static bool check_object(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)
 {
     const struct json *properties = json_get(schema, "properties");
     bool is_open = json_get_bool(schema, "additionalProperties", true);
+    if (!is_open && !check_names(walk, properties, value)) return false;
     if (!check_required(walk, schema, value) || !check_size(walk, name, schema, value)) return false;
     for (void *at = json_first(value); at != NULL; at = json_next(value, at)) {
         const struct json *property = member(properties, json_key(at));
-        if (property == NULL && !is_open) return fault(walk, PROBLEM_FIELD_UNKNOWN, json_key(at), STR_NONE, STR_NONE);
         if (property != NULL && !check_value(walk, json_key(at), property, json_value(at))) return false;
     }
     return true;
@@ -218,9 +234,25 @@ static bool check_value(const struct walk *walk, struct str name, const struct j
     return check_by_type(walk, name, schema, value) && check_combined(walk, name, schema, value);
 }
 
+/* "subject, description, tags": the required ones first. */
+static struct str fields_of(const struct json *schema, struct arena *arena)
+{
+    const struct json *required = json_get(schema, "required"), *properties = json_get(schema, "properties");
+    struct buf out;
+    buf_init(&out, FIELDS_BYTES_MAX);
+    for (size_t i = 0; i < json_count(required); i++) put_name(&out, json_str(json_at(required, i)));
+    for (void *at = json_first(properties); at != NULL; at = json_next(properties, at))
+        if (!is_among(required, json_key(at))) put_name(&out, json_key(at));
+    struct str text = arena_str(arena, buf_view(&out));
+    buf_clear(&out);
+    return text;
+}
+
 enum status schema_check(const struct json *schema, const struct json *value, struct arena *arena, struct problem *problem)
 {
     const struct walk walk = { arena, problem };
     *problem = (struct problem){ 0 };
-    return check_value(&walk, STR("arguments"), schema, value) ? OK : E_INPUT;
+    if (check_value(&walk, STR("arguments"), schema, value)) return OK;
+    problem->fields = fields_of(schema, arena);
+    return E_INPUT;
 }

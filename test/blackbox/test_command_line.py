@@ -146,6 +146,34 @@ class ExitCodes(Lab):
         self.assert_ran(self.server.cli("doctor", "--network"), 7)
 
 
+class Arguments(Lab):
+    """What is wrong with an action's arguments: the field at fault, and those that the action takes, over REST and the command line."""
+
+    TAKES = ["ticket_id", "text", "public", "uploads"]
+
+    def setUp(self):
+        super().setUp()
+        self.ready()
+
+    def test_over_rest(self):
+        for arguments, code, field in (({"ticket": 7, "text": "a"}, "field-unknown", "ticket"), ({"ticket_id": "x", "text": "a", "public": True}, "field-type", "ticket_id"),
+                                       ({"ticket_id": 7}, "field-missing", "text")):
+            with self.subTest(arguments=arguments):
+                problem = self.assert_problem(self.server.http.post(f"/agents/{self.agent_id}/actions/add_comment", {"arguments": arguments}), 422, code, field)
+                self.assertEqual(problem["fields"], self.TAKES)
+
+    def test_on_the_command_line(self):
+        good = ("--arg", "text=a", "--arg", "public=true")
+        for given, said in ((("ticket=7",), "There is no field ticket"), (("ticket_id=x",), "The field ticket_id has another type than expected\nExpected: a whole number."),
+                            (("ticket_id:=[7]",), "The field ticket_id has another type than expected"), ((), "The field ticket_id is missing")):
+            with self.subTest(given=given):
+                more = tuple(word for argument in given for word in ("--arg", argument))
+                ran = self.assert_ran(self.server.cli("action", "run", "add_comment", *more, *good), 1)
+                self.assertIn(said, ran.err)
+                self.assertIn(f"  It takes: {', '.join(self.TAKES)}\n", ran.err)
+        self.assertIn("takes JSON", self.assert_ran(self.server.cli("action", "run", "add_comment", "--arg", "ticket_id:=x"), 2).err)
+
+
 class Deleting(Lab):
     """What cannot be undone is asked for: on a terminal with a question, elsewhere with --yes."""
 

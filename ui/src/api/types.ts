@@ -13,6 +13,7 @@ export interface Problem {
     step?: string | null;
     field?: string | null;
     suggestion?: string | null;
+    fields?: string[];
     evidence?: string | null;
     retry_after?: number | null;
     actions?: ProblemAction[] | null;
