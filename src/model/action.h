@@ -38,6 +38,8 @@ const char *action_permission_name(enum action_permission); /* "read_tickets" */
 /* May a call with this method and path (without query) be made for this action? */
 bool action_allows(const struct action_spec *, enum http_method, struct str path);
 
+/* The schema as a tree, for as long as the process lives. */
+const struct json *action_schema(const struct action_spec *);
 /* Arguments against the schema: required members, types, enums, lengths, no unknown members. Returns OK, or E_INPUT with a
  * problem that names the field and the fix. */
 enum status action_check_arguments(const struct action_spec *, const struct json *arguments, struct arena *,

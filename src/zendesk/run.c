@@ -70,12 +70,10 @@ enum zendesk_next zendesk_begin(struct zendesk_run *run, const struct action_spe
 
 static bool has_argument(const struct action_spec *spec, struct str name)
 {
-    struct json *schema = json_parse(str_from(spec->schema), NULL);
-    const struct json *properties = json_get(schema, "properties");
+    const struct json *properties = json_get(action_schema(spec), "properties");
     bool is_there = false;
     for (void *at = json_first(properties); at != NULL; at = json_next(properties, at))
         is_there = is_there || str_eq(json_key(at), name);
-    json_free(schema);
     return is_there;
 }
 
