@@ -15,6 +15,7 @@ struct performing {
     struct zendesk_setting setting;
     struct zendesk_run run;
     struct json *arguments;
+    bool has_repeated;
 };
 
 static void end(struct performing *performing)
@@ -106,6 +107,14 @@ static void take_next(struct performing *performing, enum zendesk_next next)
     }
 }
 
+/* A read may be repeated as it is: when the connection broke, and when a server had a fault that it named no time for. Once in a run, so that nobody waits long. */
+static bool is_worth_a_repeat(const struct http_result *result)
+{
+    if (result->fault.kind != NET_OK) return result->fault.kind == NET_RESET;
+    bool names_a_time = http_header_get(result->answer.headers, result->answer.header_count, STR("Retry-After")).len > 0;
+    return result->answer.status >= 500 && !names_a_time;
+}
+
 static void on_call(void *context, const struct http_result *result, const struct call *record)
 {
     struct performing *performing = context;
@@ -116,6 +125,11 @@ static void on_call(void *context, const struct http_result *result, const struc
         return;
     }
     if (finish->call_count < OUTCOME_CALLS_MAX) finish->calls[finish->call_count++] = *record;
+    if (!performing->has_repeated && is_worth_a_repeat(result)) {
+        performing->has_repeated = true;
+        call_next(performing);
+        return;
+    }
     struct zendesk_who who = who_of(&performing->integration);
     if (result->fault.kind != NET_OK) {
         struct problem problem = zendesk_net_problem(&result->fault, &who, &finish->arena);

@@ -8,7 +8,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "blackbox")
 
 from lab import CLIENT, CLIENT_SECRET, EMAIL, ROOT, TOKEN, Http, Lab, Program, Server, until  # noqa: E402
 
-__all__ = ["CLIENT", "CLIENT_SECRET", "EMAIL", "READS", "ROOT", "SHARED", "TOKEN", "WRITES", "Desk", "Http", "Lab", "Program", "Server", "until"]
+__all__ = ["CLIENT", "CLIENT_SECRET", "CUSTOMER", "DECIDING", "EMAIL", "READS", "ROOT", "SHARED", "TOKEN", "WRITES", "Desk", "Http", "Lab", "Program", "Server", "until"]
 
 SHARED = ROOT.parent / "shared" / "zendesk"
 CUSTOMER, CUSTOMER_NAME = "jane@example.com", "Jane Doe"
