@@ -170,6 +170,13 @@ $(B)/bench/%: bench/%.c bench/wire.c bench/wire.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu17 -O2 -g -D_GNU_SOURCE $(WARN) $< bench/wire.c -o $@ -lsqlite3 -lpthread
 
+# ---- breaking things on purpose: test/crash ------------------------------------------------------------------------------------------
+
+#: crash-test kill -9 at every system call that the outside can see; SAMPLE=1 tries a part of the points
+.PHONY: crash-test
+crash-test: $(B)/chatcrafter
+	$(Q)python3 test/crash/run.py crash --binary $< $(if $(SAMPLE),,--all)
+
 # ---- fuzzing: test/fuzz/fuzz_ROOM_WHAT.c becomes build/fuzz/fuzz_ROOM_WHAT (clang's libFuzzer, with sanitizers) -------------
 
 fuzz_targets = $(patsubst test/fuzz/%.c,$(B)/%,$(wildcard test/fuzz/fuzz_$(1)_*.c))

@@ -85,7 +85,7 @@ void db_reset(struct db_statement *);
 enum status db_script(struct db *, const char *sql, struct err *) must_check;
 /* Is there a table of that name; with NULL: is there any? */
 enum status db_has_table(struct db *, const char *name_or_null, bool *has, struct err *) must_check;
-/* A consistent copy into a new file of mode 0600, while others may be writing; synced. E_CONFLICT when the file exists. */
+/* A consistent copy into a new file of mode 0600, while others may be writing; synced. The name appears with the whole copy. E_CONFLICT when the file exists. */
 enum status db_copy(struct db *, const char *target, struct err *) must_check;
 /* Reads everything and checks it against itself: E_CORRUPT with the first thing found. */
 enum status db_verify(struct db *, struct err *) must_check;

@@ -43,7 +43,7 @@ enum status file_beside(struct buf *out, const char *path, const char *suffix, s
 void file_stamp(struct buf *out, int64_t at_ms)
 {
     char text[MOMENT_TEXT_MAX];
-    for (const char *c = moment_format(at_ms, false, text); *c; c++)
+    for (const char *c = moment_format(at_ms, true, text); *c; c++)
         if (*c != '-' && *c != ':') buf_char(out, *c);
 }
 
@@ -141,4 +141,57 @@ enum status file_sync(const char *path, struct err *err)
 {
     enum status status = sync_path(path, O_RDONLY, err);
     return status == OK ? file_sync_folder(path, err) : status;
+}
+
+/* ---- a file that appears whole ---- */
+
+static bool is_named(int fd, const char *path)
+{
+    struct stat held, named;
+    return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+/* Between opening and locking the file may have been finished by its owner, and is then no longer ours to empty. */
+static enum status take_part(struct file_part *part, struct err *err)
+{
+    int fd = open(part->name.data, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, PRIVATE_MODE);
+    if (fd < 0) return err_set(err, E_IO, "%s cannot be made: %s", part->name.data, strerror(errno));
+    enum status status = OK;
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0 || !is_named(fd, part->name.data))
+        status = err_set(err, E_CONFLICT, "another process is writing %s: wait until it has ended", part->path);
+    else if (ftruncate(fd, 0) != 0)
+        status = err_set(err, E_IO, "%s cannot be written: %s", part->name.data, strerror(errno));
+    if (status != OK)
+        (void)close(fd);
+    else
+        part->fd = fd;
+    return status;
+}
+
+enum status file_part_open(struct file_part *part, const char *path, struct err *err)
+{
+    *part = (struct file_part){ .path = path, .fd = -1 };
+    enum status status = file_beside(&part->name, path, ".part", err);
+    if (status == OK && file_exists(path)) status = err_set(err, E_CONFLICT, "%s exists already: choose another name", path);
+    if (status == OK) status = take_part(part, err);
+    if (status != OK) buf_clear(&part->name);
+    return status;
+}
+
+/* A link does not take the place of a file that somebody else has put there, as a rename would. */
+enum status file_part_finish(struct file_part *part, struct err *err)
+{
+    enum status status = file_sync(part->name.data, err);
+    if (status == OK && link(part->name.data, part->path) != 0)
+        status = errno == EEXIST ? err_set(err, E_CONFLICT, "%s exists already: choose another name", part->path)
+                                 : err_set(err, E_IO, "%s cannot be made: %s", part->path, strerror(errno));
+    file_part_drop(part);
+    return status == OK ? file_sync_folder(part->path, err) : status;
+}
+
+void file_part_drop(struct file_part *part)
+{
+    (void)unlink(part->name.data); /* what cannot be removed is emptied by the next */
+    (void)close(part->fd);
+    buf_clear(&part->name);
 }

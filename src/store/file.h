@@ -26,7 +26,21 @@ enum status file_sync_folder(const char *path, struct err *) must_check;
 
 /* path + suffix. Cleared by the caller; checked here against FILE_PATH_MAX. */
 enum status file_beside(struct buf *out, const char *path, const char *suffix, struct err *) must_check;
-/* "20261122T150405Z", for names of copies. */
+/* "20261122T150405.123Z", for names of copies: to the millisecond, as a start that was killed is followed by the next at once. */
 void file_stamp(struct buf *out, int64_t at_ms);
+
+/* ---- a file that appears whole: filled under the name PATH.part, which a death in the middle leaves for the next to empty ---- */
+
+struct file_part {
+    struct buf name;  /* what is to be written, NUL-terminated */
+    const char *path; /* borrowed: what it will be */
+    int fd;           /* holds the lock that keeps a second writer out */
+};
+
+/* Empty and of mode 0600. E_CONFLICT: PATH exists, or another process is writing it. Ended by one of the two below. */
+enum status file_part_open(struct file_part *, const char *path, struct err *) must_check;
+/* Syncs it and gives it its name. E_CONFLICT: meanwhile there is one. */
+enum status file_part_finish(struct file_part *, struct err *) must_check;
+void file_part_drop(struct file_part *);
 
 #endif

@@ -4,10 +4,7 @@
  * moment while the writer goes on. VACUUM INTO was rejected: it builds every index anew, which takes minutes on a large file, and
  * as long as it reads the log cannot be started anew.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "store/file.h"
 #include "store/sqlite_db.h"
@@ -49,19 +46,27 @@ static enum status copy_pages(struct db *db, sqlite3 *target, struct err *err)
     return code == SQLITE_OK ? OK : err_set(err, E_IO, "%s", sqlite3_errstr(code));
 }
 
-enum status db_copy(struct db *db, const char *target, struct err *err)
+static enum status copy_into(struct db *db, const char *target, struct err *err)
 {
-    enum status status = file_create(target, err);
-    if (status != OK) return status;
-    struct err why = { 0 };
     sqlite3 *handle = NULL;
     int code = sqlite3_open_v2(target, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-    status = code == SQLITE_OK ? copy_pages(db, handle, &why) : err_set(&why, E_IO, "%s", sqlite3_errstr(code));
-    if (sqlite3_close(handle) != SQLITE_OK && status == OK) status = err_set(&why, E_INTERNAL, "it cannot be closed");
-    if (status == OK) status = file_sync(target, &why);
-    if (status == OK) return OK;
-    (void)unlink(target); /* it holds nothing of use */
-    return err_set(err, status, "the copy %s cannot be made: %s", target, why.detail);
+    enum status status = code == SQLITE_OK ? copy_pages(db, handle, err) : err_set(err, E_IO, "%s", sqlite3_errstr(code));
+    if (sqlite3_close(handle) != SQLITE_OK && status == OK) status = err_set(err, E_INTERNAL, "it cannot be closed");
+    return status;
+}
+
+enum status db_copy(struct db *db, const char *target, struct err *err)
+{
+    struct file_part part;
+    struct err why = { 0 };
+    enum status status = file_part_open(&part, target, err);
+    if (status != OK) return status;
+    status = copy_into(db, part.name.data, &why);
+    if (status == OK)
+        status = file_part_finish(&part, &why);
+    else
+        file_part_drop(&part);
+    return status == OK ? OK : err_set(err, status, "the copy %s cannot be made: %s", target, why.detail);
 }
 
 enum status db_verify(struct db *db, struct err *err)

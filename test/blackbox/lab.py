@@ -26,6 +26,7 @@ BINARY = os.environ.get("CHATCRAFTER", str(ROOT / "build" / "chatcrafter"))
 ACCOUNT = "practice"
 EMAIL = "admin@practice.example"
 TOKEN = "black-box-token-3Qz8vWm1"
+AS_ADMIN = {"Authorization": "Basic " + base64.b64encode(f"{EMAIL}/token:{TOKEN}".encode()).decode()}
 CLIENT, CLIENT_SECRET = "black-box-client", "black-box-secret-7RtY2pLk"
 
 # The lines of the user guide's setup check, and what has to come of them.
@@ -174,13 +175,13 @@ class Events:
 
 
 class Program:
-    """A long-running process of the binary. Its stderr is kept in a file, over all its lives."""
+    """A long-running process of the binary, or of another build of it. Its stderr is kept in a file, over all its lives."""
 
-    def __init__(self, folder, name, arguments, environment=None):
+    def __init__(self, folder, name, arguments, environment=None, binary=None):
         self.log = folder / f"{name}.log"
         self.begun = self.log.stat().st_size if self.log.exists() else 0
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen([BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            self.process = subprocess.Popen([binary or BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env=clean_environment(**(environment or {})), preexec_fn=die_with_parent)
 
     def talk(self):
@@ -244,22 +245,22 @@ class Practice:
 
     def show(self, ticket):
         """The ticket as the account's own API shows it."""
-        basic = base64.b64encode(f"{EMAIL}/token:{TOKEN}".encode()).decode()
-        return self.http.get(f"/api/v2/tickets/{ticket}.json", headers={"Authorization": f"Basic {basic}"})
+        return self.http.get(f"/api/v2/tickets/{ticket}.json", headers=AS_ADMIN)
 
 
 class Server:
-    """`chatcrafter serve` on a data directory. It keeps its address over a kill and a start."""
+    """`chatcrafter serve` on a data directory. It keeps its address over a kill and a start. `environment` and `binary` hold for the next start."""
 
-    def __init__(self, lab, resolve, name="data", listen="127.0.0.1:0", options=()):
+    def __init__(self, lab, resolve, name="data", listen="127.0.0.1:0", options=(), environment=None, binary=None):
         self.lab, self.data, self.listen = lab, lab.folder / name, listen
+        self.environment, self.binary = environment, binary
         self.options = [*[part for one in resolve for part in ("--zendesk-resolve", one)], *options]
         self.key = None
         self.start()
 
     def start(self):
         arguments = ["serve", "--data", self.data, "--listen", self.listen, *self.options]
-        self.program = Program(self.lab.folder, f"{self.data.name}-server", arguments)
+        self.program = Program(self.lab.folder, f"{self.data.name}-server", arguments, self.environment, self.binary)
         self.listen = self.address = self.program.said(r"ready: http://([\d.:]+)")[1]
         self.open = Http(self.address)
         if self.key is None:

@@ -1,6 +1,8 @@
 /* Copies while a server writes, and putting one back. */
 #include "unit/store/running.h"
 
+#include "store/file.h"
+
 #include <glob.h>
 
 enum { COPIES = 8, PATH_ROOM = 160 };
@@ -78,6 +80,42 @@ static void copies_are_of_one_moment(void **state)
     assert_true(copy_and_check(r, path) >= last); /* with the log of a dead server beside the file */
     r->store = running_open(r, NULL);
     assert_non_null(r->store);
+}
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void what_a_dead_backup_left_is_taken_over(void **state)
+{
+    struct running *r = *state;
+    char path[PATH_ROOM], part[PATH_ROOM + 8];
+    struct note note = note_make(STORE_WRITE, 0, 1);
+    note.job.run = run_pair;
+    assert_int_equal(store_run_now(r->store, &note.job), OK);
+    (void)snprintf(path, sizeof path, "%s/copy", r->folder.name);
+    (void)snprintf(part, sizeof part, "%s.part", path);
+    write_text(part, "half a copy");
+    assert_int_equal(copy_and_check(r, path), 1);
+    assert_int_not_equal(access(part, F_OK), 0);
+}
+
+static void two_backups_of_one_name(void **state)
+{
+    struct running *r = *state;
+    char path[PATH_ROOM];
+    struct file_part part;
+    (void)snprintf(path, sizeof path, "%s/copy", r->folder.name);
+    assert_int_equal(file_part_open(&part, path, NULL), OK);
+    assert_int_equal(store_backup(r->folder.path, path, NULL), E_CONFLICT);
+    write_text(path, "somebody else's");
+    assert_int_equal(file_part_finish(&part, NULL), E_CONFLICT);
+    (void)unlink(path);
+    assert_int_equal(store_backup(r->folder.path, path, NULL), OK);
 }
 
 static void no_database_no_copy(void **state)
@@ -290,6 +328,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, running_up, running_down)
     const struct CMUnitTest tests[] = {
         TEST(copies_are_of_one_moment),
+        TEST(what_a_dead_backup_left_is_taken_over),
+        TEST(two_backups_of_one_name),
         TEST(no_database_no_copy),
         TEST(restore_goes_back_and_keeps_what_was),
         TEST(generation_only_grows),
