@@ -159,7 +159,7 @@ static enum status take_part(struct file_part *part, struct err *err)
     enum status status = OK;
     if (flock(fd, LOCK_EX | LOCK_NB) != 0 || !is_named(fd, part->name.data))
         status = err_set(err, E_CONFLICT, "another process is writing %s: wait until it has ended", part->path);
-    else if (ftruncate(fd, 0) != 0)
+    else if (fchmod(fd, PRIVATE_MODE) != 0 || ftruncate(fd, 0) != 0)
         status = err_set(err, E_IO, "%s cannot be written: %s", part->name.data, strerror(errno));
     if (status != OK)
         (void)close(fd);
