@@ -33,15 +33,15 @@ static enum status load_agent(struct store_tx *tx, struct call_job *head)
     return status == OK ? load_integrations(tx, call, &job->view) : status;
 }
 
-static void render_view(struct jw *json, const struct agent_view *view)
+static void render_view(struct jw *json, const struct web_call *call, const struct agent_view *view)
 {
-    render_agent(json, &view->row, view->integrations, view->count);
+    render_agent(json, &view->row, view->integrations, view->count, call->web->flow, call->arena);
 }
 
 static void answer_agent(struct call_job *head)
 {
     struct agent_job *job = (struct agent_job *)head;
-    render_view(call_json(head->call), &job->view);
+    render_view(call_json(head->call), head->call, &job->view);
     call_send(head->call, head->call->route->status);
 }
 
@@ -80,7 +80,7 @@ static void answer_agents(struct call_job *head)
 {
     struct agents_job *job = (struct agents_job *)head;
     struct jw *json = call_list(head->call);
-    for (size_t i = 0; i < job->count; i++) render_view(json, &job->views[i]);
+    for (size_t i = 0; i < job->count; i++) render_view(json, head->call, &job->views[i]);
     call_list_end(head->call, job->count == job->page.limit ? job->views[job->count - 1].row.id : STR_NONE);
 }
 

@@ -272,31 +272,35 @@ void call_refuse_id(struct web_call *call, enum problem_id id)
     call_refuse(call, &problem);
 }
 
-/* What a status means to a client when nobody has said more. */
-static enum problem_id problem_of(enum status status)
+enum problem_id call_problem(const struct web_call *call, enum status status)
 {
     switch (status) {
     case E_NOT_FOUND: return PROBLEM_NOT_FOUND;
     case E_CONFLICT: return PROBLEM_CONFLICT_VERSION;
     case E_DENIED: return PROBLEM_NOT_ALLOWED;
-    case E_UNAVAILABLE:
+    case E_UNAVAILABLE: return call->web->is_stopping ? PROBLEM_SERVER_STOPPING : PROBLEM_SERVER_BUSY;
     case E_TIMEOUT: return PROBLEM_SERVER_BUSY;
+    case E_LIMIT: return PROBLEM_LIMIT_PASSED;
     case E_IO: return PROBLEM_STORAGE_FAILED;
     case OK:
     case E_INPUT:
-    case E_LIMIT:
     case E_CORRUPT:
     case E_INTERNAL: break;
     }
     return PROBLEM_INTERNAL;
 }
 
+void call_note_failure(const struct web_call *call, enum status status, enum problem_id id)
+{
+    if (problem_http_status(id) >= 500)
+        log_error("request failed", LOG_STR("status", str_from(status_name(status))), LOG_STR("trace", call->trace));
+}
+
 void call_fail(struct web_call *call, enum status status)
 {
     if (call->problem.id == PROBLEM_NONE)
-        call->problem = (struct problem){ .id = problem_of(status), .facts = { .what = str_from(call->noun) } };
-    if (problem_http_status(call->problem.id) >= 500)
-        log_error("request failed", LOG_STR("status", str_from(status_name(status))), LOG_STR("trace", call->trace));
+        call->problem = (struct problem){ .id = call_problem(call, status), .facts = { .what = str_from(call->noun) } };
+    call_note_failure(call, status, call->problem.id);
     call_refuse(call, &call->problem);
 }
 

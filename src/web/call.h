@@ -103,6 +103,9 @@ void call_none(struct web_call *, int status); /* 204 and 304: no body */
 void call_refuse(struct web_call *, const struct problem *);
 void call_refuse_id(struct web_call *, enum problem_id);
 void call_fail(struct web_call *, enum status);
+/* What a status means to a client when nobody has said more, and the line in the log for what is ours to mend: for what is told inside of a stream. */
+enum problem_id call_problem(const struct web_call *, enum status);
+void call_note_failure(const struct web_call *, enum status, enum problem_id);
 
 /* ---- event streams ----------------------------------------------------------------------------------------------------------- */
 

@@ -123,8 +123,8 @@ static void fail(struct web_call *call, bool streams, enum status status)
         call_fail(call, status);
         return;
     }
-    struct problem problem = { .id = status == E_CONFLICT ? PROBLEM_CONFLICT_VERSION : PROBLEM_STORAGE_FAILED,
-                               .facts = { .what = STR("integration") } };
+    struct problem problem = { .id = call_problem(call, status), .facts = { .what = STR("integration") } };
+    call_note_failure(call, status, problem.id);
     refuse(call, true, &problem, STR_NONE);
 }
 

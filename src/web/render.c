@@ -61,17 +61,22 @@ void render_key_made(struct jw *json, const struct api_key *key, struct str secr
 
 /* ---- agents and actions ---------------------------------------------------------------------------------------------------------- */
 
-static void agent_integration(struct jw *json, const struct integration *integration)
+static void agent_integration(struct jw *json, const struct integration *integration, const struct flow *flow,
+                              struct arena *arena)
 {
+    bool is_practice = false;
+    (void)flow_base_url(flow, integration->subdomain, arena, &is_practice);
     jw_object(json);
     jw_kv_str(json, "id", integration->id);
     jw_kv_str(json, "provider", STR("zendesk"));
     jw_kv_str(json, "subdomain", integration->subdomain);
+    jw_kv_bool(json, "practice", is_practice);
     jw_kv_str(json, "status", str_from(integration_status_name(integration->status)));
     jw_end_object(json);
 }
 
-void render_agent(struct jw *json, const struct agent *agent, const struct integration *integrations, size_t count)
+void render_agent(struct jw *json, const struct agent *agent, const struct integration *integrations, size_t count,
+                  const struct flow *flow, struct arena *arena)
 {
     jw_object(json);
     jw_kv_str(json, "id", agent->id);
@@ -85,7 +90,7 @@ void render_agent(struct jw *json, const struct agent *agent, const struct integ
     jw_kv_time(json, "updated_at", agent->updated_at);
     jw_key(json, "integrations");
     jw_array(json);
-    for (size_t i = 0; i < count; i++) agent_integration(json, &integrations[i]);
+    for (size_t i = 0; i < count; i++) agent_integration(json, &integrations[i], flow, arena);
     jw_end_array(json);
     jw_end_object(json);
 }

@@ -10,6 +10,8 @@ struct turn_job {
     struct str text, client_id; /* of a message */
     struct feed *feed;          /* NULL: one answer */
     bool decides;               /* confirm or cancel */
+    struct str hash;            /* of what is confirmed */
+    struct problem refusal;     /* why it was not */
     struct str turn, replies;   /* replies as a JSON array */
     struct str *action_ids;
     struct action_view *actions;
@@ -93,29 +95,41 @@ static void refuse_turn(struct turn_job *job, enum problem_id id)
     feed_answer(job->feed, STR("problem"), buf_view(&call->out));
 }
 
-/* The machine says "no such open action": either it was closed before, or it never was here. */
-static enum status load_closed_action(struct store_tx *tx, struct call_job *head)
+/* A refused yes or no: the action was closed before, what it would do has changed, or somebody else wrote to the conversation at the same moment. */
+static enum status find_refusal(struct store_tx *tx, struct call_job *head)
 {
+    struct turn_job *job = (struct turn_job *)head;
     struct web_call *call = head->call;
     struct action action;
     enum status status = action_get(tx, call->actor.workspace, call->params[1], call->arena, &action);
     if (status != OK) return status;
     if (!str_eq(action.conversation, call->params[0])) return E_NOT_FOUND;
-    call->problem =
-        (struct problem){ .id = PROBLEM_ACTION_NOT_OPEN, .facts = { .value = str_from(action_status_name(action.status)) } };
-    return E_CONFLICT;
+    job->refusal = (struct problem){ .id = PROBLEM_CONFLICT_VERSION, .facts = { .what = STR("conversation") } };
+    if (action.status != ACTION_PROPOSED)
+        job->refusal =
+            (struct problem){ .id = PROBLEM_ACTION_NOT_OPEN, .facts = { .value = str_from(action_status_name(action.status)) } };
+    else if (job->hash.len > 0 && !str_eq(job->hash, action.hash))
+        job->refusal.id = PROBLEM_ACTION_CHANGED;
+    return OK;
+}
+
+static void refuse_decision(struct call_job *head)
+{
+    struct turn_job *job = (struct turn_job *)head;
+    call_refuse(head->call, &job->refusal);
 }
 
 static void failed_turn(struct turn_job *job, enum status status)
 {
-    if (status == E_UNAVAILABLE)
-        refuse_turn(job, PROBLEM_SERVER_STOPPING);
-    else if (status == E_CONFLICT)
-        refuse_turn(job, job->decides ? PROBLEM_ACTION_CHANGED : PROBLEM_CONFLICT_VERSION);
-    else if (status == E_NOT_FOUND && job->decides)
-        call_read(&job->head, load_closed_action, answer_turn);
-    else
-        refuse_turn(job, status == E_NOT_FOUND ? PROBLEM_NOT_FOUND : PROBLEM_STORAGE_FAILED);
+    struct web_call *call = job->head.call;
+    bool is_refused = status == E_CONFLICT || status == E_NOT_FOUND;
+    if (is_refused && job->decides) {
+        call_read(&job->head, find_refusal, refuse_decision);
+        return;
+    }
+    enum problem_id id = call_problem(call, status);
+    call_note_failure(call, status, id);
+    refuse_turn(job, id);
 }
 
 static void on_turn(void *context, const struct flow_turn_result *result)
@@ -190,8 +204,8 @@ static void decide(struct web_call *call, bool yes)
     struct turn_job *job = call_job(call, struct turn_job);
     call->noun = "action";
     job->decides = true;
-    flow_decide(call->web->flow, call->actor.workspace, call->params[0], call->params[1], yes, json_get_str(call->body, "hash"),
-                on_turn, job);
+    job->hash = json_get_str(call->body, "hash");
+    flow_decide(call->web->flow, call->actor.workspace, call->params[0], call->params[1], yes, job->hash, on_turn, job);
 }
 
 void turns_confirm(struct web_call *call)

@@ -26,6 +26,7 @@ const connect = () => page.getByRole('button', { name: 'Connect', exact: true })
 const openIntegration = () => page.goto(`${house.url}/integrations/${integration}`);
 
 async function fillToken(name, token) {
+    await page.getByRole('radio', { name: 'API token' }).check();
     await subdomain().fill(name);
     await page.getByLabel('API e-mail').fill(practice.email);
     await page.locator('#api_token').fill(token);
@@ -39,6 +40,7 @@ async function testConnection(words) {
 test('https:// in the subdomain is refused at the field, and put right by one button', async () => {
     const other = await createAgent(page, 'Second');
     await page.goto(`${house.url}/agents/${other}/integrations/add/zendesk`);
+    assert.ok(await page.getByRole('radio', { name: 'OAuth client' }).isChecked(), 'what works for everybody comes first');
     await fillToken('https://acme.zendesk.com/agent', practice.token);
     await connect();
     const fault = page.locator('#subdomain-fault');

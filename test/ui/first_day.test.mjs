@@ -62,15 +62,21 @@ test('it is connected through the gallery, with the guide beside the form', asyn
     await page.getByRole('link', { name: 'Add integration' }).click();
     await page.getByRole('link', { name: 'Zendesk', exact: true }).click();
     await heading('Connect Zendesk').waitFor();
-    assert.equal(await page.locator('[data-page="api_tokens"]').count(), 0, 'no link before there is a subdomain');
+    assert.equal(await page.locator('[data-page="oauth_clients"]').count(), 0, 'no link before there is a subdomain');
     await page.getByLabel('Zendesk subdomain').fill('Acme.zendesk.com');
     assert.equal(await page.locator('[data-preview]').innerText(), 'https://acme.zendesk.com');
+    assert.match(await page.locator('[data-page="oauth_clients"]').getAttribute('href'), /^https:\/\/acme\.zendesk\.com\/admin\//);
+    const ways = await page.getByRole('radio').evaluateAll((radios) => radios.map(({ value, checked }) => [value, checked]));
+    assert.deepEqual(ways, [['oauth_client', true], ['api_token', false]], 'OAuth first: new tokens can no longer be made');
+    for (const part of ['scopes', 'shows the secret once', 'save it securely', 'one client per integration', 'revoke', 'audit log'])
+        assert.ok((await page.locator('.guide').innerText()).toLowerCase().includes(part), part);
+    await page.getByRole('radio', { name: 'API token' }).check();
     assert.match(await page.locator('[data-page="api_tokens"]').getAttribute('href'), /^https:\/\/acme\.zendesk\.com\/admin\//);
     const dates = await page.locator('[data-notice="token-dates"]').innerText();
     assert.match(dates, /27 October 2026/);
     assert.match(dates, /30 April 2027 \(\d+ days? left\)/);
     const guide = await page.locator('.guide').innerText();
-    const told = ['address bar', 'shows a token once', 'Save it securely', 'one token per integration', 'revoke', 'audit log'];
+    const told = ['New ones can no longer be made', 'address bar', 'shows a token once', 'Save it securely', 'one token per integration', 'revoke', 'audit log'];
     for (const part of told) assert.ok(guide.includes(part), part);
 
     await page.getByLabel('Zendesk subdomain').fill(practice.account);
@@ -90,7 +96,7 @@ test('Chatlab: from the first message to the ticket in the practice inbox', asyn
     await page.getByRole('link', { name: 'Open Chatlab' }).click();
     await propose(page, 'Printer on fire');
     const shown = await card(page, 'proposed').innerText();
-    for (const part of ['Printer on fire', 'Smoke comes out of tray 2', 'jane@example.com', 'practice.zendesk.com']) assert.ok(shown.includes(part), part);
+    for (const part of ['Printer on fire', 'Smoke comes out of tray 2', 'jane@example.com', 'the practice account practice']) assert.ok(shown.includes(part), part);
     assert.ok(shown.indexOf('Subject') < shown.indexOf('Description'), 'told in the order of a person');
     assert.equal(await house.posted(), 0, 'nothing is sent before the yes');
 
@@ -202,6 +208,8 @@ test('the whole way, from a new agent to a ticket, with the keyboard alone', asy
     await tabTo(page, 'Zendesk');
     await press('Enter');
     await heading('Connect Zendesk').waitFor();
+    await tabTo(page, 'OAuth client');
+    await press('ArrowRight');
     await tabTo(page, 'Zendesk subdomain');
     await page.keyboard.type(practice.account);
     await tabTo(page, 'API e-mail');

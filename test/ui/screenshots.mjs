@@ -38,6 +38,7 @@ const second = await createAgent(page, 'Orders');
 
 await page.goto(`${house.url}/agents/${second}/integrations/add/zendesk`);
 await page.getByLabel('Zendesk subdomain').fill(practice.account);
+await page.getByRole('radio', { name: 'API token' }).check();
 await page.getByLabel('API e-mail').fill(practice.email);
 await page.locator('#api_token').fill('a-token-that-was-revoked-last-week');
 await page.getByRole('button', { name: 'Connect', exact: true }).click();

@@ -66,3 +66,12 @@ export function pretty(body: Json): string {
         return body;
     }
 }
+
+interface Account {
+    practice: boolean;
+    subdomain: string;
+}
+
+// What an account is called, alone and within a sentence: a practice account is nowhere at zendesk.com.
+export const accountName = ({ practice, subdomain }: Account): string => (practice ? `Practice account ${subdomain}` : `${subdomain}.zendesk.com`);
+export const inAccount = ({ practice, subdomain }: Account): string => (practice ? `the practice account ${subdomain}` : `${subdomain}.zendesk.com`);

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/client.h"
+#include "store/query.h"
 #include "unit/web/shapes.h"
 #include "vault/seal.h"
 #include "vault/token.h"
@@ -417,6 +418,25 @@ static inline void site_assert_problem(const struct site_answer *answer, const c
     if (is_it) return;
     print_error("not %s: %d %.*s\n", slug, answer->status, STR_ARG(answer->body));
     _fail(file, line);
+}
+
+/* ---- what others do to the database -------------------------------------------------------------------------------------------------------- */
+
+struct site_tampering {
+    struct store_job job;
+    const char *sql;
+};
+
+static inline enum status site_tamper_run(struct store_tx *tx, struct store_job *job)
+{
+    return db_script(tx->db, ((struct site_tampering *)job)->sql, NULL);
+}
+
+/* Makes it look as another process, another day or a fault left it. */
+static inline void site_tamper(struct site *site, const char *sql)
+{
+    struct site_tampering tampering = { .job = { .run = site_tamper_run, .mode = STORE_WRITE }, .sql = sql };
+    assert_int_equal(store_run_now(site->store, &tampering.job), OK);
 }
 
 /* ---- what most tests begin with --------------------------------------------------------------------------------------------------------- */

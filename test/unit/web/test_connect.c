@@ -25,6 +25,8 @@ static void what_passes_the_test_is_stored_and_shown(void **state)
     assert_int_equal(made->status, 201);
     assert_str(json_get_str(made->json, "status"), "connected");
     assert_true(json_get_bool(made->json, "practice", false));
+    const struct json *agent = json_at(json_get(site_get(site, API "/agents")->json, "items"), 0);
+    assert_true(json_get_bool(json_at(json_get(agent, "integrations"), 0), "practice", false));
     assert_str(json_get_str(made->json, "identifier"), SITE_EMAIL);
     assert_int_equal(json_count(json_get(made->json, "checks")), 10);
     assert_int_equal(json_count(json_get(made->json, "warnings")), 0);

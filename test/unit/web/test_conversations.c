@@ -88,6 +88,46 @@ static void the_button_says_yes_to_what_was_shown(void **state)
     assert_int_equal(site->tickets, 1);
 }
 
+/* ---- refusals that are not to be mixed up ----------------------------------------------------------------------------------------- */
+
+/* Another process was first: the arguments that were shown are still the ones. */
+static void a_lost_race_is_not_a_changed_action(void **state)
+{
+    struct site *site = *state;
+    struct site_answer *turn;
+    const char *conversation = proposed(site, "{\"channel\":\"chatlab\"}", &turn);
+    const struct json *action = first_action(turn);
+    const char *confirm = act_path(site, conversation, action, "confirm"),
+               *cancel = act_path(site, conversation, action, "cancel");
+    site_tamper(site, "CREATE TRIGGER race BEFORE UPDATE ON conversation BEGIN SELECT RAISE(IGNORE); END");
+    struct site_answer *lost = site_send(site, HTTP_POST, confirm, hash_body(site, action));
+    assert_problem(lost, "conflict-version");
+    assert_true(str_find(json_get_str(lost->json, "title"), STR("conversation"), 0) != SIZE_MAX);
+    assert_problem(site_send(site, HTTP_POST, cancel, NULL), "conflict-version");
+    assert_problem(site_send(site, HTTP_POST, confirm, "{\"hash\":\"00\"}"), "action-changed");
+    assert_problem(site_say(site, conversation, "yes"), "conflict-version");
+    site_tamper(site, "DROP TRIGGER race");
+    assert_int_equal(site_send(site, HTTP_POST, confirm, hash_body(site, action))->status, 200);
+}
+
+/* What cannot be read is a fault of ours, logged with its trace. That is not a database that cannot be written. */
+static void a_fault_is_not_the_storage(void **state)
+{
+    struct site *site = *state;
+    struct site_answer *turn;
+    const char *conversation = proposed(site, "{\"channel\":\"chatlab\"}", &turn);
+    site_tamper(site, "UPDATE conversation SET state = '{'");
+    struct site_answer *refused = site_say(site, conversation, "yes");
+    assert_problem(refused, "internal");
+    assert_true(str_find(buf_view(&site->log), json_get_str(refused->json, "trace_id"), 0) != SIZE_MAX);
+    site_tamper(site, "UPDATE conversation SET state = ''; PRAGMA max_page_count = 1"); /* the disk is full */
+    char text[LIMIT_MESSAGE_BYTES];
+    memset(text, 'a', sizeof text);
+    struct str body = arena_fmt(&site->arena, "{\"text\":\"%.*s\"}", (int)sizeof text, text);
+    const char *messages = site_fmt(site, API "/conversations/%s/messages", conversation);
+    assert_problem(site_send(site, HTTP_POST, messages, body.ptr), "storage-failed");
+}
+
 static void the_button_says_no(void **state)
 {
     struct site *site = *state;
@@ -321,6 +361,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_setup_check_makes_a_ticket, site_up, site_down),
         cmocka_unit_test_setup_teardown(what_a_conversation_waits_for_survives_reading_it_again, site_up, site_down),
         cmocka_unit_test_setup_teardown(the_button_says_yes_to_what_was_shown, site_up, site_down),
+        cmocka_unit_test_setup_teardown(a_lost_race_is_not_a_changed_action, site_up, site_down),
+        cmocka_unit_test_setup_teardown(a_fault_is_not_the_storage, site_up, site_down),
         cmocka_unit_test_setup_teardown(the_button_says_no, site_up, site_down),
         cmocka_unit_test_setup_teardown(a_dry_run_sends_nothing, site_up, site_down),
         cmocka_unit_test_setup_teardown(the_server_decides_who_is_asking, site_up, site_down),

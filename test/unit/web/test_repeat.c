@@ -1,7 +1,6 @@
 /* A POST that is sent again under its Idempotency-Key: done once, answered twice; and what a key refuses. */
 #include "unit/web/site.h"
 
-#include "store/query.h"
 #include "web/repeat.h"
 
 #define DETAILS "subject: Printer on fire. Smoke comes out of tray 2. I am jane@example.com"
@@ -161,23 +160,6 @@ static void the_first_still_runs(void **state)
     buf_clear(&two.data);
 }
 
-struct tamper {
-    struct store_job job;
-    const char *sql;
-};
-
-static enum status tamper_run(struct store_tx *tx, struct store_job *job)
-{
-    return db_script(tx->db, ((struct tamper *)job)->sql, NULL);
-}
-
-/* Makes the table look as another process, or another day, left it. */
-static void tamper(struct site *site, const char *sql)
-{
-    struct tamper tamper = { .job = { .run = tamper_run, .mode = STORE_WRITE }, .sql = sql };
-    assert_int_equal(store_run_now(site->store, &tamper.job), OK);
-}
-
 #define CUT_OFF "UPDATE kept_answer SET process = 'gone', status = 0"
 
 static void a_stop_cut_it_off(void **state)
@@ -189,7 +171,7 @@ static void a_stop_cut_it_off(void **state)
     assert_fresh(post(site, who, "k", API "/agents", "{\"name\":\"Sales\"}"), 201);
     struct site_answer *first = post(site, who, "m", path, "{\"text\":\"hello\"}");
     assert_fresh(first, 200);
-    tamper(site, CUT_OFF);
+    site_tamper(site, CUT_OFF);
     assert_problem(post(site, who, "k", API "/agents", "{\"name\":\"Sales\"}"), "key-cut-off");
     struct site_answer *again = post(site, who, "m", path, "{\"text\":\"hello\"}");
     assert_fresh(again, 200);
@@ -203,7 +185,7 @@ static void a_day_later_the_key_is_free(void **state)
     struct site *site = *state;
     const char *who = site_key(site, "editor");
     assert_fresh(post(site, who, "k", API "/agents", "{\"name\":\"Support\"}"), 201);
-    tamper(site, site_fmt(site, "UPDATE kept_answer SET created_at = created_at - %d", REPEAT_LIFE_MS));
+    site_tamper(site, site_fmt(site, "UPDATE kept_answer SET created_at = created_at - %d", REPEAT_LIFE_MS));
     assert_fresh(post(site, who, "k", API "/agents", "{\"name\":\"Support\"}"), 201);
     assert_int_equal(count_of(site, API "/agents"), 2);
 }

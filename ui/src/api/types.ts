@@ -46,6 +46,7 @@ export interface AgentIntegration {
     id: string;
     provider: string;
     subdomain: string;
+    practice: boolean;
     status: IntegrationStatus;
 }
 

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { get } from '../api/client';
 import type { Agent, ConversationSummary, List } from '../api/types';
+import { accountName, inAccount } from '../format';
 import { navigate } from '../router';
 import { useLoad } from '../state/load';
 import { AgentTabs } from './agent_frame';
@@ -51,9 +52,10 @@ function RecentChats({ agent, conversation, round }: { agent: string; conversati
 function Account({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
     const [first] = agent.integrations;
     if (!first) return <a href={`/agents/${agent.id}/integrations`}>Not connected: add integration</a>;
+    const live = first.practice ? accountName(first) : `Live in ${inAccount(first)}`;
     return (
         <a class="plain muted" href={`/integrations/${first.id}`}>
-            {dryRun ? 'Reads' : 'Live in'} {first.subdomain}.zendesk.com
+            {dryRun ? `Reads ${inAccount(first)}` : live}
         </a>
     );
 }

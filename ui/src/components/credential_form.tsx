@@ -28,7 +28,7 @@ interface CredentialFormProps {
     onConnected: (answer: Connected) => void;
 }
 
-const nothing: Typed = { auth: 'api_token', subdomain: '', email: '', api_token: '', client_id: '', client_secret: '' };
+const nothing: Typed = { auth: 'oauth_client', subdomain: '', email: '', api_token: '', client_id: '', client_secret: '' };
 
 function recall(draft: string): Partial<Typed> {
     const kept = draft === '' ? '' : readDraft(draft);
@@ -54,8 +54,8 @@ export function subdomainOf(text: string): string | null {
 
 function AuthChoice({ auth, onAuth }: { auth: Auth; onAuth: (auth: Auth) => void }) {
     const choices = [
-        ['api_token', 'API token'],
         ['oauth_client', 'OAuth client'],
+        ['api_token', 'API token'],
     ] as const;
     return (
         <fieldset class="field">

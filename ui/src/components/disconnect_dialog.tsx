@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { asProblem, remove } from '../api/client';
 import type { Integration, Problem } from '../api/types';
-import { count } from '../format';
+import { count, inAccount } from '../format';
 import { navigate } from '../router';
 import { refreshAgents } from '../state/agents';
 import { Dialog } from './dialog';
@@ -26,7 +26,7 @@ export function DisconnectDialog({ integration, onClose }: { integration: Integr
     }
 
     return (
-        <Dialog title={`Disconnect ${integration.subdomain}.zendesk.com`} onClose={onClose}>
+        <Dialog title={`Disconnect ${inAccount(integration)}`} onClose={onClose}>
             <ul class="bullets">
                 <li>The agent stops acting in {integration.account.name}: it creates, changes and reads nothing there.</li>
                 <li>Its sealed {integration.auth === 'api_token' ? 'API token' : 'client secret'} is deleted here. In Zendesk it stays valid until you revoke it there.</li>

@@ -47,8 +47,10 @@ function TokenSteps(props: Omit<GuideProps, 'auth' | 'onOauth'>) {
     return (
         <>
             <li>
-                <h3>Find a token</h3>
-                <p>In Admin Center, go to Apps and integrations &gt; APIs &gt; API tokens. There a token is made, with a name that says what it is for.</p>
+                <h3>A token you already hold</h3>
+                <p>
+                    New ones can no longer be made. Admin Center lists yours under Apps and integrations &gt; APIs &gt; API tokens, by the name that says what each is for.
+                </p>
                 <DeepLink page="api_tokens" {...props}>
                     Open API tokens in Zendesk
                 </DeepLink>
@@ -58,8 +60,11 @@ function TokenSteps(props: Omit<GuideProps, 'auth' | 'onOauth'>) {
                 </DeepLink>
             </li>
             <li>
-                <h3>Copy it at once</h3>
-                <p>Zendesk shows a token once. Save it securely, in a password manager, and paste it here. Use one token per integration, so that each can be revoked alone.</p>
+                <h3>Its secret</h3>
+                <p>
+                    Zendesk shows a token once, when it is made, and nobody can look it up again: take it from where it was saved, and paste it here. Save it securely, in a
+                    password manager. Use one token per integration, so that each can be revoked alone. None at hand? Connect with an OAuth client.
+                </p>
             </li>
         </>
     );

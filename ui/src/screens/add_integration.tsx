@@ -1,6 +1,7 @@
 import { Back, Loading, useAgent } from '../components/agent_frame';
 import { Icon } from '../components/icon';
 import { Page } from '../components/page';
+import { inAccount } from '../format';
 import type { Params } from '../router';
 
 export function AddIntegrationScreen({ params }: { params: Params }) {
@@ -19,7 +20,7 @@ export function AddIntegrationScreen({ params }: { params: Params }) {
                                 </a>
                                 <p class="muted">
                                     {connected
-                                        ? `Connected to ${connected.subdomain}.zendesk.com. An agent acts in one account.`
+                                        ? `Connected to ${inAccount(connected)}. An agent acts in one account.`
                                         : 'Opens tickets for customers and tells their status.'}
                                 </p>
                             </div>

@@ -6,22 +6,23 @@ import { Icon } from '../components/icon';
 import { Page } from '../components/page';
 import { IntegrationBadge, Practice } from '../components/status';
 import { Ago } from '../components/time';
+import { accountName } from '../format';
 import type { Params } from '../router';
 import { useLoad } from '../state/load';
 
 function Card({ integration }: { integration: Integration }) {
-    const { account, signed_in_as: who } = integration;
+    const { signed_in_as: who } = integration;
     return (
         <li class="card">
             <div class="card-head">
                 <a class="row-link" href={`/integrations/${integration.id}`}>
-                    Zendesk: {account.name}
+                    Zendesk: {integration.account.name}
                 </a>
                 {integration.practice && <Practice />}
                 <IntegrationBadge status={integration.status} />
             </div>
             <p class="muted">
-                {integration.subdomain}.zendesk.com, signed in as {who.name} ({who.email})
+                {accountName(integration)}, signed in as {who.name} ({who.email})
                 {integration.last_ok_at && (
                     <>
                         , last worked <Ago time={integration.last_ok_at} />

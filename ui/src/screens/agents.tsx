@@ -5,6 +5,7 @@ import { ProblemCard } from '../components/problem';
 import { IntegrationBadge } from '../components/status';
 import { Ago } from '../components/time';
 import type { Agent } from '../api/types';
+import { accountName } from '../format';
 import { agents, agentsProblem } from '../state/agents';
 
 function Connection({ agent }: { agent: Agent }) {
@@ -13,7 +14,7 @@ function Connection({ agent }: { agent: Agent }) {
     return (
         <a class="plain connection" href={`/integrations/${first.id}`}>
             <IntegrationBadge status={first.status} />
-            <span class="muted">{first.subdomain}.zendesk.com</span>
+            <span class="muted">{accountName(first)}</span>
         </a>
     );
 }

@@ -9,6 +9,7 @@ import { Composer } from '../components/composer';
 import { Skeleton } from '../components/empty';
 import { Page } from '../components/page';
 import { ProblemCard, type Acts } from '../components/problem';
+import { inAccount } from '../format';
 import { navigate, type Params } from '../router';
 import { writeDraft } from '../state/draft';
 import { Thread, type Entry } from '../state/thread';
@@ -37,7 +38,7 @@ function EntryView({ entry, thread, agent, acts }: { entry: Entry; thread: Threa
     }
     const { action } = entry;
     const isTest = thread.summary.value?.channel !== 'api';
-    const account = agent.integrations[0] ? `${agent.integrations[0].subdomain}.zendesk.com` : 'Zendesk';
+    const account = agent.integrations[0] ? inAccount(agent.integrations[0]) : 'Zendesk';
     return (
         <ActionCard
             action={action}

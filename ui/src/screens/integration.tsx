@@ -73,7 +73,7 @@ function Facts({ integration }: { integration: Integration }) {
             <dt>Address</dt>
             <dd>
                 <a class="link" href={`${integration.url}/agent`} target="_blank" rel="noreferrer">
-                    {integration.subdomain}.zendesk.com
+                    {integration.practice ? integration.url : `${integration.subdomain}.zendesk.com`}
                     <Icon name="external" />
                 </a>
             </dd>
