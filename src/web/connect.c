@@ -54,8 +54,10 @@ static bool read_credentials(struct web_call *call, struct connect_job *job)
     enum status status = field_subdomain(json_get_str(call->body, "subdomain"), call->arena, &credential->subdomain, &problem);
     if (is_known && status == OK)
         status = credential->auth == AUTH_API_TOKEN ? read_token(call, job, &problem) : read_client(call, job, &problem);
-    if (status != OK) call_refuse(call, &problem);
-    return status == OK;
+    if (status == OK) return true;
+    problem.facts.subdomain = credential->subdomain; /* where the links lead, once it is known */
+    call_refuse(call, &problem);
+    return false;
 }
 
 /* ---- events as the test runs ------------------------------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Runs the tests of the way to Zendesk: the real binary, the practice Zendesk, and what stands between them. Options and output are those
-of ../blackbox/run.py; desk.py holds what the tests share."""
+of ../blackbox/run.py; desk.py and between.py hold what the tests share."""
 
 import pathlib
 import sys
