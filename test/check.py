@@ -107,7 +107,7 @@ def parts():
     yield Part("crashes, sampled", "make -s crash-test SAMPLE=1")
     yield from unit("asan", rooms())
     yield from unit("tsan", [r for r in rooms() if r in ("net", "store", "flow", "web")])
-    yield Part("fuzzing, 10 s each", "make -s fuzz-run SECONDS=10")
+    yield Part("fuzzing, 6 s each", "make -s fuzz-run SECONDS=6")
     yield Part("lint, clang-tidy", "make -s lint-clang B=build/tidy TIDY='--checks=-clang-analyzer-*'")
     yield from unit("release", rooms(), long=True)
     yield Part("fuzzing, 60 s each", "make -s fuzz-run SECONDS=60", long=True)

@@ -21,6 +21,16 @@ enum {
     LIMIT_ANSWER_BYTES = 8 * 1024 * 1024,
     LIMIT_ANSWER_HEADERS = 128,
 
+    /* Language models. */
+    LIMIT_MODEL_CHUNK_BYTES = 1024 * 1024, /* one event of a stream: the last one of OpenAI Responses repeats answer and tools */
+    LIMIT_MODEL_TEXT_BYTES = 256 * 1024,   /* one answer: twice what the longest-winded models give */
+    LIMIT_MODEL_OPAQUE_BYTES = 512 * 1024, /* signed thoughts that must go back */
+    LIMIT_MODEL_CALLS = 32,                /* tool calls of one answer; how many are done is less and the agent's rule */
+    LIMIT_MODEL_TOOLS = 64,                /* offered in one request */
+    LIMIT_MODEL_REQUEST_BYTES = 4 * 1024 * 1024, /* a history of 200 turns with their results stays below 2 */
+    LIMIT_MODEL_NAME_BYTES = 200,                /* a model's name, a call's id */
+    LIMIT_RETRY_AFTER_S = 15 * 60,               /* what a provider may ask us to wait; more counts as this */
+
     /* What people write. */
     LIMIT_MESSAGE_BYTES = 32 * 1024, /* one message of a visitor */
     LIMIT_NAME_BYTES = 120,

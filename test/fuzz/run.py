@@ -93,11 +93,23 @@ def documented_seeds(target):
         yield status_bytes(entry["status"] or 503) + b"\x00" + b"27" + SEPARATOR + body.encode("utf-8")
 
 
+def stream_seeds(target):
+    """The cases of room llm, in pieces of one byte and of some."""
+    protocol = target.removeprefix("fuzz_llm_")
+    for path in sorted((ROOT / "test/cases/llm").glob("*.txt")) if target.startswith("fuzz_llm_") else []:
+        head, stream = path.read_bytes().split(b"--- stream\n", 1)
+        if protocol == "view":
+            yield from (line.removeprefix(b"data:") for line in stream.split(b"\n") if line)
+        elif f"protocol {protocol}\n".encode() in head:
+            yield b"\x00" + stream
+            yield b"\x0b" + stream
+
+
 def write_corpus(target, folder):
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in own_seeds(target):
         (folder / f"own-{name}").write_bytes(data)
-    for source, seeds in (("recorded", recorded_seeds(target)), ("documented", documented_seeds(target))):
+    for source, seeds in (("recorded", recorded_seeds(target)), ("documented", documented_seeds(target)), ("case", stream_seeds(target))):
         for number, data in enumerate(sorted({seed[:65536] for seed in seeds})):
             (folder / f"{source}-{number}").write_bytes(data)
 
