@@ -1,17 +1,16 @@
-/* call.c - one call to Zendesk: the OAuth access token is fetched before it when there is none that lasts, and once more when Zendesk says that it ended
+/* call.c - one call to Zendesk: first it needs a pass of the account's budget (account.h), then, with OAuth, an access token that lasts; a token that Zendesk ended early is renewed once
  * (contract.md 4.9: on 401 invalid_token fetch a new token once, replay once; never loop).
  */
 #include "flow/parts.h"
 
+#include "agent/delivery.h"
 #include "base/counter.h"
 #include "base/log.h"
 #include "base/mem.h"
 
-enum {
-    TOKEN_MARGIN_MS = 60 * 1000,    /* renewed this long before its end */
-    TOKEN_LIFE_DEFAULT_S = 30 * 60, /* when Zendesk does not say: its default */
-    KEPT_BODY_BYTES = 16 * 1024,
-};
+enum { KEPT_BODY_BYTES = 16 * 1024 };
+
+_Static_assert(DELIVERY_LEASE_MS > DELIVERY_TOTAL_MS + ACCOUNT_PATIENCE_MS, "waiting in line is part of a send");
 
 struct zcall {
     struct flow *flow;
@@ -19,6 +18,8 @@ struct zcall {
     zcall_fn *fn;
     void *context;
     struct egress_command command;
+    struct pass pass;
+    int64_t retry_after_s;
     bool renewed;
 };
 
@@ -102,80 +103,54 @@ static void count_call(const struct zcall *call, const struct http_result *resul
     log_error("Zendesk warned about our request: a defect of ours", LOG_STR("warning", str_clip(warning, 300)));
 }
 
-static void finish_call(struct zcall *call, const struct http_result *result)
+static void end(struct zcall *call)
 {
-    count_call(call, result);
-    struct call record = record_of(call, result);
-    call->fn(call->context, result, &record);
     flow_leave(call->flow);
     mem_free(call);
 }
 
+static void finish_call(struct zcall *call, const struct http_result *result)
+{
+    count_call(call, result);
+    struct call record = record_of(call, result);
+    pass_return(&call->pass, result->fault.kind == NET_OK ? &result->answer : NULL);
+    call->fn(call->context, result, &record);
+    end(call);
+}
+
 /* ---- OAuth --------------------------------------------------------------------------------------------------------------------- */
-
-/* Keeps a renewed token. Losing it costs one more fetch, so nobody waits for it. */
-struct renewal {
-    struct store_job job;
-    struct arena arena;
-    struct flow *flow;
-    struct integration integration;
-};
-
-static enum status renewal_run(struct store_tx *tx, struct store_job *job)
-{
-    struct renewal *renewal = (struct renewal *)job;
-    struct integration *renewed = &renewal->integration, now;
-    enum status status = integration_get(tx, renewed->workspace, renewed->id, &renewal->arena, &now);
-    if (status) return status;
-    return now.secret_set_at == renewed->secret_set_at ? integration_renew(tx, renewed)
-                                                       : E_NOT_FOUND; /* another client's by now */
-}
-
-static void renewal_done(struct store_job *job, enum status status)
-{
-    struct renewal *renewal = (struct renewal *)job;
-    if (status && status != E_NOT_FOUND)
-        log_warn("a renewed access token could not be stored", LOG_STR("reason", str_from(status_name(status))));
-    flow_leave(renewal->flow);
-    arena_clear(&renewal->arena);
-    mem_free(renewal);
-}
-
-static void keep_token(struct flow *flow, const struct integration *integration)
-{
-    struct renewal *renewal = mem_alloc(sizeof *renewal);
-    arena_init(&renewal->arena);
-    renewal->flow = flow;
-    renewal->job = (struct store_job){ .run = renewal_run, .done = renewal_done, .mode = STORE_WRITE };
-    renewal->integration = integration_copy(integration, &renewal->arena);
-    flow_enter(flow);
-    store_submit(flow->store, &renewal->job);
-}
 
 static void send(struct zcall *call);
 
-static void on_token(void *context, const struct egress_token_result *token)
+static void on_token(void *context, const struct egress_token_result *refused)
 {
     struct zcall *call = context;
-    if (token->sealed_token.len == 0) {
-        struct http_result refused = { .fault = token->fault, .answer = token->answer, .timing = token->timing };
-        refused.fault.nothing_sent = true; /* the call itself was never made */
-        finish_call(call, &refused);
+    if (!refused) {
+        send(call);
         return;
     }
-    struct integration *integration = call->ask.integration;
-    int64_t life_s = token->expires_in_s > 0 ? token->expires_in_s : TOKEN_LIFE_DEFAULT_S;
-    integration->sealed_token = arena_str(call->ask.arena, token->sealed_token);
-    integration->token_expires_at = loop_wall_ms() + life_s * 1000;
-    integration->scope = arena_str(call->ask.arena, token->scope);
-    if (!call->ask.is_new) keep_token(call->flow, integration);
-    send(call);
+    struct http_result result = { .fault = refused->fault, .answer = refused->answer, .timing = refused->timing };
+    result.fault.nothing_sent = true; /* the call itself was never made */
+    finish_call(call, &result);
 }
 
 static void fetch_token(struct zcall *call)
 {
+    const struct zcall_request *ask = &call->ask;
     call->renewed = true;
-    egress_fetch_token(call->flow->egress, &call->command, STR("read write"), on_token, call);
+    token_renew(call->flow, ask->integration, ask->is_new, &call->command, ask->arena, on_token, call);
+}
+
+/* Somebody may have renewed it while this call was out. */
+static void replace_token(struct zcall *call)
+{
+    struct integration *integration = call->ask.integration;
+    struct str ended = integration->sealed_token;
+    pass_again(&call->pass);
+    if (!call->ask.is_new && token_lasts(call->flow, integration, call->ask.arena) && !str_eq(ended, integration->sealed_token))
+        send(call);
+    else
+        fetch_token(call);
 }
 
 static bool token_ended(const struct zcall *call, const struct http_result *result)
@@ -188,7 +163,7 @@ static void on_answer(void *context, const struct http_result *result)
 {
     struct zcall *call = context;
     if (token_ended(call, result))
-        fetch_token(call);
+        replace_token(call);
     else
         finish_call(call, result);
 }
@@ -208,8 +183,35 @@ bool zcall_was_cut(const struct flow *flow, const struct http_result *result)
 
 static void cut(void *context)
 {
+    struct zcall *call = context;
     const struct http_result result = { .fault = { .kind = NET_CANCELLED, .nothing_sent = true } };
-    finish_call(context, &result);
+    call->fn(call->context, &result, NULL);
+    end(call);
+}
+
+/* As Zendesk's own refusal would be, only that nobody had to ask for it. */
+static void refuse(void *context)
+{
+    struct zcall *call = context;
+    struct str seconds = arena_fmt(call->ask.arena, "%lld", (long long)call->retry_after_s);
+    const struct http_header header = { STR("Retry-After"), seconds };
+    const struct http_result result = { .fault = { .kind = NET_OK, .nothing_sent = true },
+                                        .answer = { .status = 429, .headers = &header, .header_count = 1 } };
+    call->fn(call->context, &result, NULL);
+    end(call);
+}
+
+static void on_pass(void *context, enum pass_ruling ruling, int64_t retry_after_s)
+{
+    struct zcall *call = context;
+    const struct zcall_request *ask = &call->ask;
+    call->retry_after_s = retry_after_s;
+    if (ruling != PASS_GIVEN)
+        loop_post(call->flow->loop, ruling == PASS_CUT ? cut : refuse, call);
+    else if (ask->integration->auth == AUTH_OAUTH_CLIENT && !token_lasts(call->flow, ask->integration, ask->arena))
+        fetch_token(call);
+    else
+        send(call);
 }
 
 void zcall_start(struct flow *flow, const struct zcall_request *ask, zcall_fn *fn, void *context)
@@ -226,12 +228,13 @@ void zcall_start(struct flow *flow, const struct zcall_request *ask, zcall_fn *f
         .body = ask->request->body,
         .idempotency_key = ask->idempotency_key,
     };
+    call->pass = (struct pass){
+        .account = account_get(flow, ask->integration->workspace, ask->integration->subdomain),
+        .class = ask->class,
+        .lane = budget_lane_of(ask->request->method, ask->request->path),
+        .fn = on_pass,
+        .context = call,
+    };
     flow_enter(flow);
-    bool lasts = ask->integration->sealed_token.len > 0 && ask->integration->token_expires_at > loop_wall_ms() + TOKEN_MARGIN_MS;
-    if (flow->halted)
-        loop_post(flow->loop, cut, call);
-    else if (ask->integration->auth == AUTH_OAUTH_CLIENT && !lasts)
-        fetch_token(call);
-    else
-        send(call);
+    pass_ask(&call->pass);
 }

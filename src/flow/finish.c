@@ -27,11 +27,10 @@ void finish_set_problem(struct finish *finish, const struct problem *problem)
     if (finish->has_request) finish->request.problem = finish->action.problem;
 }
 
-/* Which problems say something about the connection and not about this one action. */
-static bool status_from_problem(enum problem_id id, enum integration_status *status)
+/* Which problems say something about the connection and not about this one action. That Zendesk asks to wait is about the whole account, or about one record: account.c takes care of it. */
+static bool breaks_connection(enum problem_id id)
 {
     switch ((int)id) {
-    case PROBLEM_ZENDESK_RATE_LIMITED: *status = INTEGRATION_RATE_LIMITED; return true;
     case PROBLEM_ZENDESK_CREDENTIALS_REJECTED:
     case PROBLEM_ZENDESK_TOKEN_REVOKED:
     case PROBLEM_ZENDESK_TOKEN_IDLE:
@@ -54,7 +53,7 @@ static bool status_from_problem(enum problem_id id, enum integration_status *sta
     case PROBLEM_NET_DNS:
     case PROBLEM_NET_UNREACHABLE:
     case PROBLEM_NET_CLOCK:
-    case PROBLEM_NET_TLS: *status = INTEGRATION_NEEDS_ATTENTION; return true;
+    case PROBLEM_NET_TLS: return true;
     default: return false;
     }
 }
@@ -77,12 +76,9 @@ void finish_note_connection(struct finish *finish, const struct integration *int
 {
     finish->secret_set_at = integration->secret_set_at;
     if (problem && !pauses && is_about_a_record(problem->id)) problem = NULL;
-    enum integration_status status = INTEGRATION_CONNECTED;
+    enum integration_status status = problem ? INTEGRATION_NEEDS_ATTENTION : INTEGRATION_CONNECTED;
     int64_t now_ms = loop_wall_ms();
-    if (problem && !status_from_problem(problem->id, &status)) {
-        if (!pauses) return;
-        status = INTEGRATION_NEEDS_ATTENTION;
-    }
+    if (problem && !pauses && !breaks_connection(problem->id)) return;
     bool was_well = integration->status == INTEGRATION_CONNECTED || integration->status == INTEGRATION_WARNINGS;
     if (!problem && was_well && now_ms - integration->last_ok_at < NOTE_EVERY_MS) return;
     finish->note = integration_copy(integration, &finish->arena);

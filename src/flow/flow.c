@@ -13,13 +13,16 @@ struct opening {
     struct store_job job;
     struct arena *arena;
     struct str install;
+    struct zendesk_account *accounts;
+    size_t account_count;
 };
 
 /* The installation's id is made once and stays with the database. */
 static enum status opening_run(struct store_tx *tx, struct store_job *job)
 {
     struct opening *opening = (struct opening *)job;
-    enum status status = setting_get(tx, install_setting, opening->arena, &opening->install);
+    enum status status = zendesk_account_all(tx, opening->arena, &opening->accounts, &opening->account_count);
+    if (status == OK) status = setting_get(tx, install_setting, opening->arena, &opening->install);
     if (status != E_NOT_FOUND) return status;
     uint8_t random[8];
     token_random(random, sizeof random);
@@ -46,6 +49,7 @@ struct flow *flow_open(const struct flow_options *options)
         flow->answer_ms = options->answer_ms > 0 ? options->answer_ms : LIMIT_TURN_ANSWER_MS - 1000;
         flow->slow_ms = options->slow_ms > 0 ? options->slow_ms : SLOW_MS;
         flow->install = (struct str){ mem_dup(opening.install.ptr, opening.install.len), opening.install.len };
+        accounts_load(flow, opening.accounts, opening.account_count);
     } else {
         log_error("the installation's id could not be read", LOG_STR("reason", str_from(status_name(status))));
     }
@@ -153,6 +157,7 @@ void flow_start(struct flow *flow)
     recovery->job = (struct store_job){ .run = recovery_run, .done = recovery_done, .mode = STORE_WRITE };
     flow_enter(flow);
     store_submit(flow->store, &recovery->job);
+    accounts_start(flow);
 }
 
 /* ---- draining ---------------------------------------------------------------------------------------------------------------------------- */
@@ -206,6 +211,7 @@ void flow_halt(struct flow *flow)
 {
     take_no_more(flow);
     flow->halted = true;
+    accounts_halt(flow);
     lanes_answer(flow);
 }
 
@@ -224,6 +230,8 @@ void flow_close(struct flow *flow)
     loop_timer_cancel(flow->outbox_timer);
     loop_timer_cancel(flow->drain_timer);
     lanes_close(flow);
+    accounts_close(flow);
+    tokens_close(flow);
     mem_free((void *)(uintptr_t)flow->install.ptr);
     mem_free(flow);
 }

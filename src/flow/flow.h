@@ -85,6 +85,18 @@ void flow_unwatch(struct flow_watch *);
 /* Where an account's calls go: "https://acme.zendesk.com", or the operator's override, in which case *practice. */
 struct str flow_base_url(const struct flow *, struct str subdomain, struct arena *, bool *practice);
 
+/* What is known of an account's rate limit, which all its connections share. */
+struct flow_budget {
+    int64_t limit;      /* calls a minute; -1: not heard yet */
+    int64_t remaining;  /* of the present window; -1: not known */
+    int64_t resets_at;  /* 0: not known */
+    int64_t hold_until; /* Zendesk asked to wait: no call leaves before; 0: they do */
+    int64_t reserve_percent;
+};
+struct flow_budget flow_budget(const struct flow *, struct str workspace, struct str subdomain);
+/* After it was stored. */
+void flow_set_reserve(struct flow *, struct str workspace, struct str subdomain, int64_t percent);
+
 /* ---- connections ------------------------------------------------------------------------------------------------------------ */
 
 typedef void flow_check_fn(void *context, const struct check *, enum check_step); /* a step has finished */

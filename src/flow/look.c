@@ -149,7 +149,7 @@ static void on_call(void *context, const struct http_result *result, const struc
         end(looking);
         return;
     }
-    if (finish->call_count < OUTCOME_CALLS_MAX) finish->calls[finish->call_count++] = *record;
+    if (record && finish->call_count < OUTCOME_CALLS_MAX) finish->calls[finish->call_count++] = *record;
     note_connection(looking, result);
     if (result->fault.kind != NET_OK || result->fault.nothing_sent)
         decide(looking, SIGHT_UNKNOWN);
@@ -162,6 +162,7 @@ static void ask(struct looking *looking)
     struct zcall_request call = {
         .integration = &looking->integration,
         .action = action_spec(looking->finish->action.kind),
+        .class = BUDGET_WRITE,
         .request = &looking->lookup.run.request,
         .action_id = looking->finish->action.id,
         .arena = &looking->finish->arena,

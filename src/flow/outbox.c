@@ -135,7 +135,7 @@ static void on_call(void *context, const struct http_result *result, const struc
     if (zcall_was_cut(flow, result)) {
         finish_abandon(finish);
     } else {
-        finish->calls[finish->call_count++] = *record;
+        if (record) finish->calls[finish->call_count++] = *record;
         settle(sending, result);
         log_info("request settled", LOG_STR("action", finish->action.id),
                  LOG_STR("state", str_from(request_state_name(finish->request.state))),
@@ -172,6 +172,7 @@ void outbox_send(struct flow *flow, const struct request *request, const struct 
     struct zcall_request ask = {
         .integration = &sending->integration,
         .action = action_spec(action->kind),
+        .class = request->guard == GUARD_KEY ? BUDGET_CREATE : BUDGET_WRITE,
         .request = &sending->wire,
         .idempotency_key = key_of(request, &finish->arena),
         .action_id = finish->action.id,

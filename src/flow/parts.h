@@ -4,7 +4,9 @@
 
 #include "agent/turn.h"
 #include "base/limits.h"
+#include "flow/account.h"
 #include "flow/flow.h"
+#include "flow/token.h"
 #include "zendesk/run.h"
 
 struct lane;
@@ -24,6 +26,9 @@ struct flow {
     struct loop_timer *drain_timer;
     loop_fn *drained;
     void *drained_context;
+
+    struct account *accounts;  /* account.c */
+    struct token_slot *tokens; /* token.c */
 
     struct loop_timer *outbox_timer;
     bool outbox_claiming, outbox_again; /* woken while it was looking: looks again */
@@ -116,15 +121,17 @@ void finish_abandon(struct finish *);
  * later; when only the turn cannot take it, it is stored without the turn. */
 void turns_finish(struct flow *, struct finish *);
 
-/* ---- call.c: one call to Zendesk, with its OAuth token renewed when needed ------------------------------------------------------ */
+/* ---- call.c: one call to Zendesk, within the account's budget, with its OAuth token renewed when needed ------------------------- */
 
 struct zcall;
-/* fault.kind NET_OK with nothing_sent: `answer` is a refusal of the access token, and the call itself was never made. `record` is the row for the log of calls, its strings in the arena given at the start. */
+/* fault.kind NET_OK with nothing_sent: the call itself was never made, and `answer` is a refusal of the access token, or, with no `record`, our own: the account's budget has no room for so long.
+ * `record` is the row for the log of calls, its strings in the arena given at the start; NULL when Zendesk was not asked. */
 typedef void zcall_fn(void *context, const struct http_result *, const struct call *record);
 struct zcall_request {
     struct integration *integration;  /* a copy of the caller's own; a renewed token is written into it */
     bool is_new;                      /* its credential is not stored yet, so neither is a token */
     const struct action_spec *action; /* NULL: a connection test */
+    enum budget_class class;
     const struct zendesk_request *request;
     struct str idempotency_key;
     struct str action_id;

@@ -124,7 +124,7 @@ static void on_call(void *context, const struct http_result *result, const struc
         end(performing);
         return;
     }
-    if (finish->call_count < OUTCOME_CALLS_MAX) finish->calls[finish->call_count++] = *record;
+    if (record && finish->call_count < OUTCOME_CALLS_MAX) finish->calls[finish->call_count++] = *record;
     if (!performing->has_repeated && is_worth_a_repeat(result)) {
         performing->has_repeated = true;
         call_next(performing);
@@ -149,6 +149,7 @@ static void call_next(struct performing *performing)
     struct zcall_request ask = {
         .integration = &performing->integration,
         .action = performing->run.spec,
+        .class = performing->run.spec->writes ? BUDGET_WRITE : BUDGET_READ,
         .request = &performing->run.request,
         .action_id = performing->finish->action.id,
         .arena = &performing->finish->arena,

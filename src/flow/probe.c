@@ -76,6 +76,7 @@ static void call_next(struct probe *probe)
     struct zcall_request ask = {
         .integration = probe->integration,
         .is_new = probe->is_new,
+        .class = BUDGET_READ,
         .request = &probe->check.request,
         .arena = probe->arena,
     };

@@ -106,6 +106,13 @@ struct integration {
     int64_t created_at, updated_at;
 };
 
+/* What all connections to one Zendesk account share. */
+struct zendesk_account {
+    struct str workspace, subdomain;
+    int64_t reserve_percent; /* of the rate limit, kept free for people and other apps */
+    int64_t hold_until;      /* no call leaves before; 0: none is held */
+};
+
 /* One run of the connection test. */
 struct integration_test {
     struct str id; /* tst_ */

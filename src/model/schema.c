@@ -108,9 +108,12 @@ static bool check_string(const struct walk *walk, struct str name, const struct 
 
 static bool check_integer(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)
 {
-    int64_t min = json_get_int(schema, "minimum", INT64_MIN);
-    if (json_int(value, 0) >= min) return true;
-    return fault(walk, PROBLEM_FIELD_RANGE, name, STR_NONE, arena_fmt(walk->arena, "at least %lld", (long long)min));
+    int64_t min = json_get_int(schema, "minimum", INT64_MIN), max = json_get_int(schema, "maximum", INT64_MAX);
+    int64_t number = json_int(value, 0);
+    if (number >= min && number <= max) return true;
+    struct str limit = number < min ? arena_fmt(walk->arena, "at least %lld", (long long)min)
+                                    : arena_fmt(walk->arena, "at most %lld", (long long)max);
+    return fault(walk, PROBLEM_FIELD_RANGE, name, STR_NONE, limit);
 }
 
 static bool check_array(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)

@@ -97,6 +97,16 @@ enum status integration_delete(struct store_tx *, struct str workspace, struct s
 enum status former_integration_get(struct store_tx *, struct str workspace, struct str id, struct arena *,
                                    struct former_integration *) must_check;
 
+/* What all connections to one Zendesk account share. All workspaces: read at the start of the server. */
+enum status zendesk_account_all(struct store_tx *, struct arena *, struct zendesk_account **, size_t *count) must_check;
+/* Each sets its one column, and makes the row when there is none. */
+enum status zendesk_account_hold(struct store_tx *, const struct zendesk_account *) must_check;
+enum status zendesk_account_reserve(struct store_tx *, const struct zendesk_account *) must_check;
+/* The account holds all calls: its connections that work become rate limited, with this problem; and back. No version. */
+enum status integration_hold_account(struct store_tx *, struct str workspace, struct str subdomain,
+                                     struct str problem) must_check;
+enum status integration_release_account(struct store_tx *, struct str workspace, struct str subdomain) must_check;
+
 /* Keeps the newest 20 of the integration. */
 enum status test_insert(struct store_tx *, const struct integration_test *) must_check;
 enum status test_list(struct store_tx *, struct str workspace, struct str integration, struct arena *, struct integration_test **,

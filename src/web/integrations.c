@@ -87,7 +87,7 @@ void integrations_list(struct web_call *call)
     call_read(&job->head, load_integrations, answer_integrations);
 }
 
-/* ---- switching actions ------------------------------------------------------------------------------------------------------------------- */
+/* ---- switching actions, and the share of the rate limit ------------------------------------------------------------------------------------------------------------------- */
 
 /* One member of {"actions":{"create_ticket":{"enabled":true,"confirm":"always"}}}. False: answered. */
 static bool check_switch(struct web_call *call, struct str slug, const struct json *value)
@@ -113,16 +113,35 @@ static void apply_switches(struct integration *row, const struct json *actions)
     }
 }
 
-static enum status update_switches(struct store_tx *tx, struct call_job *head)
+/* The reserve is the account's: it holds for all connections to it. */
+static enum status store_reserve(struct store_tx *tx, const struct web_call *call, const struct integration *row)
+{
+    if (json_get(call->body, "reserve_percent") == NULL) return OK;
+    const struct zendesk_account account = { .workspace = row->workspace,
+                                             .subdomain = row->subdomain,
+                                             .reserve_percent = json_get_int(call->body, "reserve_percent", 0) };
+    return zendesk_account_reserve(tx, &account);
+}
+
+static enum status update_settings(struct store_tx *tx, struct call_job *head)
 {
     struct integration_job *job = (struct integration_job *)head;
     enum status status = load_integration(tx, head);
+    if (status == OK) status = store_reserve(tx, head->call, &job->view.row);
     if (status != OK) return status;
     apply_switches(&job->view.row, json_get(head->call->body, "actions"));
     job->view.row.updated_at = store_now(tx);
     status = integration_update(tx, &job->view.row);
     job->view.row.version++;
     return status;
+}
+
+static void answer_updated(struct call_job *head)
+{
+    const struct integration *row = &((struct integration_job *)head)->view.row;
+    const struct json *reserve = json_get(head->call->body, "reserve_percent");
+    if (reserve) flow_set_reserve(head->call->web->flow, row->workspace, row->subdomain, json_int(reserve, 0));
+    answer_integration(head);
 }
 
 void integrations_update(struct web_call *call)
@@ -132,7 +151,7 @@ void integrations_update(struct web_call *call)
     call->noun = "integration";
     for (void *at = json_first(actions); at != NULL; at = json_next(actions, at))
         if (!check_switch(call, json_key(at), json_value(at))) return;
-    call_write(&job->head, update_switches, answer_integration);
+    call_write(&job->head, update_settings, answer_updated);
 }
 
 /* ---- disconnecting -------------------------------------------------------------------------------------------------------------------------- */

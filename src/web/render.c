@@ -128,6 +128,28 @@ static void problem_member(struct jw *json, struct str stored, struct arena *are
     json_free(tree);
 }
 
+static void number_or_null(struct jw *json, const char *name, int64_t number)
+{
+    jw_key(json, name);
+    if (number < 0)
+        jw_null(json);
+    else
+        jw_int(json, number);
+}
+
+static void budget_members(struct jw *json, const struct integration *row, const struct flow *flow)
+{
+    struct flow_budget budget = flow_budget(flow, row->workspace, row->subdomain);
+    jw_kv_time(json, "hold_until", budget.hold_until);
+    jw_key(json, "budget");
+    jw_object(json);
+    number_or_null(json, "limit", budget.limit);
+    number_or_null(json, "remaining", budget.remaining);
+    jw_kv_time(json, "resets_at", budget.resets_at);
+    jw_kv_int(json, "reserve_percent", budget.reserve_percent);
+    jw_end_object(json);
+}
+
 static void account_members(struct jw *json, const struct integration *row)
 {
     jw_key(json, "account");
@@ -217,6 +239,7 @@ void render_integration_members(struct jw *json, const struct integration_view *
     problem_member(json, row->problem, arena);
     jw_kv_time(json, "last_ok_at", row->last_ok_at);
     jw_kv_int(json, "waiting", view->waiting);
+    budget_members(json, row, flow);
     account_members(json, row);
     secret_member(json, row);
     switches(json, row);

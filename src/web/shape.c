@@ -12,6 +12,8 @@
 #define TIME           "{\"type\":\"string\",\"format\":\"date-time\"}"
 #define TIME_OR_NULL   "{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}"
 #define WHOLE          "{\"type\":\"integer\"}"
+#define WHOLE_OR_NULL  "{\"type\":[\"integer\",\"null\"]}"
+#define WITHIN(a, b)   "{\"type\":\"integer\",\"minimum\":" #a ",\"maximum\":" #b "}"
 #define BOOL           "{\"type\":\"boolean\"}"
 #define FREE_OBJECT    "{\"type\":\"object\"}"
 #define ANY            "{}"

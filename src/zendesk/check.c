@@ -12,6 +12,7 @@
 
 #include "base/moment.h"
 #include "model/dates.h"
+#include "zendesk/budget.h"
 
 enum { CALL_ME, CALL_SETTINGS, CALL_TICKETS, CALL_SEARCH, CALL_COUNT };
 
@@ -100,20 +101,12 @@ static struct str header(const struct http_answer *answer, const char *name)
     return http_header_get(answer->headers, answer->header_count, str_from(name));
 }
 
-/* The account's budget. Three spellings were in use since 2021; the newest first. */
 static void note_rate(struct check *check, const struct http_answer *answer)
 {
-    static const char *const limits[] = { "ratelimit-limit", "rate-limit", "x-rate-limit" };
-    static const char *const remainings[] = { "ratelimit-remaining", "rate-limit-remaining", "x-rate-limit-remaining" };
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
-        int64_t limit, remaining;
-        if (!str_to_i64(str_trim(header(answer, limits[i])), &limit) ||
-            !str_to_i64(str_trim(header(answer, remainings[i])), &remaining))
-            continue;
-        check->rate_limit = limit;
-        check->rate_remaining = remaining;
-        return;
-    }
+    int64_t limit, remaining, reset_s;
+    if (!budget_read_headers(answer, &limit, &remaining, &reset_s)) return;
+    check->rate_limit = limit;
+    check->rate_remaining = remaining;
 }
 
 /* "14 min slow", "3 h fast": how far our clock is from the one of the other side. */

@@ -23,6 +23,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 FILES = (
     "test_clean_clone.py",
     "test_outage.py",
+    "test_budget.py",
     "test_crash.py",
     "test_stop.py",
     "test_secrets.py",

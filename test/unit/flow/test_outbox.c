@@ -144,6 +144,7 @@ static void all_that_is_due_is_sent(void **state)
                   (struct desk_plan){
                       .fault = DESK_REFUSE, .status = 429, .body = "{}", .header = { STR("Retry-After"), STR("900") } });
         world_say(world, talks[i], "yes");
+        world_end_hold(world);
     }
     for (size_t i = 0; i < TALKS; i++) {
         struct request request = world_look(world, talks[i]).request;

@@ -192,6 +192,45 @@ static void twenty_tests_are_kept(void **state)
     assert_int_equal(count, 1);
 }
 
+static enum integration_status status_of(struct fixture *f, struct str id)
+{
+    struct integration row;
+    assert_int_equal(integration_get(&f->tx, WORKSPACE, id, &f->arena, &row), OK);
+    return row.status;
+}
+
+/* What works of the account waits, and goes on; another account's connection and one that needs a person are left alone. */
+static void account_holds_its_connections(void **state)
+{
+    struct fixture *f = *state;
+    const struct zendesk_account held = { WORKSPACE, STR("mycompany"), 20, T0 + 9 },
+                                 reserve = { WORKSPACE, STR("mycompany"), 35, 0 };
+    struct integration works = an_integration(WORKSPACE, STR("int_2"), AGENT), broken = works, other = works;
+    broken.id = STR("int_3");
+    broken.status = INTEGRATION_NEEDS_ATTENTION;
+    other.id = STR("int_4");
+    other.subdomain = STR("other");
+    assert_int_equal(integration_insert(&f->tx, &works), OK);
+    assert_int_equal(integration_insert(&f->tx, &broken), OK);
+    assert_int_equal(integration_insert(&f->tx, &other), OK);
+    assert_int_equal(integration_hold_account(&f->tx, WORKSPACE, STR("mycompany"), STR("{}")), OK);
+    assert_int_equal(status_of(f, works.id), INTEGRATION_RATE_LIMITED);
+    assert_int_equal(status_of(f, broken.id), INTEGRATION_NEEDS_ATTENTION);
+    assert_int_equal(status_of(f, other.id), INTEGRATION_WARNINGS);
+    assert_int_equal(integration_release_account(&f->tx, WORKSPACE, STR("mycompany")), OK);
+    assert_int_equal(status_of(f, works.id), INTEGRATION_CONNECTED);
+
+    struct zendesk_account *all;
+    size_t count;
+    assert_int_equal(zendesk_account_hold(&f->tx, &held), OK);
+    assert_int_equal(zendesk_account_reserve(&f->tx, &reserve), OK);
+    assert_int_equal(zendesk_account_all(&f->tx, &f->arena, &all, &count), OK);
+    assert_int_equal(count, 1);
+    assert_str(all[0].subdomain, "mycompany");
+    assert_int_equal(all[0].reserve_percent, 35);
+    assert_int_equal(all[0].hold_until, T0 + 9);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
@@ -203,6 +242,7 @@ int main(void)
         TEST(integrations_are_found_by_agent_and_secret),
         TEST(integration_goes_but_receipts_and_requests_stay),
         TEST(twenty_tests_are_kept),
+        TEST(account_holds_its_connections),
     };
     return cmocka_run_group_tests_name("store/integrations", tests, NULL, NULL);
 }

@@ -13,6 +13,7 @@ static const struct {
 } allowed[] = {
     { SQL_WORKSPACE_FIRST, "SCAN workspace USING INDEX sqlite_autoindex_workspace_1" }, /* LIMIT 1: the first entry */
     { SQL_MIGRATION_NEWEST, "SCAN schema_migration USING COVERING INDEX sqlite_autoindex_schema_migration_1" }, /* LIMIT 1 */
+    { SQL_ZENDESK_ACCOUNT_ALL, "SCAN zendesk_account" },                  /* once at a start: a row for each account */
     { SQL_REQUEST_DOUBT, "SCAN request" },                                /* once after a restore */
     { SQL_ACTION_INTERRUPTED, "SCAN action USING INDEX action_sending" }, /* an index of what is on its way right now */
 };
