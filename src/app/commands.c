@@ -60,6 +60,8 @@ static const struct option yes_option[] = { { "yes", NULL, "do it without asking
 static const struct option restore_options[] = { { "from", "FILE", "the backup" }, OPTION_END };
 static const struct option backup_options[] = { { "to", "FILE", "where the copy goes; default DATA/backups/TIME.db" },
                                                 OPTION_END };
+static const struct option audit_options[] = { { "head", "NUMBER:DIGEST", "an earlier head: that entry must still be there" },
+                                               OPTION_END };
 static const struct option migrate_options[] = { { "dry-run", NULL, "say what would be done" }, OPTION_END };
 static const struct option doctor_options[] = { { "network", NULL, "look up and reach each connected account as well" },
                                                 OPTION_END };
@@ -109,6 +111,11 @@ const struct command commands[] = {
     { "member", "list", "", "who signs in to the console", "chatcrafter member list", NULL, cmd_member_list },
     { "member", "reset-password", "EMAIL", "a one-time link to set another password",
       "chatcrafter member reset-password ops@mycompany.com", NULL, cmd_member_reset_password },
+    { "audit", "list", "", "who changed what, newest first", "chatcrafter audit list", NULL, cmd_audit_list },
+    { "audit", "export", "", "the whole audit log, a JSON object a line", "chatcrafter audit export > audit.jsonl", NULL,
+      cmd_audit_export },
+    { "audit", "verify", "", "is every entry as it was written; 7 when not", "chatcrafter audit verify", audit_options,
+      cmd_audit_verify },
     { "doctor", NULL, "", "looks for what could be wrong, with the command that mends it", "chatcrafter doctor", doctor_options,
       cmd_doctor },
     { "backup", NULL, "", "a consistent copy of the database, also while serving", "chatcrafter backup --to today.db",

@@ -20,6 +20,7 @@ struct connecting {
     bool same_secret_elsewhere;
     struct str other_agent;
     int64_t resumed;
+    const struct trail_entry *entry;
     flow_check_fn *on_check;
     flow_connect_fn *fn;
     void *context;
@@ -59,6 +60,29 @@ static enum status find_same_secret(struct store_tx *tx, struct connecting *conn
     return status;
 }
 
+static enum status note(struct store_tx *tx, struct connecting *connecting)
+{
+    const struct integration *integration = &connecting->integration;
+    struct trail_entry entry;
+    struct buf text;
+    struct jw json;
+    if (connecting->entry == NULL) return OK;
+    buf_init(&text, TRAIL_VALUE_BYTES_MAX);
+    jw_init(&json, &text);
+    jw_object(&json);
+    jw_kv_str(&json, "agent", integration->agent);
+    jw_kv_str(&json, "auth", str_from(integration_auth_name(integration->auth)));
+    jw_kv_str(&json, "subdomain", integration->subdomain);
+    jw_kv_str(&json, "identifier", integration->identifier);
+    jw_end_object(&json);
+    entry = *connecting->entry;
+    entry.object = integration->id;
+    entry.after = buf_view(&text);
+    enum status status = trail_append(tx, &connecting->arena, &entry);
+    buf_clear(&text);
+    return status;
+}
+
 static enum status keep_run(struct store_tx *tx, struct store_job *job)
 {
     struct connecting *connecting = (struct connecting *)job;
@@ -75,6 +99,7 @@ static enum status keep_run(struct store_tx *tx, struct store_job *job)
         integration->created_at = now_ms;
         status = integration_insert(tx, integration);
     }
+    if (status == OK) status = note(tx, connecting);
     if (status == OK) status = test_insert(tx, &connecting->test);
     if (status == OK) status = request_resume(tx, integration->workspace, integration->id, now_ms, &connecting->resumed);
     return status;
@@ -128,7 +153,8 @@ static void start_new(struct integration *integration, const struct agent *agent
 }
 
 void flow_connect(struct flow *flow, const struct agent *agent, const struct integration *existing,
-                  const struct egress_credential *credential, flow_check_fn *on_check, flow_connect_fn *fn, void *context)
+                  const struct egress_credential *credential, const struct trail_entry *entry, flow_check_fn *on_check,
+                  flow_connect_fn *fn, void *context)
 {
     if (flow->draining) {
         fn(context, &(struct flow_connect_result){ .status = E_UNAVAILABLE });
@@ -141,6 +167,7 @@ void flow_connect(struct flow *flow, const struct agent *agent, const struct int
     connecting->on_check = on_check;
     connecting->fn = fn;
     connecting->context = context;
+    connecting->entry = entry;
     connecting->replaces = existing != NULL;
     flow_enter(flow);
     connecting->agent = *agent;

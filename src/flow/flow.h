@@ -112,9 +112,10 @@ struct flow_connect_result {
 typedef void flow_connect_fn(void *context, const struct flow_connect_result *);
 
 /* Tests the credential, stores it only when the test does not fail. `existing` NULL makes a new integration of `agent`; else its credentials are replaced and what it holds is resumed.
- * The secret is sealed before anything else is done with it. on_check may be NULL. */
+ * The secret is sealed before anything else is done with it. on_check may be NULL. `entry` is added to the audit log with the change, its object and after filled in here; its
+ * strings live until the answer. NULL: none. */
 void flow_connect(struct flow *, const struct agent *agent, const struct integration *existing, const struct egress_credential *,
-                  flow_check_fn *on_check, flow_connect_fn *, void *context);
+                  const struct trail_entry *entry, flow_check_fn *on_check, flow_connect_fn *, void *context);
 
 struct flow_test_result {
     enum status status;                  /* E_UNAVAILABLE: stopping; others: storage */

@@ -281,4 +281,18 @@ struct call {
     int64_t created_at;
 };
 
+/* One line of the audit log: who did what to what. Values are JSON without secrets and without the content of conversations; empty: there is none. */
+struct trail_entry {
+    struct str workspace;
+    int64_t seq; /* 1, 2, ... */
+    int64_t at;
+    struct str actor;         /* mem_, key_, or "local" for a command on this machine */
+    struct str act;           /* "agent.update" */
+    struct str object;        /* the id of what was changed */
+    struct str before, after; /* what differs */
+    struct str address;       /* of the peer */
+    struct str trace;         /* of the request */
+    struct str hash;          /* hexadecimal, over this entry and the hash before it */
+};
+
 #endif

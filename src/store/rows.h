@@ -67,6 +67,24 @@ enum status kept_answer_delete(struct store_tx *, const struct kept_answer *) mu
 /* Those made before that moment. */
 enum status kept_answer_purge(struct store_tx *, struct str workspace, int64_t before) must_check;
 
+/* ---- the audit log ---- */
+enum { TRAIL_VALUE_BYTES_MAX = 64 * 1024 };
+/* Sets seq, at and hash. E_LIMIT: a value is over TRAIL_VALUE_BYTES_MAX. */
+enum status trail_append(struct store_tx *, struct arena *, struct trail_entry *) must_check;
+/* The newest; E_NOT_FOUND: nothing was written yet. */
+enum status trail_head(struct store_tx *, struct str workspace, struct arena *, struct trail_entry *) must_check;
+/* Newest first, from before that number on (0: from the newest); an empty act or actor is any. */
+enum status trail_list(struct store_tx *, struct str workspace, int64_t before_seq, struct str act, struct str actor,
+                       size_t limit, struct arena *, struct trail_entry **, size_t *count) must_check;
+/* Goes on by LIMIT_PAGE_ROWS entries from where the walk stands; begin with an empty one, call until is_done. */
+struct trail_walk {
+    int64_t seq;       /* verified up to this one */
+    char hash[65];     /* its digest */
+    int64_t broken_at; /* the first entry that is not what was written, or is missing; 0: none */
+    bool is_done;
+};
+enum status trail_verify(struct store_tx *, struct str workspace, struct trail_walk *) must_check;
+
 /* ---- agents ---- */
 enum status agent_insert(struct store_tx *, const struct agent *) must_check;
 /* Where version = agent->version; stores version + 1; E_CONFLICT. */

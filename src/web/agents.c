@@ -4,6 +4,9 @@
 #include "web/ident.h"
 #include "web/render.h"
 #include "web/route.h"
+#include "web/trail.h"
+
+enum { INSTRUCTIONS_TOLD_BYTES = 8 * 1024 }; /* in the audit log; JSON may write a byte as six */
 
 /* An agent with its integrations, as every answer shows it. */
 struct agent_view {
@@ -111,6 +114,22 @@ static bool read_agent(struct web_call *call, struct agent_job *job)
     return status == OK;
 }
 
+/* What the audit log keeps of an agent. */
+static struct str told(const struct agent *row, struct arena *arena)
+{
+    struct buf text;
+    struct jw json;
+    buf_init(&text, LIMIT_ANSWER_BYTES);
+    jw_init(&json, &text);
+    jw_object(&json);
+    jw_kv_str(&json, "name", row->name);
+    jw_kv_str(&json, "instructions", str_clip(row->instructions, INSTRUCTIONS_TOLD_BYTES));
+    jw_end_object(&json);
+    struct str copy = arena_str(arena, buf_view(&text));
+    buf_clear(&text);
+    return copy;
+}
+
 static enum status insert_agent(struct store_tx *tx, struct call_job *head)
 {
     struct agent_job *job = (struct agent_job *)head;
@@ -125,7 +144,9 @@ static enum status insert_agent(struct store_tx *tx, struct call_job *head)
         .created_at = now,
         .updated_at = now,
     };
-    return agent_insert(tx, &job->view.row);
+    enum status status = agent_insert(tx, &job->view.row);
+    if (status != OK) return status;
+    return trail_note(tx, head->call, "agent.create", job->view.row.id, STR_NONE, told(&job->view.row, head->call->arena));
 }
 
 void agents_create(struct web_call *call)
@@ -141,12 +162,14 @@ static enum status update_agent(struct store_tx *tx, struct call_job *head)
     enum status status = load_agent(tx, head);
     if (status != OK) return status;
     if (job->version != 0 && job->version != row->version) return E_CONFLICT;
+    struct str before = told(row, head->call->arena);
     if (job->name.len > 0) row->name = job->name;
     if (job->has_instructions) row->instructions = job->instructions;
     row->updated_at = store_now(tx);
     status = agent_update(tx, row);
     row->version++;
-    return status;
+    if (status != OK) return status;
+    return trail_note(tx, head->call, "agent.update", row->id, before, told(row, head->call->arena));
 }
 
 void agents_update(struct web_call *call)
@@ -179,6 +202,7 @@ static enum status delete_agent(struct store_tx *tx, struct call_job *head)
     struct web_call *call = head->call;
     int64_t waiting = 0;
     enum status status = agent_delete(tx, call->actor.workspace, call->params[0]);
+    if (status == OK) return trail_note(tx, call, "agent.delete", call->params[0], STR_NONE, STR_NONE);
     if (status != E_CONFLICT) return status;
     status = count_waiting(tx, job, &waiting);
     if (status != OK) return status;

@@ -8,6 +8,7 @@
 #include "model/field.h"
 #include "web/integrations.h"
 #include "web/route.h"
+#include "web/trail.h"
 
 /* ---- what was typed -------------------------------------------------------------------------------------------------------------- */
 
@@ -228,8 +229,10 @@ static void start_connecting(struct call_job *head)
     struct connect_job *job = (struct connect_job *)head;
     job->streams = wants_stream(head->call);
     if (job->streams) call_stream_begin(head->call);
-    flow_connect(head->call->web->flow, &job->agent, job->replaces ? &job->existing : NULL, &job->credential, on_connect_step,
-                 on_connected, job);
+    const struct trail_entry *entry =
+        trail_entry_of(head->call, job->replaces ? "integration.credentials" : "integration.connect");
+    flow_connect(head->call->web->flow, &job->agent, job->replaces ? &job->existing : NULL, &job->credential, entry,
+                 on_connect_step, on_connected, job);
 }
 
 /* An agent has one connection to Zendesk. */

@@ -4,6 +4,7 @@
 #include "web/actions.h"
 #include "web/ident.h"
 #include "web/route.h"
+#include "web/trail.h"
 
 /* ---- who is asking: the levels ------------------------------------------------------------------------------------------------------ */
 
@@ -226,6 +227,7 @@ static enum status erase_conversation(struct store_tx *tx, struct call_job *head
 {
     struct web_call *call = head->call;
     enum status status = conversation_erase(tx, call->actor.workspace, call->params[0]);
+    if (status == OK) return trail_note(tx, call, "conversation.erase", call->params[0], STR_NONE, STR_NONE);
     if (status != E_CONFLICT) return status;
     call->problem = (struct problem){ .id = PROBLEM_REQUESTS_WAITING, .facts = { .number = 1 } };
     return status;

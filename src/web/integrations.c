@@ -5,6 +5,7 @@
 #include "model/deeplink.h"
 #include "model/schema.h"
 #include "web/route.h"
+#include "web/trail.h"
 
 /* ---- one --------------------------------------------------------------------------------------------------------------------------- */
 
@@ -123,17 +124,39 @@ static enum status store_reserve(struct store_tx *tx, const struct web_call *cal
     return zendesk_account_reserve(tx, &account);
 }
 
+/* What the agent may do, and the account's reserve where it is being set: for the audit log. */
+static struct str told(const struct integration *row, const struct json *reserve_percent, struct arena *arena)
+{
+    struct buf text;
+    struct jw json;
+    buf_init(&text, TRAIL_VALUE_BYTES_MAX);
+    jw_init(&json, &text);
+    jw_object(&json);
+    for (int kind = 0; kind < ACTION_COUNT; kind++) {
+        const char *word = !row->enabled[kind] ? "off" : row->confirm[kind] == CONFIRM_ALWAYS ? "asks" : "on";
+        jw_kv_str(&json, action_spec((enum action_kind)kind)->slug, str_from(word));
+    }
+    if (reserve_percent != NULL) jw_kv_int(&json, "reserve_percent", json_int(reserve_percent, 0));
+    jw_end_object(&json);
+    struct str copy = arena_str(arena, buf_view(&text));
+    buf_clear(&text);
+    return copy;
+}
+
 static enum status update_settings(struct store_tx *tx, struct call_job *head)
 {
     struct integration_job *job = (struct integration_job *)head;
     enum status status = load_integration(tx, head);
     if (status == OK) status = store_reserve(tx, head->call, &job->view.row);
     if (status != OK) return status;
+    struct str before = told(&job->view.row, NULL, head->call->arena);
     apply_switches(&job->view.row, json_get(head->call->body, "actions"));
     job->view.row.updated_at = store_now(tx);
     status = integration_update(tx, &job->view.row);
     job->view.row.version++;
-    return status;
+    if (status != OK) return status;
+    return trail_note(tx, head->call, "integration.update", job->view.row.id, before,
+                      told(&job->view.row, json_get(head->call->body, "reserve_percent"), head->call->arena));
 }
 
 static void answer_updated(struct call_job *head)
@@ -167,7 +190,8 @@ static enum status delete_integration(struct store_tx *tx, struct call_job *head
         call->problem = (struct problem){ .id = PROBLEM_REQUESTS_WAITING, .facts = { .number = job->view.waiting } };
         return E_CONFLICT;
     }
-    return integration_delete(tx, call->actor.workspace, call->params[0]);
+    status = integration_delete(tx, call->actor.workspace, call->params[0]);
+    return status == OK ? trail_note(tx, call, "integration.disconnect", call->params[0], STR_NONE, STR_NONE) : status;
 }
 
 static void answer_deleted(struct call_job *head)

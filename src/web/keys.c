@@ -3,6 +3,7 @@
 #include "web/ident.h"
 #include "web/render.h"
 #include "web/route.h"
+#include "web/trail.h"
 
 struct key_job {
     struct call_job head;
@@ -42,7 +43,10 @@ static enum status insert_key(struct store_tx *tx, struct call_job *head)
     int64_t now = store_now(tx);
     job->key.id = ident_new(head->call->arena, "key_", now);
     job->key.created_at = now;
-    return api_key_insert(tx, &job->key);
+    enum status status = api_key_insert(tx, &job->key);
+    if (status != OK) return status;
+    struct str after = arena_fmt(head->call->arena, "{\"role\":\"%s\"}", role_name(job->key.role));
+    return trail_note(tx, head->call, "key.create", job->key.id, STR_NONE, after);
 }
 
 static void answer_key_made(struct call_job *head)
@@ -79,7 +83,8 @@ void keys_create(struct web_call *call)
 
 static enum status revoke_key(struct store_tx *tx, struct call_job *head)
 {
-    return api_key_revoke(tx, head->call->actor.workspace, head->call->params[0], store_now(tx));
+    enum status status = api_key_revoke(tx, head->call->actor.workspace, head->call->params[0], store_now(tx));
+    return status == OK ? trail_note(tx, head->call, "key.revoke", head->call->params[0], STR_NONE, STR_NONE) : status;
 }
 
 static void answer_revoked(struct call_job *head)

@@ -4,6 +4,7 @@
 #include "web/render.h"
 #include "web/route.h"
 #include "web/sign_in.h"
+#include "web/trail.h"
 
 /* ---- the list ------------------------------------------------------------------------------------------------------------------- */
 
@@ -50,6 +51,13 @@ static enum status load_me(struct store_tx *tx, struct call_job *head)
     return member_get(tx, actor->workspace, actor->id, head->call->arena, &job->session.member);
 }
 
+/* Which members of the entry are changed; their values are personal data and stay out of the log. */
+static struct str told(const struct change_job *job, struct arena *arena)
+{
+    return arena_fmt(arena, "{\"name\":%s,\"email\":%s,\"password\":%s}", job->name.len > 0 ? "true" : "false",
+                     job->email.len > 0 ? "true" : "false", job->password.len > 0 ? "true" : "false");
+}
+
 /* The row is read again: it may have changed while the password was hashed. */
 static enum status save_me(struct store_tx *tx, struct call_job *head)
 {
@@ -67,6 +75,7 @@ static enum status save_me(struct store_tx *tx, struct call_job *head)
             (struct problem){ .id = PROBLEM_ALREADY_EXISTS, .field = STR("email"), .facts = { .what = STR("member") } };
         return status;
     }
+    if (status == OK) status = trail_note(tx, call, "member.update", member->id, STR_NONE, told(job, call->arena));
     if (status != OK || job->password.len == 0 || call->actor.kind != ACTOR_SESSION) return status;
     status = session_delete_of_member(tx, member->workspace, member->id);
     return status == OK ? session_start(tx, call, false, &job->session) : status;
@@ -172,7 +181,8 @@ static enum status make_link(struct store_tx *tx, struct call_job *head)
     struct member member;
     enum status status = member_get(tx, call->actor.workspace, call->params[0], call->arena, &member);
     if (status != OK) return status;
-    return bootstrap_link(tx, member.workspace, member.id, call->arena, &job->path, &job->expires_at);
+    status = bootstrap_link(tx, member.workspace, member.id, call->arena, &job->path, &job->expires_at);
+    return status == OK ? trail_note(tx, call, "member.reset_password", member.id, STR_NONE, STR_NONE) : status;
 }
 
 static void answer_link(struct call_job *head)

@@ -9,6 +9,7 @@
 #include "web/ident.h"
 #include "web/render.h"
 #include "web/route.h"
+#include "web/trail.h"
 
 /* ---- sessions ---------------------------------------------------------------------------------------------------------------- */
 
@@ -43,7 +44,8 @@ enum status session_start(struct store_tx *tx, struct web_call *call, bool from_
     job->expires_at = session.expires_at;
     job->member.last_seen_at = now;
     status = session_insert(tx, &session);
-    return status == OK ? member_update(tx, &job->member) : status;
+    if (status == OK) status = member_update(tx, &job->member);
+    return status == OK ? trail_note_as(tx, call, session.workspace, session.member, "session.start", session.id) : status;
 }
 
 void session_set_cookie(struct web_call *call, struct str token)
@@ -189,6 +191,7 @@ static enum status end_session(struct store_tx *tx, struct call_job *head)
     const struct actor *actor = &head->call->actor;
     if (actor->kind != ACTOR_SESSION) return OK; /* a local peer has none */
     enum status status = session_delete(tx, actor->workspace, actor->session);
+    if (status == OK) return trail_note(tx, head->call, "session.end", actor->session, STR_NONE, STR_NONE);
     return status == E_NOT_FOUND ? OK : status;
 }
 

@@ -36,6 +36,7 @@ FILES = (
     "test_operating.py",
     "test_doctor.py",
     "test_upkeep.py",
+    "test_audit.py",
     "test_start.py",
     "test_command_line.py",
 )

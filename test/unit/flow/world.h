@@ -247,7 +247,7 @@ static inline struct connected world_connect_to(struct world *world, struct str 
 {
     struct agent row = { .id = agent, .workspace = WORKSPACE };
     struct connected connected = { .world = world };
-    flow_connect(world->flow, &row, existing, credential, on_connect_step, on_connected, &connected);
+    flow_connect(world->flow, &row, existing, credential, NULL, on_connect_step, on_connected, &connected);
     while (!connected.is_done) loop_step(world->loop, 100);
     return connected;
 }
