@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-bool privilege_is_loopback(struct str listen)
+static bool is_loopback(struct str listen)
 {
     return str_starts(listen, STR("127.")) || str_starts(listen, STR("localhost:")) || str_starts(listen, STR("[::1]:"));
 }
@@ -26,7 +26,7 @@ static bool names_a_port(struct str listen)
 
 enum status privilege_check(const char *listen, const char *user, struct err *err)
 {
-    if (geteuid() != 0 || *user || privilege_is_loopback(str_from(listen)) || !names_a_port(str_from(listen))) return OK;
+    if (geteuid() != 0 || *user || is_loopback(str_from(listen)) || !names_a_port(str_from(listen))) return OK;
     return err_set(err, E_DENIED,
                    "%s can be reached from outside, and this process is root. Name the user to become: --user chatcrafter.",
                    listen);

@@ -15,6 +15,5 @@ enum status privilege_give(const char *user, const char *path, struct err *err) 
 enum status privilege_owns(const char *user, const char *path, struct err *err) must_check;
 /* Becomes `user` for good, and makes sure that there is no way back. Nothing to do when user is "". */
 enum status privilege_drop(const char *user, struct err *err) must_check;
-bool privilege_is_loopback(struct str listen);
 
 #endif

@@ -43,13 +43,6 @@ struct str buf_view(const struct buf *b)
     return (struct str){ b->data, b->len };
 }
 
-struct str buf_take(struct buf *b)
-{
-    struct str taken = buf_view(b);
-    buf_init(b, b->max);
-    return taken;
-}
-
 void buf_drop_front(struct buf *b, size_t bytes)
 {
     if (bytes > b->len) bytes = b->len;

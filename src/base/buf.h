@@ -20,7 +20,6 @@ void buf_clear(struct buf *);                  /* gives the memory back; max sta
 void buf_reset(struct buf *);                  /* empties, keeps the memory */
 bool buf_ok(const struct buf *);               /* no append was refused */
 struct str buf_view(const struct buf *);       /* borrows; valid until the next append */
-struct str buf_take(struct buf *);             /* returns new: the caller frees ptr with mem_free; the buffer is empty after */
 void buf_drop_front(struct buf *, size_t bytes);
 
 void buf_bytes(struct buf *, const void *bytes, size_t count);

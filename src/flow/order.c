@@ -20,8 +20,9 @@ static bool may_write_users(const struct integration *integration)
     return integration->enabled[ACTION_CREATE_CUSTOMER] && integration->permitted[ACTION_CREATE_CUSTOMER];
 }
 
-struct zendesk_setting order_setting(const struct flow *flow, const struct integration *integration, struct str action,
-                                     const struct scope *scope, struct arena *arena)
+/* What requests of this action are made from. The strings are in the arena or borrowed from integration and scope. On either thread: nothing but `install` is read of the flow. */
+static struct zendesk_setting setting_of(const struct flow *flow, const struct integration *integration, struct str action,
+                                         const struct scope *scope, struct arena *arena)
 {
     return (struct zendesk_setting){
         .external_id = arena_fmt(arena, "cca:%.*s:%.*s", STR_ARG(flow->install), STR_ARG(action)),
@@ -75,7 +76,7 @@ struct zendesk_setting order_setting_with_links(const struct flow *flow, const s
                                                 const struct scope *scope, struct arena *arena)
 {
     bool practice;
-    struct zendesk_setting setting = order_setting(flow, integration, action, scope, arena);
+    struct zendesk_setting setting = setting_of(flow, integration, action, scope, arena);
     setting.base_url = egress_base_url(flow->egress, integration->subdomain, arena, &practice);
     return setting;
 }
@@ -84,7 +85,7 @@ struct order order_begin(const struct flow *flow, const struct integration *inte
                          const struct scope *scope, int64_t now_ms, const uint8_t random[16], struct arena *arena)
 {
     struct order order = { .next = ORDER_FAILED };
-    struct zendesk_setting setting = order_setting(flow, integration, action->id, scope, arena);
+    struct zendesk_setting setting = setting_of(flow, integration, action->id, scope, arena);
     struct json *arguments = json_parse(action->arguments, NULL);
     struct zendesk_run run;
     enum zendesk_next next = zendesk_begin(&run, action_spec(action->kind), arguments, &setting, arena);

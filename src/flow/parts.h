@@ -152,10 +152,7 @@ struct scope {
 };
 
 struct scope scope_of(const struct conversation *, struct arena *);
-/* What requests of this action are made from. The strings are in the arena or borrowed from integration and scope. On either thread: nothing but `install` is read of the flow. */
-struct zendesk_setting order_setting(const struct flow *, const struct integration *, struct str action, const struct scope *,
-                                     struct arena *);
-/* The same with the base of links, for reading answers. On the loop's thread. */
+/* What requests of this action are made from, with the base of links for reading answers. The strings are in the arena or borrowed from integration and scope. On the loop's thread. */
 struct zendesk_setting order_setting_with_links(const struct flow *, const struct integration *, struct str action,
                                                 const struct scope *, struct arena *);
 /* The row of a writing request, claimed by this process with the intent recorded. Borrows; `random` makes the idempotency key. */

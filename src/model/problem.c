@@ -73,16 +73,6 @@ enum problem_severity problem_severity(enum problem_id id)
     return row_of(id)->severity;
 }
 
-const char *problem_title_template(enum problem_id id)
-{
-    return row_of(id)->title;
-}
-
-const char *problem_detail_template(enum problem_id id)
-{
-    return row_of(id)->detail;
-}
-
 enum problem_id problem_find(struct str slug)
 {
     for (int id = PROBLEM_NONE + 1; id < PROBLEM_COUNT; id++)

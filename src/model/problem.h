@@ -48,8 +48,6 @@ const char *problem_slug(enum problem_id);
 int problem_http_status(enum problem_id);
 enum problem_severity problem_severity(enum problem_id);
 enum problem_id problem_find(struct str slug); /* PROBLEM_NONE when there is none */
-const char *problem_title_template(enum problem_id);
-const char *problem_detail_template(enum problem_id);
 
 struct str problem_title(const struct problem *, struct arena *);
 struct str problem_detail(const struct problem *, struct arena *);

@@ -104,6 +104,7 @@ static const struct refusal *check_field(const struct http_header *field, struct
 {
     if (str_eq_nocase(field->name, STR("host"))) {
         if (++seen->hosts > 1) return REFUSE(400, "The request has two Host fields.");
+        if (field->value.len == 0) return REFUSE(400, "The Host field is empty.");
         if (!grammar_is_host(field->value)) return REFUSE(400, "The Host field is not a host name.");
     } else if (str_eq_nocase(field->name, STR("content-length"))) {
         if (++seen->lengths > 1) return REFUSE(400, "The request has two Content-Length fields.");

@@ -31,13 +31,3 @@ unsigned lexicon_classes(struct str word)
     }
     return 0;
 }
-
-size_t lexicon_count(void)
-{
-    return ENTRIES;
-}
-
-struct str lexicon_word(size_t index)
-{
-    return index < ENTRIES ? entries[index].word : STR_NONE;
-}

@@ -46,8 +46,4 @@ enum lexicon_class {
 /* The classes of a word in lower case; 0 when it is not known. */
 unsigned lexicon_classes(struct str word);
 
-/* The table as it stands, for the test that holds its order. */
-size_t lexicon_count(void);
-struct str lexicon_word(size_t index);
-
 #endif

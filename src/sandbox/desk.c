@@ -211,17 +211,17 @@ void desk_begin(struct desk *desk)
     run_script(desk, "BEGIN IMMEDIATE");
 }
 
-bool desk_commit(struct desk *desk)
-{
-    if (!desk->failed && run_script(desk, "COMMIT")) return true;
-    desk_rollback(desk);
-    return false;
-}
-
-void desk_rollback(struct desk *desk)
+static void roll_back(struct desk *desk)
 {
     for (size_t i = 0; i < desk->query_count; i++) desk_done(&desk->queries[i]);
     if (!sqlite3_get_autocommit(desk->handle)) run_script(desk, "ROLLBACK");
+}
+
+bool desk_commit(struct desk *desk)
+{
+    if (!desk->failed && run_script(desk, "COMMIT")) return true;
+    roll_back(desk);
+    return false;
 }
 
 /* ---- statements --------------------------------------------------------------------------------------------------------- */

@@ -4,7 +4,7 @@
  * returned from every call: reads then find nothing, writes do nothing, and desk_commit says so, which turns the request into a
  * 500 with nothing kept.
  *
- * Life: desk_open; desk_begin, queries, desk_commit or desk_rollback, again and again; desk_close. One thread.
+ * Life: desk_open; desk_begin, queries, desk_commit, again and again; desk_close. One thread.
  */
 #ifndef SANDBOX_DESK_H
 #define SANDBOX_DESK_H
@@ -20,7 +20,6 @@ void desk_close(struct desk *);
 
 void desk_begin(struct desk *);
 bool desk_commit(struct desk *) must_check; /* false: nothing was kept; the reason went to the log */
-void desk_rollback(struct desk *);
 
 /* The statement for this SQL, ready to be bound. `sql` must be a literal: its address is its identity. Parameters count from 1,
  * columns from 0. */

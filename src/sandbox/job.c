@@ -241,7 +241,7 @@ static struct str type_of(struct api_call *call, enum job_kind kind, const char 
 }
 
 /* Either one object for all of `ids`, or an array of objects, each (but new ones) with its id. */
-void job_run(struct api_call *call, enum job_kind kind, const struct job_shape *shape)
+static void job_run(struct api_call *call, enum job_kind kind, const struct job_shape *shape)
 {
     struct listing ids = { 0 };
     const struct json *items = json_get(call->body, shape->plural), *shared = json_get(call->body, shape->object);

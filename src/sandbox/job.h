@@ -17,8 +17,6 @@ struct job_shape {
     void (*single)(struct api_call *); /* the handler of one */
 };
 
-/* Answers a create_many, update_many or destroy_many. */
-void job_run(struct api_call *, enum job_kind, const struct job_shape *);
 /* The job of one creation that was asked for with async=true, and that has just been answered with 201: answers it anew, with
  * 202. */
 void job_defer(struct api_call *, const char *object);

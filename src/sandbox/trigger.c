@@ -133,7 +133,8 @@ static struct str value_of(struct api_call *call, struct str name, const struct 
     return STR("");
 }
 
-struct str trigger_fill(struct api_call *call, struct str text, const struct ticket_change *change)
+/* The text with its {{placeholders}} filled in; in JSON strings, so values are escaped. */
+static struct str fill_text(struct api_call *call, struct str text, const struct ticket_change *change)
 {
     struct buf out;
     buf_init(&out, PAYLOAD_BYTES_MAX);
@@ -158,7 +159,7 @@ static void act(struct api_call *call, const struct ticket_change *change, const
     for (size_t i = 0; i < json_count(actions); i++) {
         const struct json *value = json_get(json_at(actions, i), "value");
         if (!str_eq(json_get_str(json_at(actions, i), "field"), STR("notification_webhook"))) continue;
-        struct str payload = trigger_fill(call, json_str(json_at(value, 1)), change);
+        struct str payload = fill_text(call, json_str(json_at(value, 1)), change);
         webhook_enqueue(call, arena_str(call->arena, json_str(json_at(value, 0))), payload);
     }
 }

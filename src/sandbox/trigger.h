@@ -7,7 +7,5 @@
 
 /* The change has been stored; what it sets off is stored with it. */
 void trigger_run(struct api_call *, const struct ticket_change *);
-/* The text with its {{placeholders}} filled in; in JSON strings, so values are escaped. */
-struct str trigger_fill(struct api_call *, struct str text, const struct ticket_change *);
 
 #endif

@@ -61,7 +61,8 @@ static enum status status_of(int code)
     }
 }
 
-void sqlite_note(struct db *db, int code, const char *what)
+/* Logs a failure with SQLite's words, and keeps the first one as the connection's fault. */
+static void note(struct db *db, int code, const char *what)
 {
     const char *words = sqlite3_errmsg(db->handle);
     log_error("database failure", LOG_STR("what", str_from(what)), LOG_STR("reason", str_from(words)), LOG_INT("code", code));
@@ -71,7 +72,7 @@ void sqlite_note(struct db *db, int code, const char *what)
 enum status sqlite_failed(struct db *db, int code, const char *what)
 {
     enum status status = status_of(code);
-    if (status != OK && status != E_CONFLICT) sqlite_note(db, code, what);
+    if (status != OK && status != E_CONFLICT) note(db, code, what);
     return status;
 }
 
@@ -332,6 +333,6 @@ void db_checkpoint(struct db *db)
         db->log_pages = pages;
         db->moved_pages = moved;
     } else if (code != SQLITE_BUSY) {
-        sqlite_note(db, code, "checkpoint");
+        note(db, code, "checkpoint");
     }
 }

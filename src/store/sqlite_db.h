@@ -36,8 +36,6 @@ struct db {
     int log_pages, moved_pages; /* in the write-ahead log, and those of them that are in the main file too */
 };
 
-/* Logs a failure with SQLite's words, and keeps the first one as the connection's fault. */
-void sqlite_note(struct db *, int code, const char *what);
 /* The status of a result code, noted unless it is OK or a conflict. */
 enum status sqlite_failed(struct db *, int code, const char *what) must_check;
 

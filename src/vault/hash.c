@@ -46,11 +46,6 @@ bool hash_equal(const struct hash *a, const struct hash *b)
     return sodium_memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
 
-bool hash_equal_bytes(struct str a, struct str b)
-{
-    return a.len == b.len && (a.len == 0 || sodium_memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 void hash_hex(const struct hash *hash, char text[2 * HASH_BYTES + 1])
 {
     sodium_bin2hex(text, 2 * HASH_BYTES + 1, hash->bytes, sizeof hash->bytes);

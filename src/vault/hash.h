@@ -17,7 +17,6 @@ struct hash hash_blake2b_keyed(struct str key, struct str data);
 struct hash hash_hmac_sha256(struct str key, struct str data);
 
 bool hash_equal(const struct hash *, const struct hash *); /* constant time */
-bool hash_equal_bytes(struct str a, struct str b);         /* constant time for equal lengths */
 /* 64 lower-case hexadecimal digits and a NUL. */
 void hash_hex(const struct hash *, char text[2 * HASH_BYTES + 1]);
 

@@ -16,7 +16,5 @@ enum csrf {
 
 /* `public_url` may be empty; then the Host header alone says who we are. */
 enum csrf csrf_origin(const struct http_request *, struct str public_url);
-/* "host:port" of a URL with a scheme; empty when it has none. */
-struct str csrf_authority(struct str url);
 
 #endif

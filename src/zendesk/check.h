@@ -54,7 +54,6 @@ struct check {
 };
 
 const char *check_step_name(enum check_step);
-const char *check_status_name(enum check_status);
 enum check_next check_begin(struct check *, const struct zendesk_who *, bool practice, struct arena *);
 enum check_next check_answer(struct check *, const struct http_answer *, const struct check_timing *);
 enum check_next check_fault(struct check *, const struct net_fault *, const struct check_timing *);

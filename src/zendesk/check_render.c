@@ -8,7 +8,7 @@ const char *check_step_name(enum check_step step)
     return (size_t)step < STEP_COUNT ? names[step] : "";
 }
 
-const char *check_status_name(enum check_status status)
+static const char *status_name_of(enum check_status status)
 {
     static const char *const names[] = { "not_run", "passed", "warning", "failed" };
     return (size_t)status < sizeof names / sizeof *names ? names[status] : "";
@@ -28,7 +28,7 @@ void check_render_step(const struct check *check, enum check_step step, struct j
     jw_object(json);
     jw_kv_str(json, "step", str_from(check_step_name(step)));
     jw_kv_str(json, "title", str_from(step_title(step)));
-    jw_kv_str(json, "status", str_from(check_status_name(result->status)));
+    jw_kv_str(json, "status", str_from(status_name_of(result->status)));
     jw_kv_int(json, "ms", (result->duration_us + 999) / 1000);
     jw_key(json, "problem");
     if (result->problem.id != PROBLEM_NONE)

@@ -42,7 +42,7 @@ static enum outcome classify_refusal(int status)
     return OUTCOME_REJECTED;
 }
 
-enum outcome zendesk_classify_create(const struct http_answer *answer, const struct net_fault *fault, struct str external_id)
+static enum outcome classify_create(const struct http_answer *answer, const struct net_fault *fault, struct str external_id)
 {
     if (answer == NULL) return fault->nothing_sent ? OUTCOME_NOT_SENT : OUTCOME_AMBIGUOUS;
     bool is_2xx = answer->status >= 200 && answer->status <= 299;
@@ -111,7 +111,7 @@ enum outcome zendesk_classify_write(const struct zendesk_request *sent, const st
                                     const struct net_fault *fault, struct str external_id)
 {
     bool is_creation = sent->method == HTTP_POST && str_eq(sent->path, STR("/api/v2/tickets"));
-    if (is_creation) return zendesk_classify_create(answer, fault, external_id);
+    if (is_creation) return classify_create(answer, fault, external_id);
     if (answer == NULL) return repeatable(sent, fault->nothing_sent ? OUTCOME_NOT_SENT : OUTCOME_AMBIGUOUS);
     bool is_2xx = answer->status >= 200 && answer->status <= 299;
     if (is_2xx && is_about(answer, sent)) return OUTCOME_DONE;

@@ -38,15 +38,12 @@ struct problem zendesk_problem(const struct http_answer *, const struct zendesk_
 struct problem zendesk_net_problem(const struct net_fault *, const struct zendesk_who *, struct arena *);
 
 /* How the outbox must take the outcome of a stored request. `answer` or `fault`, the other NULL.
- *   creations of tickets    zendesk_classify_create
+ *   creations of tickets    the table of answers; of a 2xx the external_id must equal the one sent to be DONE
  *   changes of tickets      409 UpdateConflict, and a ticket closed meanwhile: OUTCOME_STALE; other collisions: OUTCOME_NOT_SENT
  *   customers               whatever may have happened, sending again is harmless: OUTCOME_NOT_SENT
  * A 2xx is DONE when it is about the record that was written. */
 enum outcome zendesk_classify_write(const struct zendesk_request *sent, const struct http_answer *answer,
                                     const struct net_fault *fault, struct str external_id);
-/* The same for what is certainly a creation (the table of answers):
- * `answer` or `fault`, the other NULL. For a 2xx the external_id in the answer must equal the one sent to be DONE. */
-enum outcome zendesk_classify_create(const struct http_answer *answer, const struct net_fault *fault, struct str external_id);
 /* Seconds of Retry-After on 429 and 503, clamped to 1..900; 10 when absent or unreadable (contract.md, Retry). */
 int64_t zendesk_retry_after_s(const struct http_answer *);
 

@@ -5,8 +5,6 @@
 #include "base/arena.h"
 #include "base/json.h"
 
-/* Without blanks at its ends; those inside become '_', as Zendesk takes blanks for the gap between tags. */
-struct str tags_clean(struct str tag, struct arena *);
 /* The tags of everything that is created here, into the open array of *json. */
 void tags_write_marks(bool tag_test, struct jw *json);
 bool tags_hold(const struct json *list, struct str tag, struct arena *);

@@ -2,7 +2,6 @@
 #include "unit/unit.h"
 
 #include "base/buf.h"
-#include "base/mem.h"
 
 static void growth(void **state)
 {
@@ -79,22 +78,6 @@ static void escapes_are_all_or_nothing(void **state)
         }
         buf_clear(&whole);
     }
-}
-
-static void taking(void **state)
-{
-    (void)state;
-    struct buf b;
-    buf_init(&b, 100);
-    assert_null(buf_take(&b).ptr);
-    buf_lit(&b, "mine");
-    struct str taken = buf_take(&b);
-    assert_str(taken, "mine");
-    assert_null(b.data);
-    buf_lit(&b, "next");
-    assert_str(taken, "mine");
-    mem_free((void *)(uintptr_t)taken.ptr);
-    buf_clear(&b);
 }
 
 static void numbers_and_formats(void **state)
@@ -184,9 +167,13 @@ static void binary(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(growth),       cmocka_unit_test(ceiling), cmocka_unit_test(escapes_are_all_or_nothing),
-        cmocka_unit_test(taking),       cmocka_unit_test(json),    cmocka_unit_test(numbers_and_formats),
-        cmocka_unit_test(html_and_url), cmocka_unit_test(binary),
+        cmocka_unit_test(growth),
+        cmocka_unit_test(ceiling),
+        cmocka_unit_test(escapes_are_all_or_nothing),
+        cmocka_unit_test(json),
+        cmocka_unit_test(numbers_and_formats),
+        cmocka_unit_test(html_and_url),
+        cmocka_unit_test(binary),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

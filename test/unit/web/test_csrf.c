@@ -38,8 +38,8 @@ static void behind_a_proxy_the_public_address_is_ours(void **state)
     assert_int_equal(csrf_origin(&request, STR("https://support.acme.com")), CSRF_OWN);
     assert_int_equal(csrf_origin(&request, STR("https://support.acme.com.evil.test")), CSRF_FOREIGN);
     assert_int_equal(csrf_origin(&request, STR_NONE), CSRF_FOREIGN);
-    assert_str(csrf_authority(STR("https://a.test:444/x/y")), "a.test:444");
-    assert_str(csrf_authority(STR("mailto:x")), "");
+    assert_int_equal(csrf_origin(&request, STR("https://support.acme.com/console/x")), CSRF_OWN);
+    assert_int_equal(csrf_origin(&request, STR("mailto:support.acme.com")), CSRF_FOREIGN);
 }
 
 /* What each way of being somebody makes of the browser's word, over the port. */

@@ -311,17 +311,18 @@ static void the_outbox_is_told_what_to_do(void **state)
         { 503, "miss", "<html>", OUTCOME_AMBIGUOUS },
         { 503, "hit", "", OUTCOME_POISONED },
     };
+    const struct zendesk_request creation = { .method = HTTP_POST, .path = STR("/api/v2/tickets"), .writes = true };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct http_header header = { STR("X-Idempotency-Lookup"), str_from(cases[i].lookup) };
         const struct http_answer answer = { cases[i].status, &header, cases[i].lookup != NULL, str_from(cases[i].body) };
-        enum outcome outcome = zendesk_classify_create(&answer, NULL, STR("x:1"));
+        enum outcome outcome = zendesk_classify_write(&creation, &answer, NULL, STR("x:1"));
         if (outcome != cases[i].outcome) fail_msg("%d %s: outcome %d", cases[i].status, cases[i].body, (int)outcome);
     }
     struct net_fault fault = { .kind = NET_RESET };
-    assert_int_equal(zendesk_classify_create(NULL, &fault, STR("x:1")), OUTCOME_AMBIGUOUS);
+    assert_int_equal(zendesk_classify_write(&creation, NULL, &fault, STR("x:1")), OUTCOME_AMBIGUOUS);
     fault.nothing_sent = true;
-    assert_int_equal(zendesk_classify_create(NULL, &fault, STR("x:1")), OUTCOME_NOT_SENT);
+    assert_int_equal(zendesk_classify_write(&creation, NULL, &fault, STR("x:1")), OUTCOME_NOT_SENT);
 }
 
 /* Every documented error body; which name it must get. */
