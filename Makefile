@@ -91,6 +91,19 @@ $(B)/obj/%.o: src/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
+# The classifier's weights come from the text in src/nlu/data, by a trainer that is built for it alone (liblinear) and without sanitizers.
+EXTRA_nlu := gen/nlu_model.o
+NLU_DATA  := $(sort $(wildcard src/nlu/data/*.txt))
+NLU_TRAIN := $(wildcard src/base/*.c) $(addprefix src/,nlu/train/train.c nlu/train/grammar.c nlu/words.c nlu/clause.c nlu/features.c nlu/lexicon.c nlu/meaning.c model/field.c)
+$(B)/nlu_train: $(NLU_TRAIN) $(wildcard src/nlu/*.h src/nlu/*.def src/nlu/train/*.h src/base/*.h)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=gnu17 -O2 $(WARN) $(CPPFLAGS_ALL) $(NLU_TRAIN) $(LIBS_base) -llinear -lm -o $@
+$(B)/gen/nlu_model.c: $(B)/nlu_train $(NLU_DATA)
+	@mkdir -p $(@D)
+	$(call say,TRAIN,$@)
+	$(Q)$(B)/nlu_train $@.part $(NLU_DATA) && mv $@.part $@
+
 # The console: ui/ is built by npm from its lock file, then carried in the binary as one C file.
 EXTRA_web := gen/assets.o
 NPM_CI ?= --omit=dev
@@ -176,6 +189,16 @@ $(B)/bench/%: bench/%.c bench/wire.c bench/wire.h
 .PHONY: crash-test
 crash-test: $(B)/chatcrafter
 	$(Q)python3 test/crash/run.py crash --binary $< $(if $(SAMPLE),,--all)
+
+# ---- understanding measured -----------------------------------------------------------------------------------------------------
+
+#: eval       how well messages are understood, on sentences of others beside the repository; RECORD=1 keeps the figures
+.PHONY: eval nlu-try
+eval: $(B)/chatcrafter
+	$(Q)python3 test/eval/eval.py --binary $< $(if $(RECORD),--record)
+#: nlu-try    the classifier cross-validated on its own training text
+nlu-try: $(B)/nlu_train
+	$(Q)$< --try $(NLU_DATA)
 
 # ---- fuzzing: test/fuzz/fuzz_ROOM_WHAT.c becomes build/fuzz/fuzz_ROOM_WHAT (clang's libFuzzer, with sanitizers) -------------
 

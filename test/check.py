@@ -99,6 +99,7 @@ def parts():
     yield Part("lint, its own tests", "make -s lint-test")
     yield Part("delivery, simulated", "set -o pipefail; make -s sim | sed -E 's/^([0-9]+) passed, ([0-9]+) failed$/\\1 histories hold, \\2 do not/'")
     yield Part("delivery, model checked", "make -s model")
+    yield Part("understanding, measured", "make -s eval")
     yield Part("console, types", "npm --prefix ui run --silent typecheck")
     yield Part("console, browser", browser())
     yield Part("Zendesk, a client of others", "npm --prefix test/clients ci --silent && CHATCRAFTER=build/chatcrafter node --test test/clients/*.test.mjs")

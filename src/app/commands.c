@@ -116,6 +116,8 @@ const struct command commands[] = {
       cmd_audit_export },
     { "audit", "verify", "", "is every entry as it was written; 7 when not", "chatcrafter audit verify", audit_options,
       cmd_audit_verify },
+    { "nlu", "explain", "TEXT", "how the built-in engine reads a message; - reads one a line",
+      "chatcrafter nlu explain \"close ticket 12\"", NULL, cmd_nlu_explain },
     { "doctor", NULL, "", "looks for what could be wrong, with the command that mends it", "chatcrafter doctor", doctor_options,
       cmd_doctor },
     { "backup", NULL, "", "a consistent copy of the database, also while serving", "chatcrafter backup --to today.db",

@@ -34,6 +34,7 @@ command_fn cmd_audit_export;
 command_fn cmd_audit_verify;
 command_fn cmd_member_list;
 command_fn cmd_member_reset_password;
+command_fn cmd_nlu_explain;
 command_fn cmd_doctor;
 command_fn cmd_backup;
 command_fn cmd_restore;

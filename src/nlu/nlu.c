@@ -7,35 +7,12 @@
 
 #include "base/buf.h"
 #include "base/text_fold.h"
+#include "nlu/classify.h"
 #include "nlu/clause.h"
 #include "nlu/details.h"
 #include "nlu/fields.h"
 #include "nlu/lexicon.h"
 #include "nlu/operation.h"
-
-const char *nlu_meaning_name(enum nlu_meaning meaning)
-{
-    static const char *const names[NLU_MEANINGS] = {
-        "none",
-#define OPERATION(id, slug) slug,
-#define MEANING(id, slug)   slug,
-#include "nlu/meanings.def"
-#undef OPERATION
-#undef MEANING
-    };
-    return names[meaning];
-}
-
-const char *nlu_operation_name(enum nlu_operation operation)
-{
-    return nlu_meaning_name((enum nlu_meaning)operation);
-}
-
-const char *nlu_field_name(enum nlu_field field)
-{
-    static const char *const names[] = { "subject", "description", "email", "name", "priority", "type", "tags", "" };
-    return names[field];
-}
 
 /* ---- the rest ------------------------------------------------------------------------------------------------------------------- */
 
@@ -144,7 +121,7 @@ static bool joins_previous(struct nlu_message *m, enum nlu_operation operation, 
 
 /* One clause a ticket: "status of ticket 44 and ticket 45" asks for two. */
 static void add_order(struct nlu_message *m, const struct words *w, size_t from, size_t to, enum nlu_operation operation,
-                      struct arena *arena)
+                      size_t verb, struct arena *arena)
 {
     struct nlu_details details;
     size_t at = from;
@@ -154,6 +131,7 @@ static void add_order(struct nlu_message *m, const struct words *w, size_t from,
     if (joins_previous(m, operation, ticket, &details)) return;
     struct nlu_clause *clause = add_clause(m, operation, words_span(w, from, to), ticket);
     if (clause) clause->details = details;
+    if (clause && verb != SIZE_MAX) clause->why = w->items[verb].raw;
     for (uint64_t next; bare && (next = operation_next_ticket(w, &at, to, bare)) != 0;) {
         clause = add_clause(m, operation, arena_fmt(arena, "#%llu", (unsigned long long)next), next);
         if (clause && operation != NLU_GET_TICKET) clause->details = details;
@@ -177,12 +155,13 @@ static void read_orders(struct nlu_message *m, struct words *w, enum nlu_expect 
     for (size_t from = 0; from < w->count;) {
         size_t to = clause_end(w, from);
         while (from < to && words_boundary(w, from)) from++;
-        enum nlu_operation operation = to > from ? operation_read(w, from, to, take, priority) : NLU_NO_OPERATION;
+        size_t verb = SIZE_MAX;
+        enum nlu_operation operation = to > from ? operation_read(w, from, to, take, priority, &verb) : NLU_NO_OPERATION;
         if (!operation && expect == NLU_NUMBER && is_bare_number(w, from, to)) {
             operation = NLU_GET_TICKET;
             words_take(w, from, to);
         }
-        if (operation) add_order(m, w, from, to, operation, arena);
+        if (operation) add_order(m, w, from, to, operation, verb, arena);
         from = to + 1;
     }
 }
@@ -239,6 +218,9 @@ void nlu_read(struct str text, enum nlu_expect expect, struct arena *arena, stru
     words_split(m->text, arena, &w);
     m->acts = acts_read(&w);
     clause_hold(&w);
+    struct features features;
+    features_read(&w, 0, w.count, &features);
+    m->guess = classify(&features, CLASSIFY_REQUESTS);
 
     struct fields f;
     struct str priority = STR_NONE;

@@ -119,8 +119,8 @@ struct nlu_guess {
 struct nlu_clause {
     enum nlu_operation operation, rival; /* rival: with NLU_ASK, the other reading */
     enum nlu_certainty certainty;        /* NLU_SURE where verb and object were read; a write is begun on nothing less */
-    struct str text;
-    uint64_t ticket; /* the number it names; 0 for none */
+    struct str text, why;                /* its words; the word that made it this operation */
+    uint64_t ticket;                     /* the number it names; 0 for none */
     struct nlu_details details;
 };
 

@@ -179,20 +179,24 @@ static bool looks(const struct words *w, size_t from, size_t to, bool numbered, 
     return numbered && to - from <= 4; /* "ticket number 35436" */
 }
 
-enum nlu_operation operation_read(struct words *w, size_t from, size_t to, bool take, struct str *priority)
+enum nlu_operation operation_read(struct words *w, size_t from, size_t to, bool take, struct str *priority, size_t *verb)
 {
-    size_t verb, noun, framed;
-    enum nlu_operation found = frames_read(w, from, to, &framed);
+    size_t makes_at, noun;
+    enum nlu_operation found = frames_read(w, from, to, verb);
     bool owned = has_owned_ticket(w, from, to), numbered = operation_ticket(w, from, to, false) != 0;
     bool change = found == NLU_UPDATE_TICKET && !owned && !numbered; /* "raise an urgent ticket" */
-    if (find_creation(w, from, to, &verb, &noun) && (verb < framed || (verb == framed && change))) {
+    if (find_creation(w, from, to, &makes_at, &noun) && (makes_at < *verb || (makes_at == *verb && change))) {
+        *verb = makes_at;
         if (take) {
-            take_priority(w, verb, noun, to, priority);
-            take_creation(w, from, to, verb, noun);
+            take_priority(w, makes_at, noun, to, priority);
+            take_creation(w, from, to, makes_at, noun);
         }
         return NLU_CREATE_TICKET;
     }
-    if (!found && looks(w, from, to, numbered, owned)) found = NLU_GET_TICKET;
+    if (!found && looks(w, from, to, numbered, owned)) {
+        found = NLU_GET_TICKET;
+        (void)find(w, from, to, LEX_STATUS | LEX_LOOK | LEX_ASK, verb);
+    }
     if (take && found) words_take(w, from, to);
     return found;
 }

@@ -8,7 +8,8 @@
 uint64_t operation_ticket(const struct words *, size_t from, size_t to, bool bare);
 /* The same from *at on; moves *at behind the number, so that the next call gives the next one. */
 uint64_t operation_next_ticket(const struct words *, size_t *at, size_t to, bool bare);
-/* What the sentence [from, to) asks for. With `take`, what belongs to the order is marked as taken, and a priority inside of it stored. */
-enum nlu_operation operation_read(struct words *, size_t from, size_t to, bool take, struct str *priority);
+/* What the sentence [from, to) asks for. With `take`, what belongs to the order is marked as taken, and a priority inside of it stored.
+ * *verb: the index of the word that decided it; SIZE_MAX when it was the number alone. */
+enum nlu_operation operation_read(struct words *, size_t from, size_t to, bool take, struct str *priority, size_t *verb);
 
 #endif
