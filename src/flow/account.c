@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "flow/parts.h"
 
-enum { LOOK_AGAIN_MS = 1000 };
+enum { FIELDS_KEPT_MS = 10 * 60 * 1000, FIELDS_BYTES_MAX = 2 * 1024 * 1024 };
 
 static struct str own(struct str text)
 {
@@ -215,6 +215,28 @@ void flow_set_reserve(struct flow *flow, struct str workspace, struct str subdom
     move_on(account);
 }
 
+/* ---- ticket fields ----------------------------------------------------------------------------------------------------------------------- */
+
+struct str account_fields(const struct account *account)
+{
+    int64_t age_ms = loop_wall_ms() - account->fields_at;
+    return age_ms >= 0 && age_ms < FIELDS_KEPT_MS ? account->ticket_fields : STR_NONE;
+}
+
+void account_forget_fields(struct account *account)
+{
+    mem_free((void *)(uintptr_t)account->ticket_fields.ptr);
+    account->ticket_fields = STR_NONE;
+}
+
+void account_learn_fields(struct account *account, struct str answer)
+{
+    account_forget_fields(account);
+    if (answer.len > FIELDS_BYTES_MAX) return;
+    account->ticket_fields = own(answer);
+    account->fields_at = loop_wall_ms();
+}
+
 /* ---- life --------------------------------------------------------------------------------------------------------------------------- */
 
 void accounts_load(struct flow *flow, const struct zendesk_account *rows, size_t count)
@@ -252,6 +274,7 @@ void accounts_close(struct flow *flow)
     for (struct account *account = flow->accounts, *next; account; account = next) {
         next = account->next;
         loop_timer_cancel(account->timer);
+        account_forget_fields(account);
         mem_free((void *)(uintptr_t)account->workspace.ptr);
         mem_free((void *)(uintptr_t)account->subdomain.ptr);
         mem_free(account);

@@ -1,4 +1,4 @@
-/* account.h - what the calls to one Zendesk account share: its rate budget and the line of those that wait for it.
+/* account.h - what the calls to one Zendesk account share: its rate budget, the line of those that wait for it, and what it told about its ticket fields.
  *
  * Every call to Zendesk holds a pass while it is out (call.c). A pass is given at once, or after a short while in the line (creations first), or refused with the seconds after which the
  * budget has room: whoever can wait longer than ACCOUNT_PATIENCE_MS does so in its own way and not here. The arithmetic is zendesk/budget.h. What Zendesk asks us to wait is stored, so a
@@ -23,6 +23,8 @@ struct account {
     } lines[BUDGET_CLASSES];
     struct loop_timer *timer; /* the next moment at which something here changes by itself */
     int64_t stored_hold_until;
+    struct str ticket_fields; /* own: what the account answered, at fields_at */
+    int64_t fields_at;
 };
 
 enum pass_ruling { PASS_GIVEN, PASS_REFUSED, PASS_CUT /* flow_halt */ };
@@ -47,6 +49,11 @@ void pass_ask(struct pass *);
 void pass_again(struct pass *);
 /* The call is over: `answer` NULL when there was none. */
 void pass_return(struct pass *, const struct http_answer *answer);
+
+/* The account's ticket fields as Zendesk told them within the last ten minutes; empty when nobody asked. Borrowed until the next of these three. */
+struct str account_fields(const struct account *);
+void account_learn_fields(struct account *, struct str answer);
+void account_forget_fields(struct account *);
 
 /* From stored rows, before anything else. */
 void accounts_load(struct flow *, const struct zendesk_account *, size_t count);

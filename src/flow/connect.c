@@ -16,6 +16,7 @@ struct connecting {
     bool replaces;
     const struct check *check; /* while the probe's callback runs; then its copy */
     struct check kept;
+    struct probe_calls calls;
     struct integration_test test;
     bool same_secret_elsewhere;
     struct str other_agent;
@@ -101,6 +102,7 @@ static enum status keep_run(struct store_tx *tx, struct store_job *job)
     }
     if (status == OK) status = note(tx, connecting);
     if (status == OK) status = test_insert(tx, &connecting->test);
+    if (status == OK) status = probe_store_calls(tx, &connecting->calls);
     if (status == OK) status = request_resume(tx, integration->workspace, integration->id, now_ms, &connecting->resumed);
     return status;
 }
@@ -114,7 +116,7 @@ static void keep_done(struct store_job *job, enum status status)
     connect_end(connecting, status, NULL);
 }
 
-static void on_probe(void *context, const struct check *check)
+static void on_probe(void *context, const struct check *check, const struct probe_calls *calls)
 {
     struct connecting *connecting = context;
     struct problem problem;
@@ -131,6 +133,7 @@ static void on_probe(void *context, const struct check *check)
     }
     connecting->kept = *check; /* its strings are in our arena */
     connecting->check = &connecting->kept;
+    connecting->calls = *calls;
     connecting->job = (struct store_job){ .run = keep_run, .done = keep_done, .mode = STORE_WRITE };
     store_submit(connecting->flow->store, &connecting->job);
 }
@@ -204,6 +207,7 @@ struct testing {
     struct arena arena;
     struct integration integration;
     struct check check;
+    struct probe_calls calls;
     struct integration_test test;
     int64_t resumed;
     flow_check_fn *on_check;
@@ -223,6 +227,7 @@ static enum status test_run(struct store_tx *tx, struct store_job *job)
     now.updated_at = now_ms;
     status = integration_update(tx, &now);
     if (status == OK) status = test_insert(tx, &testing->test);
+    if (status == OK) status = probe_store_calls(tx, &testing->calls);
     bool works = now.status == INTEGRATION_CONNECTED || now.status == INTEGRATION_WARNINGS;
     if (status == OK && works) status = request_resume(tx, now.workspace, now.id, now_ms, &testing->resumed);
     return status;
@@ -244,7 +249,7 @@ static void test_done(struct store_job *job, enum status status)
     test_end(testing, &result);
 }
 
-static void on_test_probe(void *context, const struct check *check)
+static void on_test_probe(void *context, const struct check *check, const struct probe_calls *calls)
 {
     struct testing *testing = context;
     if (testing->flow->halted) {
@@ -252,6 +257,7 @@ static void on_test_probe(void *context, const struct check *check)
         return;
     }
     testing->check = *check;
+    testing->calls = *calls;
     probe_record(check, &testing->integration, &testing->arena, &testing->test);
     testing->job = (struct store_job){ .run = test_run, .done = test_done, .mode = STORE_WRITE };
     store_submit(testing->flow->store, &testing->job);

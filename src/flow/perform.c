@@ -14,6 +14,7 @@ struct performing {
     struct scope scope;
     struct zendesk_setting setting;
     struct zendesk_run run;
+    bool has_learnt; /* the account's ticket fields */
     struct json *arguments;
     bool has_repeated;
 };
@@ -90,8 +91,21 @@ static void hand_over(struct performing *performing)
     store_submit(performing->flow->store, &handing->job);
 }
 
+static struct account *account_of(const struct performing *performing)
+{
+    return account_get(performing->flow, performing->integration.workspace, performing->integration.subdomain);
+}
+
+static void learn_fields(struct performing *performing)
+{
+    if (performing->run.learnt_fields.len == 0 || performing->has_learnt) return;
+    performing->has_learnt = true;
+    account_learn_fields(account_of(performing), performing->run.learnt_fields);
+}
+
 static void take_next(struct performing *performing, enum zendesk_next next)
 {
+    learn_fields(performing);
     switch (next) {
     case ZENDESK_CALL:
         if (performing->run.request.writes)
@@ -103,7 +117,10 @@ static void take_next(struct performing *performing, enum zendesk_next next)
         performing->finish->action.result = arena_str(&performing->finish->arena, performing->run.result);
         done(performing, TURN_ACTION_DONE, NULL);
         return;
-    case ZENDESK_FAILED: done(performing, TURN_ACTION_FAILED, &performing->run.problem); return;
+    case ZENDESK_FAILED:
+        account_forget_fields(account_of(performing)); /* somebody may just be changing them: the next run asks */
+        done(performing, TURN_ACTION_FAILED, &performing->run.problem);
+        return;
     }
 }
 
@@ -170,6 +187,7 @@ void perform_start(struct flow *flow, const struct integration *integration, con
     performing->scope = (struct scope){ scope->is_test, arena_str(arena, scope->only_requester) };
     performing->setting =
         order_setting_with_links(flow, &performing->integration, performing->finish->action.id, &performing->scope, arena);
+    performing->setting.ticket_fields = arena_str(arena, account_fields(account_of(performing)));
     performing->arguments = json_parse(performing->finish->action.arguments, NULL);
     flow_enter(flow);
     take_next(performing,

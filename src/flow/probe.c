@@ -1,6 +1,4 @@
-/* probe.c - see probe.h. The calls of a test go the way of every other call (call.c) but leave no row in the log of calls before the
- * integration exists; the test itself is the record.
- */
+/* probe.c - see probe.h. The calls of a test go the way of every other call (call.c); their rows wait until the integration has one. */
 #include "flow/probe.h"
 
 #include "base/mem.h"
@@ -15,6 +13,7 @@ struct probe {
     bool is_new;
     struct arena *arena;
     struct check check;
+    struct probe_calls calls;
     enum check_status told[STEP_COUNT];
     flow_check_fn *on_step;
     void *step_context;
@@ -41,7 +40,7 @@ static void take_next(struct probe *probe, enum check_next next)
         call_next(probe);
         return;
     }
-    probe->fn(probe->context, &probe->check);
+    probe->fn(probe->context, &probe->check, &probe->calls);
     flow_leave(probe->flow);
     mem_free(probe);
 }
@@ -55,8 +54,8 @@ static struct check_timing timing_of(const struct http_timing *timing)
 
 static void on_call(void *context, const struct http_result *result, const struct call *record)
 {
-    (void)record;
     struct probe *probe = context;
+    if (record && probe->calls.count < PROBE_CALLS_MAX) probe->calls.rows[probe->calls.count++] = *record;
     struct check_timing timing = timing_of(&result->timing);
     bool answered = result->fault.kind == NET_OK;
     probe->check.who.scope = probe->integration->scope; /* granted with the token, which may just have come */
@@ -122,6 +121,17 @@ void probe_record(const struct check *check, const struct integration *integrati
         .created_at = loop_wall_ms(),
     };
     buf_clear(&checks);
+}
+
+enum status probe_store_calls(struct store_tx *tx, const struct probe_calls *calls)
+{
+    enum status status = OK;
+    for (size_t i = 0; status == OK && i < calls->count; i++) {
+        struct call row = calls->rows[i];
+        row.created_at = store_now(tx);
+        status = call_insert(tx, &row);
+    }
+    return status;
 }
 
 void probe_apply(const struct check *check, struct integration *integration, struct arena *arena, int64_t now_ms)

@@ -141,7 +141,13 @@ class TestConnection(Lab):
         chat.propose()
         number = chat.say("yes")["actions"][-1]["result"]["id"]
         calls = self.server.http.get(f"{self.path}/calls").json["items"]
-        self.assertEqual([(call["method"], call["path"], call["status"]) for call in calls], [("POST", "/api/v2/tickets", 201)])
+        self.assertEqual((calls[0]["method"], calls[0]["path"], calls[0]["status"]), ("POST", "/api/v2/tickets", 201))
+        tested = calls[1:]  # of connecting: they belong to no action
+        self.assertEqual({(call["method"], call["action"]) for call in tested}, {("GET", None)})
+        self.assertIn("/api/v2/users/me", [call["path"] for call in tested])
+        before = len(calls)
+        self.try_connection()
+        self.assertEqual(len(self.server.http.get(f"{self.path}/calls").json["items"]), before + len(tested))
         self.assertEqual(calls[0]["request"]["ticket"]["subject"], "Printer on fire")
         self.assertEqual(calls[0]["answer"]["ticket"]["id"], number)
         self.assertEqual(calls[0]["fault"], None)

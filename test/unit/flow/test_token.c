@@ -60,6 +60,18 @@ static void renewed_once_after_a_refusal(void **state)
     assert_int_equal(stored.integration.status, INTEGRATION_CONNECTED);
 }
 
+/* Many meet the end of the token at the same moment: one renewal serves them all. */
+static void one_renewal_at_a_time(void **state)
+{
+    enum { TALKS = 6 };
+    struct world *world = *state;
+    struct heard *heard[TALKS];
+    world->desk.tokens_ended = true;
+    for (size_t i = 0; i < TALKS; i++) heard[i] = world_send(world, world_talk(world), "status of ticket 5");
+    for (size_t i = 0; i < TALKS; i++) assert_true(world_heard(world_wait(heard[i]), "Ticket #5"));
+    assert_int_equal(world->desk.tokens, 2);
+}
+
 /* A fresh token that is refused as well ends it: no loop. */
 static void refused_twice_is_enough(void **state)
 {
@@ -148,6 +160,7 @@ int main(void)
         TEST(fetched_once_and_used_again),
         TEST(renewed_before_its_end),
         TEST(renewed_once_after_a_refusal),
+        TEST(one_renewal_at_a_time),
         TEST(refused_twice_is_enough),
     };
     enum { OTHERS = sizeof others / sizeof *others };
