@@ -4,6 +4,8 @@
  *
  * - Was anything sent? curl calls PREREQFUNCTION when the connection stands (TLS included) and the request is about to go out. Before that
  *   nothing has been sent; after it nobody can know.
+ *   But for HTTP/2's GOAWAY: it names the last stream that the other side looked at, and ours may be a later one (RFC 9113 section 6.8). curl tells that in
+ *   its log only, which is read here; where its words are others than those known, the matter stays open, which is safe.
  * - Is it sent twice? curl silently repeats a request, a POST too, when a reused connection dies before the first byte of an answer. The second
  *   PREREQFUNCTION of a request that is not safe to repeat (RFC 9110 section 9.2.2) stops that. Rejected: CURLOPT_FRESH_CONNECT for all
  *   such requests, which costs a TLS handshake each.
@@ -51,7 +53,32 @@ static int on_about_to_send(void *context, char *remote, char *local, int remote
     (void)remote, (void)local, (void)remote_port, (void)local_port;
     if (call->sends > 0 && !may_repeat(call->method)) return CURL_PREREQFUNC_ABORT;
     call->sends++;
+    call->stream = 0;
+    call->is_unhandled = false;
     return CURL_PREREQFUNC_OK;
+}
+
+/* The number that follows a mark; false without one. */
+static bool number_after(struct str text, struct str mark, uint64_t *number)
+{
+    size_t at = str_find(text, mark, 0), end;
+    if (at == SIZE_MAX) return false;
+    for (end = at + mark.len; end < text.len && char_is_digit(text.ptr[end]); end++) continue;
+    return str_to_u64(str_slice(text, at + mark.len, end), number);
+}
+
+/* curl's log, for what has no other way out. A GOAWAY may be told to another call on the same connection; then this one does not hear of it. */
+static int on_log(CURL *easy, curl_infotype type, char *bytes, size_t size, void *context)
+{
+    struct http_call *call = context;
+    struct str line = { bytes, size };
+    uint64_t last = 0;
+    (void)easy;
+    if (type != CURLINFO_TEXT) return 0;
+    if (!number_after(line, STR("Using Stream ID: "), &call->stream) && call->stream > 0 &&
+        str_find(line, STR("GOAWAY"), 0) != SIZE_MAX && number_after(line, STR("last_stream="), &last))
+        call->is_unhandled = last < call->stream;
+    return 0;
 }
 
 /* Gives a connection up when sent bytes stay unacknowledged for as long as the request may take: tcp(7). Unix sockets have no such option. */
@@ -211,6 +238,10 @@ static void set_callbacks(struct http_call *call)
     SET(easy, CURLOPT_WRITEDATA, call);
     SET(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
     SET(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)LIMIT_ANSWER_BYTES);
+    if (may_repeat(call->method)) return;
+    SET(easy, CURLOPT_VERBOSE, 1L); /* to on_log, and nowhere else */
+    SET(easy, CURLOPT_DEBUGFUNCTION, on_log);
+    SET(easy, CURLOPT_DEBUGDATA, call);
 }
 
 struct http_call *call_open(const struct http_client_options *options, const struct http_client_request *request,
@@ -273,6 +304,8 @@ static enum net_fault_kind fault_kind(const struct http_call *call, CURLcode cod
     case CURLE_FILESIZE_EXCEEDED: return NET_TOO_LARGE;
     case CURLE_ABORTED_BY_CALLBACK: /* on_about_to_send */
     case CURLE_GOT_NOTHING:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
     case CURLE_PARTIAL_FILE:
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR: return NET_RESET;
@@ -285,6 +318,7 @@ static const char *fault_detail(const struct http_call *call, CURLcode code)
     if (call->is_cancelled) return "the request was cancelled";
     if (call->is_malformed) return "a header or the method of the request cannot be sent";
     if (call->is_too_large) return "the answer is over the limit";
+    if (call->is_unhandled) return "the connection ended before the request was looked at";
     if (code == CURLE_ABORTED_BY_CALLBACK)
         return "the connection ended before an answer; what may have arrived is not sent again";
     return call->error[0] != '\0' ? call->error : curl_easy_strerror(code);
@@ -294,7 +328,7 @@ static struct net_fault fault_of(const struct http_call *call, CURLcode code)
 {
     struct net_fault fault = { .kind = fault_kind(call, code) };
     if (fault.kind == NET_OK) return fault;
-    fault.nothing_sent = call->sends == 0;
+    fault.nothing_sent = call->sends == 0 || call->is_unhandled;
     struct str detail = str_clip(str_from(fault_detail(call, code)), sizeof(fault.detail) - 1);
     memcpy(fault.detail, detail.ptr, detail.len); /* the rest is zero */
     return fault;

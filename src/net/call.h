@@ -24,7 +24,9 @@ struct http_call {
     http_result_fn *on_result;
     void *context;
 
-    unsigned sends; /* how often curl was about to send the request on an established connection */
+    unsigned sends;    /* how often curl was about to send the request on an established connection */
+    uint64_t stream;   /* of HTTP/2, in the last of them; 0: not known */
+    bool is_unhandled; /* the other side said that it did not look at the last of them */
     struct buf head, body;
     size_t header_count, body_bytes;
     bool has_head; /* the empty line has come: what follows are trailers */
