@@ -1,4 +1,4 @@
-/* cmd_agent.c - agents, keys and members: commands that are one REST request each. */
+/* cmd_agent.c - agents and API keys: commands that are one REST request each. */
 #include "app/commands.h"
 #include "app/rest.h"
 
@@ -134,67 +134,4 @@ int cmd_key_revoke(struct args *args)
     code = rest_say(&rest, &answer, "The key no longer works.");
     rest_end(&rest);
     return code;
-}
-
-/* ---- members -------------------------------------------------------------------------------------------------------------------------- */
-
-int cmd_member_list(struct args *args)
-{
-    static const struct column columns[] = { { "id", "ID" },     { "email", "E-MAIL" },           { "name", "NAME" },
-                                             { "role", "ROLE" }, { "last_seen_at", "LAST SEEN" }, { NULL, NULL } };
-    struct rest rest;
-    int code;
-    if (!rest_begin(&rest, args, &code)) return code;
-    struct remote_answer answer = rest_call(&rest, HTTP_GET, "/members");
-    code = rest_table(&rest, &answer, columns, "There is no member yet. Start the server once: chatcrafter serve");
-    rest_end(&rest);
-    return code;
-}
-
-/* The id of the member with this address; of the owner for NULL. */
-static struct str find_member(struct rest *rest, const char *email, int *exit_code)
-{
-    struct str found = STR_NONE;
-    struct remote_answer answer = rest_call(rest, HTTP_GET, "/members");
-    if (rest_failed(rest, &answer, exit_code)) return found;
-    const struct json *items = json_get(answer.json, "items");
-    for (size_t i = 0; i < json_count(items); i++) {
-        const struct json *member = json_at(items, i);
-        bool is_it = email ? str_eq_nocase(json_get_str(member, "email"), str_from(email))
-                           : str_eq(json_get_str(member, "role"), STR("owner"));
-        if (is_it && found.len == 0) found = arena_str(&rest->arena, json_get_str(member, "id"));
-    }
-    if (found.len == 0) {
-        fprintf(stderr, "There is no member %s. See them: chatcrafter member list\n", email ? email : "with the role owner");
-        *exit_code = EXIT_NOT_FOUND;
-    }
-    remote_forget(&answer);
-    return found;
-}
-
-static int make_link(struct args *args, const char *email)
-{
-    static const struct column fields[] = { { "url", "open" }, { "expires_at", "until" }, { NULL, NULL } };
-    struct rest rest;
-    int code;
-    if (!rest_begin(&rest, args, &code)) return code;
-    struct str member = find_member(&rest, email, &code);
-    if (member.len > 0) {
-        struct remote_answer answer = rest_call(&rest, HTTP_POST, "/members/%.*s/reset-password", STR_ARG(member));
-        code = rest_fields(&rest, &answer, fields);
-        if (code == EXIT_OK) fprintf(stderr, "The link works once.\n");
-    }
-    rest_end(&rest);
-    return code;
-}
-
-int cmd_member_reset_password(struct args *args)
-{
-    const char *email = rest_operand(args, "the member's e-mail address");
-    return email ? make_link(args, email) : EXIT_USAGE;
-}
-
-int cmd_setup(struct args *args)
-{
-    return make_link(args, NULL);
 }

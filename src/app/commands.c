@@ -60,6 +60,10 @@ static const struct option yes_option[] = { { "yes", NULL, "do it without asking
 static const struct option restore_options[] = { { "from", "FILE", "the backup" }, OPTION_END };
 static const struct option backup_options[] = { { "to", "FILE", "where the copy goes; default DATA/backups/TIME.db" },
                                                 OPTION_END };
+static const struct option invite_options[] = { { "role", "ROLE", "viewer, editor, admin or owner; default viewer" },
+                                                { "name", "TEXT", "what they are called" },
+                                                OPTION_END };
+static const struct option role_options[] = { { "role", "ROLE", "viewer, editor, admin or owner" }, OPTION_END };
 static const struct option audit_options[] = { { "head", "NUMBER:DIGEST", "an earlier head: that entry must still be there" },
                                                OPTION_END };
 static const struct option migrate_options[] = { { "dry-run", NULL, "say what would be done" }, OPTION_END };
@@ -109,6 +113,14 @@ const struct command commands[] = {
     { "key", "list", "", "the API keys", "chatcrafter key list", NULL, cmd_key_list },
     { "key", "revoke", "ID", "ends a key", "chatcrafter key revoke key_...", NULL, cmd_key_revoke },
     { "member", "list", "", "who signs in to the console", "chatcrafter member list", NULL, cmd_member_list },
+    { "member", "invite", "EMAIL", "makes a member and a one-time link to hand on",
+      "chatcrafter member invite jo@mycompany.com --role editor", invite_options, cmd_member_invite },
+    { "member", "role", "EMAIL", "another role; ends their sessions", "chatcrafter member role jo@mycompany.com --role admin",
+      role_options, cmd_member_role },
+    { "member", "sign-out", "EMAIL", "ends all their sessions", "chatcrafter member sign-out jo@mycompany.com", NULL,
+      cmd_member_sign_out },
+    { "member", "remove", "EMAIL", "takes somebody out of the workspace; asks first",
+      "chatcrafter member remove jo@mycompany.com", yes_option, cmd_member_remove },
     { "member", "reset-password", "EMAIL", "a one-time link to set another password",
       "chatcrafter member reset-password ops@mycompany.com", NULL, cmd_member_reset_password },
     { "audit", "list", "", "who changed what, newest first", "chatcrafter audit list", NULL, cmd_audit_list },

@@ -50,6 +50,19 @@ enum status session_by_hash(struct store_tx *tx, struct str hash, struct arena *
     return query_one(&q, take_session, arena, session);
 }
 
+enum status session_list(struct store_tx *tx, struct str workspace, struct str member, struct arena *arena,
+                         struct session **sessions, size_t *count)
+{
+    struct rows rows = { 0 };
+    struct query q = query_start(tx, SQL_SESSION_LIST);
+    put_text(&q, workspace);
+    put_text(&q, member);
+    enum status status = query_rows(&q, take_session, arena, sizeof **sessions, &rows);
+    *sessions = rows.items;
+    *count = rows.count;
+    return status;
+}
+
 enum status session_touch(struct store_tx *tx, struct str workspace, struct str id, int64_t last_seen_at)
 {
     struct query q = query_start(tx, SQL_SESSION_TOUCH);

@@ -142,3 +142,11 @@ enum status member_list(struct store_tx *tx, struct str workspace, struct arena 
     *count = rows.count;
     return status;
 }
+
+enum status member_delete(struct store_tx *tx, struct str workspace, struct str id)
+{
+    struct query q = query_start(tx, SQL_MEMBER_DELETE);
+    put_text(&q, workspace);
+    put_text(&q, id);
+    return query_change(&q, E_NOT_FOUND);
+}

@@ -38,9 +38,14 @@ enum status member_get(struct store_tx *, struct str workspace, struct str id, s
 enum status member_by_email(struct store_tx *, struct str email, struct arena *, struct member *) must_check;
 enum status member_list(struct store_tx *, struct str workspace, struct arena *, struct member **, size_t *count) must_check;
 
+/* With sessions and links. E_NOT_FOUND. */
+enum status member_delete(struct store_tx *, struct str workspace, struct str id) must_check;
+
 /* Removes those of the member that have expired. */
 enum status session_insert(struct store_tx *, const struct session *) must_check;
 enum status session_by_hash(struct store_tx *, struct str hash, struct arena *, struct session *) must_check;
+enum status session_list(struct store_tx *, struct str workspace, struct str member, struct arena *, struct session **,
+                         size_t *count) must_check;
 enum status session_touch(struct store_tx *, struct str workspace, struct str id, int64_t last_seen_at) must_check;
 enum status session_delete(struct store_tx *, struct str workspace, struct str id) must_check;
 enum status session_delete_of_member(struct store_tx *, struct str workspace, struct str member) must_check;

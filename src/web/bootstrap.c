@@ -19,8 +19,8 @@ enum status bootstrap_owner(struct store_tx *tx, struct str workspace, struct ar
     return is_found ? OK : E_NOT_FOUND;
 }
 
-enum status bootstrap_link(struct store_tx *tx, struct str workspace, struct str member, struct arena *arena, struct str *path,
-                           int64_t *expires_at)
+enum status bootstrap_link(struct store_tx *tx, struct str workspace, struct str member, int64_t life_ms, struct arena *arena,
+                           struct str *path, int64_t *expires_at)
 {
     int64_t now = store_now(tx);
     struct str token = ident_token(arena, "");
@@ -29,7 +29,7 @@ enum status bootstrap_link(struct store_tx *tx, struct str workspace, struct str
         .workspace = workspace,
         .member = member,
         .created_at = now,
-        .expires_at = now + LINK_LIFE_MS,
+        .expires_at = now + life_ms,
     };
     *path = arena_fmt(arena, "/sign-in#%.*s", STR_ARG(token));
     *expires_at = link.expires_at;
@@ -72,7 +72,8 @@ static enum status link_run(struct store_tx *tx, struct store_job *job)
     int64_t expires_at;
     enum status status = workspace_first(tx, first->arena, &workspace);
     if (status == OK) status = bootstrap_owner(tx, workspace.id, first->arena, &owner);
-    return status == OK ? bootstrap_link(tx, workspace.id, owner.id, first->arena, &first->path, &expires_at) : status;
+    return status == OK ? bootstrap_link(tx, workspace.id, owner.id, LINK_LIFE_MS, first->arena, &first->path, &expires_at)
+                        : status;
 }
 
 static enum status run_now(struct store *store, struct first_start *first, store_run_fn *run, const char *what, struct err *err)

@@ -181,7 +181,7 @@ static enum status make_link(struct store_tx *tx, struct call_job *head)
     struct member member;
     enum status status = member_get(tx, call->actor.workspace, call->params[0], call->arena, &member);
     if (status != OK) return status;
-    status = bootstrap_link(tx, member.workspace, member.id, call->arena, &job->path, &job->expires_at);
+    status = bootstrap_link(tx, member.workspace, member.id, LINK_LIFE_MS, call->arena, &job->path, &job->expires_at);
     return status == OK ? trail_note(tx, call, "member.reset_password", member.id, STR_NONE, STR_NONE) : status;
 }
 

@@ -17,9 +17,13 @@ static const struct {
     struct str name;
     const char *prefix, *noun;
 } id_params[] = {
-    { { "{agent}", 7 }, "agt_", "agent" },   { { "{integration}", 13 }, "int_", "integration" },
-    { { "{member}", 8 }, "mem_", "member" }, { { "{conversation}", 14 }, "con_", "conversation" },
-    { { "{key}", 5 }, "key_", "API key" },   { { "{action}", 8 }, "act_", "action" },
+    { { "{agent}", 7 }, "agt_", "agent" },
+    { { "{integration}", 13 }, "int_", "integration" },
+    { { "{member}", 8 }, "mem_", "member" },
+    { { "{session}", 9 }, "ses_", "session" },
+    { { "{conversation}", 14 }, "con_", "conversation" },
+    { { "{key}", 5 }, "key_", "API key" },
+    { { "{action}", 8 }, "act_", "action" },
 };
 
 /* False when the parameter is an id and this is none of its kind. */

@@ -38,6 +38,7 @@ FILES = (
     "test_doctor.py",
     "test_upkeep.py",
     "test_audit.py",
+    "test_members.py",
     "test_start.py",
     "test_command_line.py",
 )

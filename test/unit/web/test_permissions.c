@@ -33,6 +33,7 @@ static const char *path_of(struct site *site, const char *pattern)
         { "{integration}", "int_01k9zq3v5n8xj4t2m7c6p0bdre" },
         { "{conversation}", "con_01k9zq3v5n8xj4t2m7c6p0bdre" },
         { "{member}", "mem_01k9zq3v5n8xj4t2m7c6p0bdre" },
+        { "{session}", "ses_01k9zq3v5n8xj4t2m7c6p0bdre" },
         { "{key}", "key_01k9zq3v5n8xj4t2m7c6p0bdre" },
         { "{action}", "act_01k9zq3v5n8xj4t2m7c6p0bdre" },
         { "{name}", "get_ticket" },
