@@ -60,6 +60,14 @@ static enum zendesk_next customer_found(struct zendesk_run *run, const struct js
     return call_list(run, STR_NONE);
 }
 
+/* Zendesk's are base64. What could not stand in a query ends the list, which then says that it is not whole. */
+static bool is_cursor(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] <= ' ' || text.ptr[i] > '~') return false;
+    return text.len > 0;
+}
+
 static enum zendesk_next list_read(struct zendesk_run *run, const struct json *body)
 {
     const struct json *tickets = json_get(body, "tickets"), *meta = json_get(body, "meta");
@@ -68,7 +76,7 @@ static enum zendesk_next list_read(struct zendesk_run *run, const struct json *b
     if (json_type(tickets) != JSON_ARRAY) return run_unreadable(run);
     struct tickets_page page = { .list = tickets, .requester_id = run->user_id, .has_more = has_more };
     if (!tickets_take(run, &page)) return run_unreadable(run);
-    if (page.is_full || !has_more || cursor.len == 0) return tickets_done(run, &page);
+    if (page.is_full || !has_more || !is_cursor(cursor)) return tickets_done(run, &page);
     return call_list(run, cursor);
 }
 

@@ -13,7 +13,7 @@ from lab import ACCOUNT
 
 JSON = [("Content-Type", "application/json; charset=utf-8")]
 LIST = r"/api/v2/users/\d+/tickets/requested"
-CURSOR = "abc=&page[size]=1#/../../evil?x=\r\nX-Evil: 1\u202e"
+CURSOR = "abc=&page[size]=1#/../../evil?x=%0d%0aX-Evil:1"
 PAGES_MAX = 5
 
 
@@ -45,24 +45,44 @@ class Hostile(Lab):
 
     def test_links_to_the_next_page(self):
         """A page's link is never followed; what is taken of it is its cursor, as text."""
-        def page(method, path, headers, body):
-            status, kept, data = self.stand.pass_on(method, path, headers, body)
-            answer = json.loads(data)
-            answer["links"] = {"next": f"{self.other.url}/api/v2/users/1/tickets/requested?page[after]=x", "prev": None}
-            answer["next_page"] = f"{self.other.url}/next"
-            answer["meta"] = {"has_more": True, "after_cursor": CURSOR, "before_cursor": None}
-            return status, kept, json.dumps(answer).encode()
-
-        self.stand.on("GET", LIST, page)
-        action = self.desk.act("list_tickets")
-        self.assertEqual((action["status"], action["result"]["complete"]), ("done", False), action)
-        asked = [path for method, path, _, _ in self.stand.seen if method == "GET" and path.startswith("/api/v2/users/")]
+        self.stand.on("GET", LIST, self.page(CURSOR))
+        self.assertFalse(self.listed()["complete"])
+        asked = self.asked()
         self.assertEqual(len(asked), PAGES_MAX, "a list without end is read for five pages")
         for path in asked[1:]:
             self.assertEqual(urllib.parse.parse_qs(path.split("?", 1)[1])["page[after]"], [CURSOR], "one parameter, whatever is in it")
             self.assertEqual(path.split("?")[0], asked[0].split("?")[0])
         self.assertTrue(all("X-Evil" not in headers for _, _, headers, _ in self.stand.seen))
         self.assert_nobody_else_was_called()
+
+    def test_cursors_that_no_query_can_hold(self):
+        """The list ends there and says that it is not whole; so it does without a cursor."""
+        for cursor in ("x\r\nX-Evil: 1", "\u202e", "a b", "", None, 7, {"a": 1}):
+            with self.subTest(cursor=cursor):
+                self.stand.seen.clear()
+                self.stand.on("GET", LIST, self.page(cursor))
+                result = self.listed()
+                self.assertEqual((len(self.asked()), len(result["tickets"]), result["complete"]), (1, 1, False))
+        self.assert_nobody_else_was_called()
+
+    def page(self, cursor):
+        def answer(method, path, headers, body):
+            status, kept, data = self.stand.pass_on(method, path, headers, body)
+            page = json.loads(data)
+            page["links"] = {"next": f"{self.other.url}/api/v2/users/1/tickets/requested?page[after]=x", "prev": None}
+            page["next_page"] = f"{self.other.url}/next"
+            page["meta"] = {"has_more": True, "after_cursor": cursor, "before_cursor": None}
+            return status, kept, json.dumps(page).encode()
+
+        return answer
+
+    def listed(self):
+        action = self.desk.act("list_tickets")
+        self.assertEqual(action["status"], "done", action)
+        return action["result"]
+
+    def asked(self):
+        return [path for method, path, _, _ in self.stand.seen if method == "GET" and path.startswith("/api/v2/users/")]
 
     # ---- redirects
 
