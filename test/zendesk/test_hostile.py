@@ -3,6 +3,7 @@ answers of another record, of another form, without end. Nothing is ever sent an
 """
 
 import json
+import re
 import socket
 import threading
 import urllib.parse
@@ -67,7 +68,7 @@ class Hostile(Lab):
 
     def page(self, cursor):
         def answer(method, path, headers, body):
-            status, kept, data = self.stand.pass_on(method, path, headers, body)
+            status, kept, data = self.stand.pass_on(method, re.sub("&page%5Bafter%5D=[^&]*", "", path), headers, body)
             page = json.loads(data)
             page["links"] = {"next": f"{self.other.url}/api/v2/users/1/tickets/requested?page[after]=x", "prev": None}
             page["next_page"] = f"{self.other.url}/next"
