@@ -93,6 +93,11 @@ def rooms():
     return [os.path.basename(p) for p in sorted(glob.glob(os.path.join(ROOT, "test/unit/*"))) if os.path.isdir(p)]
 
 
+def sanitized(mode):
+    """The black-box tests on the binary of that mode: what a sanitizer finds fails the test it is found in."""
+    return f"make -s -j2 {mode} && python3 test/blackbox/run.py --binary build/{mode}/chatcrafter"
+
+
 def parts():
     yield Part("build, clang", "make -s -j2 CC=clang B=build/clang all")
     yield Part("lint, format and house", "make -s lint-format lint-house")
@@ -111,6 +116,9 @@ def parts():
     yield Part("fuzzing, 6 s each", "make -s fuzz-run SECONDS=6")
     yield Part("lint, clang-tidy", "make -s lint-clang B=build/tidy TIDY='--checks=-clang-analyzer-*'")
     yield from unit("release", rooms(), long=True)
+    yield Part("build, debug", "make -s -j2 debug && build/debug/chatcrafter version", long=True)
+    yield Part("black box, asan", sanitized("asan"), long=True)
+    yield Part("black box, tsan", sanitized("tsan"), long=True)
     yield Part("fuzzing, 60 s each", "make -s fuzz-run SECONDS=60", long=True)
     yield Part("delivery, ten million histories", "make -s sim SEEDS=10000000", long=True)
     yield Part("crashes, every point", "make -s crash-test", long=True)

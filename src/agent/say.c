@@ -3,6 +3,8 @@
  */
 #include "agent/say.h"
 
+#include "base/moment.h"
+
 enum { SAID_BYTES_MAX = 512 * 1024 };
 
 /* Bytes of the character at the front that is not shown: a control of ASCII but line feed and tab, or one of U+0080 to U+009F. 0 for any other. */
@@ -58,14 +60,31 @@ static enum status append_fact(struct buf *out, const struct json *value)
     return E_NOT_FOUND;
 }
 
-static enum status fill(struct str text, const struct json *result, struct arena *arena, struct buf *out)
+/* What is no moment is said as it stands. */
+static enum status append_moment(struct buf *out, const struct json *value, int64_t now_ms)
+{
+    int64_t at_ms;
+    char text[MOMENT_TEXT_MAX];
+    if (!moment_parse(json_str(value), &at_ms)) return append_fact(out, value);
+    buf_lit(out, moment_say(at_ms, now_ms, text));
+    return OK;
+}
+
+static enum status append_slot(struct buf *out, struct str slot, const struct json *result, int64_t now_ms, struct arena *arena)
+{
+    bool is_time = str_starts(slot, STR("@"));
+    const struct json *value = json_get(result, arena_cstr(arena, str_slice(slot, is_time, slot.len)));
+    return is_time ? append_moment(out, value, now_ms) : append_fact(out, value);
+}
+
+static enum status fill(struct str text, const struct json *result, int64_t now_ms, struct arena *arena, struct buf *out)
 {
     size_t at = 0;
     for (size_t open; (open = str_find(text, STR("\x02"), at)) != SIZE_MAX;) {
         size_t close = str_find(text, STR("\x03"), open);
         if (close == SIZE_MAX) return E_NOT_FOUND;
         buf_str(out, str_slice(text, at, open));
-        enum status filled = append_fact(out, json_get(result, arena_cstr(arena, str_slice(text, open + 1, close))));
+        enum status filled = append_slot(out, str_slice(text, open + 1, close), result, now_ms, arena);
         if (filled != OK) return filled;
         at = close + 1;
     }
@@ -73,11 +92,11 @@ static enum status fill(struct str text, const struct json *result, struct arena
     return buf_ok(out) ? OK : E_LIMIT;
 }
 
-enum status say_fill(struct str text, const struct json *result, struct arena *arena, struct str *filled)
+enum status say_fill(struct str text, const struct json *result, int64_t now_ms, struct arena *arena, struct str *filled)
 {
     struct buf out;
     buf_init(&out, SAID_BYTES_MAX);
-    enum status status = fill(text, result, arena, &out);
+    enum status status = fill(text, result, now_ms, arena, &out);
     if (status == OK) *filled = arena_str(arena, buf_view(&out));
     buf_clear(&out);
     return status;

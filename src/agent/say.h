@@ -10,10 +10,12 @@
 #include "base/err.h"
 #include "base/json.h"
 
-#define SLOT(name) "\x02" name "\x03"
+#define SLOT(name)      "\x02" name "\x03"
+#define TIME_SLOT(name) "\x02@" name "\x03" /* a moment, written for people */
 
-/* Replaces each slot by the member of that name of the receipt's result (strings and numbers). E_NOT_FOUND when one is missing: then nothing may be said. */
-enum status say_fill(struct str text, const struct json *result, struct arena *, struct str *filled) must_check;
+/* Replaces each slot by the member of that name of the receipt's result (strings and numbers). E_NOT_FOUND when one is missing: then nothing may be said. Moments are told as seen at
+ * now_ms. */
+enum status say_fill(struct str text, const struct json *result, int64_t now_ms, struct arena *, struct str *filled) must_check;
 /* The visitor's text without control characters other than line feed and tab (carriage returns become line feeds). */
 struct str say_clean(struct str text, struct arena *);
 

@@ -159,6 +159,16 @@ static struct fetched fetch_ticket(struct demo *demo)
     return fetched;
 }
 
+/* With --once the inbox is gone as soon as this can be read: no link to it then. */
+static void print_ticket(const struct demo *demo, struct str subject)
+{
+    printf("  Ticket #%lld is there: \"%.*s\"\n", (long long)demo->ticket, STR_ARG(subject));
+    if (args_has(demo->args, "once"))
+        printf("  Inbox and server end now, and the ticket's link with them. To look around: chatcrafter demo\n");
+    else
+        printf("  http://%.*s/agent/tickets/%lld\n", STR_ARG(sandbox_address(demo->sandbox)), (long long)demo->ticket);
+}
+
 static bool step_inbox(struct demo *demo)
 {
     struct fetched fetched = fetch_ticket(demo);
@@ -166,11 +176,10 @@ static bool step_inbox(struct demo *demo)
     struct str subject = json_get_str(json_get(body, "ticket"), "subject");
     bool found = fetched.status == 200 && str_eq(subject, STR("Printer on fire"));
     printf("\nPractice inbox\n");
-    if (found)
-        printf("  Ticket #%lld is there: \"%.*s\"\n  http://%.*s/agent/tickets/%lld\n", (long long)demo->ticket, STR_ARG(subject),
-               STR_ARG(sandbox_address(demo->sandbox)), (long long)demo->ticket);
-    else
+    if (!found)
         printf("  Ticket #%lld is not there (HTTP %d).\n", (long long)demo->ticket, fetched.status);
+    else
+        print_ticket(demo, subject);
     json_free(body);
     return found;
 }

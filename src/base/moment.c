@@ -183,3 +183,14 @@ char *moment_format_http(int64_t at_ms, char text[MOMENT_TEXT_MAX])
              months[c.month - 1], c.year, c.hour, c.minute, c.second);
     return text;
 }
+
+char *moment_say(int64_t at_ms, int64_t now_ms, char text[MOMENT_TEXT_MAX])
+{
+    struct civil c = civil_from(clamp_to_four_digits(at_ms));
+    int64_t days_ago = floor_div(now_ms, DAY_MS) - floor_div(at_ms, DAY_MS);
+    if (days_ago == 0 || days_ago == 1)
+        snprintf(text, MOMENT_TEXT_MAX, "%s at %02d:%02d UTC", days_ago == 0 ? "today" : "yesterday", c.hour, c.minute);
+    else
+        snprintf(text, MOMENT_TEXT_MAX, "%d %s %" PRId64 ", %02d:%02d UTC", c.day, months[c.month - 1], c.year, c.hour, c.minute);
+    return text;
+}

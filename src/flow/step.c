@@ -127,7 +127,7 @@ static enum status say(struct store_tx *tx, struct step *step, const struct turn
         if (status) return status;
         struct err err = { 0 };
         struct json *result = json_parse(action.result, &err);
-        status = say_fill(effect->text, result, &step->arena, &text);
+        status = say_fill(effect->text, result, step->now_ms, &step->arena, &text);
         json_free(result);
         if (status) return status;
     }

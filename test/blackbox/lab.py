@@ -23,6 +23,9 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("CHATCRAFTER", str(ROOT / "build" / "chatcrafter"))
 
+IS_SANITIZED = bool(re.search("/(asan|tsan)/", os.path.abspath(BINARY)))  # made by "make asan" or "make tsan"
+SANITIZER = re.compile("(ERROR|WARNING): (Address|Leak|Thread)Sanitizer|: runtime error: ")
+
 ACCOUNT = "practice"
 EMAIL = "admin@practice.example"
 TOKEN = "black-box-token-3Qz8vWm1"
@@ -386,8 +389,10 @@ class Lab(unittest.TestCase):
     def clean_up(self):
         for program in self.programs:
             if program.program.process.poll() is None:
-                program.program.kill()
+                program.program.stop() if IS_SANITIZED else program.program.kill()  # leaks are told at an orderly end
+        reports = [line for log in self.folder.glob("*.log") for line in log.read_text(errors="replace").splitlines() if SANITIZER.search(line)]
         shutil.rmtree(self.folder, ignore_errors=True)
+        self.assertEqual(reports, [])
 
     def practice(self, **more):
         self.programs.append(Practice(self, **more))

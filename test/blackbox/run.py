@@ -41,6 +41,7 @@ FILES = (
     "test_members.py",
     "test_start.py",
     "test_command_line.py",
+    "test_build.py",
 )
 
 TEST_S = 180

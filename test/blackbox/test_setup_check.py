@@ -112,6 +112,9 @@ class SetupCheck(Lab):
         self.assertTrue(number, ran)
         self.assertIn(f'Ticket #{number[1]} is there: "Printer on fire"', ran.out)
         self.assertTrue(ran.out.endswith("\nSetup check passed.\n"), ran)
+        inbox = ran.out.split("Practice inbox\n")[1]
+        self.assertNotIn("http://", inbox, "no link to what has ended")
+        self.assertIn("To look around: chatcrafter demo", inbox)
         for line in SETUP_CHECK:
             self.assertIn(f"You:   {line}\n", ran.out)
         self.assertLess(ran.out.index(SETUP_CHECK[0]), ran.out.index(f"Ticket #{number[1]}"))

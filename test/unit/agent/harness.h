@@ -126,7 +126,7 @@ static inline struct str harness_said(struct harness *h, struct str result)
         const struct turn_effect *effect = &h->out.items[i];
         struct str text = effect->text;
         if (effect->kind != TURN_SAY) continue;
-        if (effect->receipt.len) assert_int_equal(say_fill(effect->text, json, &h->arena, &text), OK);
+        if (effect->receipt.len) assert_int_equal(say_fill(effect->text, json, h->now, &h->arena, &text), OK);
         for (size_t k = 0; k < text.len; k++) assert_false(text.ptr[k] == 2 || text.ptr[k] == 3);
         assert_true(str_is_utf8(text));
         all = arena_fmt(&h->arena, "%.*s%.*s\n", STR_ARG(all), STR_ARG(text));

@@ -1,6 +1,8 @@
 /* test_say.c - slots and cleaning: what comes from outside can neither make a slot nor hide in one. */
 #include "unit/agent/harness.h"
 
+#define NOW INT64_C(1795395900000) /* 2026-11-23T01:05:00Z */
+
 static struct arena arena;
 
 static int open_arena(void **state)
@@ -22,7 +24,7 @@ static enum status fill(const char *text, const char *result, struct str *filled
     struct err err;
     struct json *json = json_parse(str_from(result), &err);
     assert_non_null(json);
-    enum status status = say_fill(str_from(text), json, &arena, filled);
+    enum status status = say_fill(str_from(text), json, NOW, &arena, filled);
     json_free(json);
     return status;
 }
@@ -50,8 +52,26 @@ static void test_a_missing_fact_says_nothing(void **state)
     for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
         assert_int_equal(fill("#" SLOT("id"), results[i], &filled), E_NOT_FOUND);
     assert_int_equal(fill("\x02id", "{\"id\":1}", &filled), E_NOT_FOUND);
-    assert_int_equal(say_fill(STR(SLOT("id")), NULL, &arena, &filled), E_NOT_FOUND);
+    assert_int_equal(say_fill(STR(SLOT("id")), NULL, NOW, &arena, &filled), E_NOT_FOUND);
     assert_same(filled, STR("untouched"));
+}
+
+static void test_moments_are_said_for_people(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        { "{\"at\":\"2026-11-23T00:00:00Z\"}", "today at 00:00 UTC" },
+        { "{\"at\":\"2026-11-22T23:59:59.999Z\"}", "yesterday at 23:59 UTC" },
+        { "{\"at\":\"2026-11-22T15:00:00-09:30\"}", "today at 00:30 UTC" },
+        { "{\"at\":\"2026-11-21T23:59:59Z\"}", "21 Nov 2026, 23:59 UTC" },
+        { "{\"at\":\"soon\"}", "soon" },
+    };
+    struct str filled;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(fill(TIME_SLOT("at"), cases[i][0], &filled), OK);
+        assert_same(filled, str_from(cases[i][1]));
+    }
+    assert_int_equal(fill(TIME_SLOT("at"), "{\"at\":null}", &filled), E_NOT_FOUND);
 }
 
 static void test_facts_are_not_looked_at_again(void **state)
@@ -82,6 +102,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slots_are_filled),
         cmocka_unit_test(test_a_missing_fact_says_nothing),
+        cmocka_unit_test(test_moments_are_said_for_people),
         cmocka_unit_test(test_facts_are_not_looked_at_again),
         cmocka_unit_test(test_visitors_text_is_cleaned),
     };

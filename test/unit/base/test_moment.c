@@ -136,13 +136,23 @@ static void refuses(void **state)
     assert_true(moment_parse_http(STR("Sun, 06 Nov 1994 08:49:37 GMT"), &at) && at == 784111777000);
 }
 
+static void as_people_say_it(void **state)
+{
+    (void)state;
+    const int64_t noon = INT64_C(1795348800000), minute = 60 * 1000, hour = 60 * minute; /* 2026-11-22T12:00:00Z */
+    char text[MOMENT_TEXT_MAX];
+    assert_string_equal(moment_say(noon + 2 * hour + 5 * minute, noon + 3 * hour, text), "today at 14:05 UTC");
+    assert_string_equal(moment_say(noon, noon + 12 * hour, text), "yesterday at 12:00 UTC");
+    assert_string_equal(moment_say(noon, noon + 36 * hour, text), "22 Nov 2026, 12:00 UTC");
+    assert_string_equal(moment_say(noon + 24 * hour, noon, text), "23 Nov 2026, 12:00 UTC"); /* a clock that is ahead */
+    assert_string_equal(moment_say(INT64_MAX, 0, text), "31 Dec 9999, 23:59 UTC");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(formats),
-        cmocka_unit_test(agrees_with_libc),
-        cmocka_unit_test(parses),
-        cmocka_unit_test(refuses),
+        cmocka_unit_test(formats), cmocka_unit_test(agrees_with_libc), cmocka_unit_test(parses),
+        cmocka_unit_test(refuses), cmocka_unit_test(as_people_say_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
