@@ -52,14 +52,12 @@ static void acted(void *context, enum status status, const struct action *action
 {
     struct act_job *job = context;
     struct web_call *call = job->head.call;
-    if (status == E_UNAVAILABLE) {
-        call_refuse_id(call, PROBLEM_SERVER_STOPPING);
-    } else if (status != OK) {
+    if (status != OK) {
         call_fail(call, status);
-    } else {
-        job->id = arena_str(call->arena, action->id);
-        call_read(&job->head, load_act, answer_act);
+        return;
     }
+    job->id = arena_str(call->arena, action->id);
+    call_read(&job->head, load_act, answer_act);
 }
 
 static enum status load_integration(struct store_tx *tx, struct call_job *head)

@@ -212,3 +212,48 @@ class Once(Lab):
         ran = self.assert_ran(self.server.cli("action", "run", "get_ticket", "--arg", f"ticket_id:={ran.json['result']['id']}"))
         self.assertIn(SUBJECT, ran.out)
         until(lambda: self.posts()[0]["status"] == 201, "it is in the ledger")
+
+    # ---- an Idempotency-Key of the caller's
+
+    def post_twice(self, path, body, between=lambda: None):
+        """The same request under one key, before and after what lies between."""
+        headers = {"Idempotency-Key": "3f1e2d60-once"}
+        first = self.server.http.post(path, body, headers=headers)
+        between()
+        again = self.server.http.post(path, body, headers=headers)
+        self.assertNotIn("idempotency-replayed", first.headers)
+        self.assertEqual((again.headers.get("idempotency-replayed"), again.status, again.body), ("true", first.status, first.body), again)
+        return first.json
+
+    def restart(self):
+        self.server.kill()
+        self.server.start()
+
+    def test_key_of_the_caller(self):
+        self.post_twice("/agents", {"name": "Second"}, self.restart)
+        self.assertEqual(len(self.server.http.get("/agents").json["items"]), 2)
+        self.post_twice(f"/agents/{self.agent_id}/actions/create_ticket", {"arguments": ARGUMENTS}, self.restart)
+        self.assertEqual(len(self.posts()), 1)
+
+    def test_key_of_a_message(self):
+        talk = self.chat()
+        talk.propose()
+        self.post_twice(f"{talk.path}/messages", {"text": "yes"}, self.restart)
+        self.assert_one_ticket(self.zendesk)
+
+    def test_key_while_the_first_runs(self):
+        """Killed in the middle of the call to Zendesk, the message is taken up where it stood, and not said twice."""
+        talk = self.chat()
+        talk.propose()
+        self.zendesk.fault("delay:12000")
+        path, headers = f"{talk.path}/messages", {"Idempotency-Key": "k"}
+        first = Later(lambda: self.server.http.post(path, {"text": "yes"}, headers=headers))
+        until(self.posts, "Zendesk has the ticket")
+        self.assert_problem(self.server.http.post(path, {"text": "yes"}, headers=headers), 409, "key-running", "Idempotency-Key")
+        self.restart()
+        with self.assertRaises(Exception):
+            first.wait()
+        answer = until(lambda: (found := self.server.http.post(path, {"text": "yes"}, headers=headers)).status == 200 and found, "the message is answered")
+        self.assertTrue(answer.json["turn"])
+        said = [message["text"] for message in self.server.http.get(talk.path).json["messages"] if message["author"] == "visitor"]
+        self.assertEqual(said.count("yes"), 1)
