@@ -74,8 +74,8 @@ enum delivery_effect delivery_take_up(struct request *request, struct delivery_t
     assert(request->state == REQUEST_READY || request->state == REQUEST_SENDING);
     bool was_sending = request->state == REQUEST_SENDING; /* by somebody who is gone: its fate is not known */
     if (was_sending && request->doubt == DOUBT_NONE) request->doubt = DOUBT_AMBIGUOUS;
-    if (request->first_sent_at == 0) return intend(request, now_ms);
     if (is_too_old(request, now_ms)) return finish(request, REQUEST_NEEDS_HUMAN);
+    if (request->first_sent_at == 0) return intend(request, now_ms);
     if (may_repeat(request, trust, now_ms)) {
         bool look_first = request->doubt != DOUBT_NONE && request->guard != GUARD_NONE;
         return look_first ? look_up(request, now_ms) : intend(request, now_ms);
@@ -83,6 +83,13 @@ enum delivery_effect delivery_take_up(struct request *request, struct delivery_t
     int64_t quiet_at = request->last_sent_at + DELIVERY_QUIET_MS;
     bool is_known_to_wait = request->doubt == DOUBT_NONE; /* an early look may end the matter; finding nothing proves nothing */
     return now_ms < quiet_at && is_known_to_wait ? wait_until(request, quiet_at) : look_up(request, now_ms);
+}
+
+void delivery_written(struct request *request, int64_t now_ms)
+{
+    assert(request->state == REQUEST_SENDING);
+    request->first_sent_at = request->last_sent_at = now_ms;
+    request->lease_until = now_ms + DELIVERY_LEASE_MS;
 }
 
 /* ---- after a look ------------------------------------------------------------------------------------------------------------------- */

@@ -55,6 +55,9 @@ struct delivery_trust {
     bool strict;
 };
 
+/* A request whose bytes had to be prepared first, and are there now: the intent to send them counts from now. */
+void delivery_written(struct request *, int64_t now_ms);
+
 /* For a claimed request: a new one, one that is due again, or one whose sender's lease ran out. */
 enum delivery_effect delivery_take_up(struct request *, struct delivery_trust, int64_t now_ms);
 

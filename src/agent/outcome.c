@@ -9,9 +9,20 @@ static bool is_uncertain(const struct problem *problem)
     return problem && (problem->id == PROBLEM_REQUEST_NEEDS_HUMAN || problem->id == PROBLEM_ZENDESK_ANSWER_DIFFERS);
 }
 
+/* A person decides about it: what comes of that is told here as well. */
+static bool is_held(const struct problem *problem)
+{
+    return problem && (problem->id == PROBLEM_REQUEST_NEEDS_HUMAN || problem->id == PROBLEM_REQUEST_UNSENT);
+}
+
+static bool is_dropped(const struct problem *problem)
+{
+    return problem && (problem->id == PROBLEM_REQUEST_DROPPED || problem->id == PROBLEM_REQUEST_DROPPED_IN_DOUBT);
+}
+
 static bool is_unreachable(const struct problem *problem)
 {
-    return !problem || str_starts(str_from(problem_slug(problem->id)), STR("net-")) || problem->id == PROBLEM_ZENDESK_UNAVAILABLE;
+    return !problem || str_starts(str_from(problem_slug(problem->id)), STR("net-"));
 }
 
 static struct text_facts outcome_facts(struct step *step, struct str subject, struct str reference)
@@ -51,7 +62,10 @@ static void say_done(struct step *step, const struct json *result, enum text_id 
 
 static enum text_id failed_words(const struct step *step, enum text_id member, enum text_id visitor)
 {
-    if (is_uncertain(step->event->problem)) return step_for(step, TEXT_UNKNOWN_MEMBER, TEXT_UNKNOWN_VISITOR);
+    const struct problem *problem = step->event->problem;
+    if (is_uncertain(problem)) return step_for(step, TEXT_UNKNOWN_MEMBER, TEXT_UNKNOWN_VISITOR);
+    if (is_held(problem)) return step_for(step, TEXT_UNSENT_MEMBER, TEXT_UNSENT_VISITOR);
+    if (is_dropped(problem)) return problem->id == PROBLEM_REQUEST_DROPPED ? TEXT_DROPPED : TEXT_DROPPED_IN_DOUBT;
     return step->event->problem ? step_for(step, member, visitor) : visitor;
 }
 
@@ -72,7 +86,9 @@ static void remember(struct step *step, struct str subject)
 
 static void say_waiting(struct step *step, const struct text_facts *facts)
 {
-    enum text_id member = is_unreachable(step->event->problem) ? TEXT_WAITING_UNREACHABLE : TEXT_WAITING_MEMBER;
+    const struct problem *problem = step->event->problem;
+    enum text_id member = is_unreachable(problem) ? TEXT_WAITING_UNREACHABLE : TEXT_WAITING_MEMBER;
+    if (problem && problem->id == PROBLEM_NET_TIMEOUT) member = TEXT_WAITING_SLOW;
     step_say_with(step, step_for(step, member, TEXT_WAITING_VISITOR), facts);
 }
 
@@ -83,10 +99,14 @@ void outcome_now(struct step *step, const struct json *result)
     struct turn *turn = step->turn;
     struct str subject = form_subject(&turn->form, step->arena);
     struct text_facts facts = outcome_facts(step, subject, step->event->reference);
-    bool keeps_draft = step->event->kind == TURN_ACTION_FAILED && !is_uncertain(step->event->problem);
+    bool is_open = is_uncertain(step->event->problem) || is_held(step->event->problem);
+    bool keeps_draft = step->event->kind == TURN_ACTION_FAILED && !is_open;
     switch (step->event->kind) {
     case TURN_ACTION_DONE: say_done(step, result, TEXT_CREATED, &facts); break;
-    case TURN_ACTION_FAILED: step_say_with(step, failed_words(step, TEXT_FAILED_MEMBER, TEXT_FAILED_VISITOR), &facts); break;
+    case TURN_ACTION_FAILED:
+        if (is_held(step->event->problem)) remember(step, subject);
+        step_say_with(step, failed_words(step, TEXT_FAILED_MEMBER, TEXT_FAILED_VISITOR), &facts);
+        break;
     case TURN_ACTION_WAITING:
         remember(step, subject);
         say_waiting(step, &facts);
@@ -108,14 +128,16 @@ void outcome_late(struct step *step, size_t waiting, const struct json *result)
     struct turn *turn = step->turn;
     struct turn_waiting *entry = &turn->waiting[waiting];
     struct text_facts facts = outcome_facts(step, entry->subject, entry->reference);
-    if (step->event->kind == TURN_ACTION_WAITING) { /* still waiting: it was said before */
-        if (step->event->reference.len) entry->reference = step_keep(step, step->event->reference);
+    if (step->event->reference.len) entry->reference = step_keep(step, step->event->reference);
+    if (step->event->kind == TURN_ACTION_WAITING) { /* a person sent it on */
+        step_say_with(step, TEXT_WAITING_AGAIN, &facts);
         return;
     }
     if (step->event->kind == TURN_ACTION_DONE)
         say_done(step, result, TEXT_CREATED_LATE, &facts);
     else
         step_say_with(step, failed_words(step, TEXT_FAILED_LATE_MEMBER, TEXT_FAILED_LATE_VISITOR), &facts);
+    if (step->event->kind == TURN_ACTION_FAILED && is_held(step->event->problem)) return;
     for (size_t i = waiting + 1; i < turn->waiting_count; i++) turn->waiting[i - 1] = turn->waiting[i];
     turn->waiting_count--;
 }

@@ -6,6 +6,7 @@
 #include "agent/draft.h"
 #include "agent/lookup.h"
 #include "agent/say.h"
+#include "agent/waiting.h"
 
 typedef void state_fn(struct step *, const struct nlu_message *);
 
@@ -71,15 +72,21 @@ static void offer(struct step *step, const struct nlu_message *m)
     step_say(step, TEXT_OFFER);
 }
 
+/* No draft is open: what waits can be meant. */
+static void cancel_in_idle(struct step *step, const struct nlu_message *m)
+{
+    if (!waiting_cancel(step, m)) step_say(step, TEXT_NOTHING_OPEN);
+}
+
 static void in_idle(struct step *step, const struct nlu_message *m)
 {
     enum policy_verdict verdict = policy_action(step->world, ACTION_CREATE_TICKET);
     bool may_offer = verdict == POLICY_ALLOWED || verdict == POLICY_UNVERIFIED;
     if (m->acts & NLU_CANCEL)
-        step_say(step, TEXT_NOTHING_OPEN);
+        cancel_in_idle(step, m);
     else if (m->clause_count)
         operate(step, m);
-    else if (small_talk(step, m))
+    else if (waiting_asked(step, m) || small_talk(step, m))
         return;
     else if (m->acts & NLU_RECAP)
         step_say(step, TEXT_NOTHING_OPEN);

@@ -15,6 +15,14 @@ enum { TURN_RANDOM_BYTES = 32, TURN_EFFECTS_MAX = 16 };
 
 struct turn; /* the state; lives in the arena of turn_load */
 
+/* A request of this conversation that is not over: it waits, is out, or needs a person. */
+struct turn_request {
+    struct str action;
+    enum request_state state;
+    bool was_sent; /* a byte of it may have left: it may have been done */
+    bool may_drop; /* nothing has left, and nobody has it in hand: TURN_DROP ends it */
+};
+
 /* What the turn may know beside its own state. Filled by flow for each step. */
 struct turn_world {
     const struct agent *agent;
@@ -25,6 +33,8 @@ struct turn_world {
     enum identity identity;
     struct str visitor_email, visitor_name; /* the simulated or verified visitor; empty for a member as such */
     bool dry_run;                           /* writes are shown and not sent */
+    const struct turn_request *requests;
+    size_t request_count;
 };
 
 enum turn_event_kind {
@@ -54,6 +64,7 @@ enum turn_effect_kind {
     TURN_READ,      /* action (a new row, status sending): perform at once, then ACTION_DONE or ACTION_FAILED */
     TURN_SEND,      /* action (a new or an existing row, status confirmed): into the outbox */
     TURN_CANCELLED, /* action (an existing row): withdrawn */
+    TURN_DROP,      /* action (an existing row), whose request may_drop: given up */
 };
 
 enum turn_awaiting { AWAIT_NOTHING, AWAIT_DETAILS, AWAIT_CONFIRMATION, AWAIT_ACTION };

@@ -1,4 +1,4 @@
-/* cmd_conversation.c - conversations, requests on their way, and actions run as oneself. */
+/* cmd_conversation.c - conversations, and actions run as oneself. */
 #include "app/commands.h"
 #include "app/rest.h"
 #include "base/limits.h"
@@ -63,23 +63,6 @@ int cmd_conversation_erase(struct args *args)
     if (!rest_begin(&rest, args, &code)) return code;
     struct remote_answer answer = rest_call(&rest, HTTP_DELETE, "/conversations/%s", id);
     code = rest_say(&rest, &answer, "Erased here. Tickets that it made stay in Zendesk.");
-    rest_end(&rest);
-    return code;
-}
-
-int cmd_request_list(struct args *args)
-{
-    static const struct column columns[] = {
-        { "reference", "REFERENCE" }, { "name", "ACTION" },           { "state", "STATE" }, { "attempts", "TRIES" },
-        { "due_at", "NEXT TRY" },     { "problem.title", "BECAUSE" }, { NULL, NULL }
-    };
-    const char *status = args_get(args, "status");
-    struct rest rest;
-    int code;
-    if (!rest_begin(&rest, args, &code)) return code;
-    struct remote_answer answer = rest_call(&rest, HTTP_GET, "/requests?status=%s",
-                                            status && strcmp(status, "needs_human") == 0 ? "needs_human" : "waiting");
-    code = rest_table(&rest, &answer, columns, "Nothing waits.");
     rest_end(&rest);
     return code;
 }

@@ -36,7 +36,11 @@ static const struct option chat_options[] = { { "agent", "AGENT", "id or name; m
                                               { "zendesk-resolve", "SUBDOMAIN=URL",
                                                 "send this account's calls to URL; only without a running server" },
                                               OPTION_END };
-static const struct option request_options[] = { { "status", "STATUS", "waiting or needs_human; default waiting" }, OPTION_END };
+static const struct option request_options[] = {
+    { "status", "STATUS", "waiting, needs_human or failed; default both of the first" }, OPTION_END
+};
+static const struct option settle_options[] = { { "ticket", "N", "the ticket that it came to" }, OPTION_END };
+static const struct option drop_options[] = { { "reason", "TEXT", "why; whoever asked for it reads the words" }, OPTION_END };
 static const struct option sandbox_options[] = {
     { "listen", "ADDR:PORT", "where to listen; default 127.0.0.1:8081" },
     { "account", "NAME",
@@ -108,6 +112,13 @@ const struct command commands[] = {
       cmd_conversation_erase },
     { "request", "list", "", "confirmed requests that are not through yet", "chatcrafter request list", request_options,
       cmd_request_list },
+    { "request", "show", "REQUEST", "one of them", "chatcrafter request show R-17", NULL, cmd_request_show },
+    { "request", "retry", "REQUEST", "tries it again now; what was sent before is looked for first",
+      "chatcrafter request retry R-17", NULL, cmd_request_retry },
+    { "request", "settle", "REQUEST", "says which ticket it came to", "chatcrafter request settle R-17 --ticket 35436",
+      settle_options, cmd_request_settle },
+    { "request", "drop", "REQUEST", "gives it up; whoever asked for it is told why",
+      "chatcrafter request drop R-17 --reason \"asked for twice\"", drop_options, cmd_request_drop },
     { "key", "create", "", "an API key, shown once", "chatcrafter key create --name laptop --role admin", key_options,
       cmd_key_create },
     { "key", "list", "", "the API keys", "chatcrafter key list", NULL, cmd_key_list },

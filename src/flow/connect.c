@@ -14,7 +14,8 @@ struct connecting {
     struct agent agent;
     struct integration integration;
     bool replaces;
-    const struct check *check; /* while the probe's callback runs; then its copy */
+    struct str former_subdomain; /* replaces: the account that it led to */
+    const struct check *check;   /* while the probe's callback runs; then its copy */
     struct check kept;
     struct probe_calls calls;
     struct integration_test test;
@@ -84,6 +85,25 @@ static enum status note(struct store_tx *tx, struct connecting *connecting)
     return status;
 }
 
+/* What waits goes on: with the mended connection, or with the one that follows one that was taken away. What was meant for another account waits for a person. */
+static enum status resume_requests(struct store_tx *tx, struct connecting *connecting, int64_t now_ms)
+{
+    const struct integration *integration = &connecting->integration;
+    int64_t former = 0;
+    if (connecting->replaces && !str_eq(connecting->former_subdomain, integration->subdomain)) {
+        struct problem problem = { .id = PROBLEM_REQUEST_OTHER_ACCOUNT,
+                                   .facts = { .subdomain = integration->subdomain, .value = connecting->former_subdomain } };
+        enum status status =
+            request_set_aside(tx, integration->workspace, integration->id, problem_text(&problem, &connecting->arena));
+        if (status) return status;
+    }
+    enum status status = request_resume(tx, integration->workspace, integration->id, now_ms, &connecting->resumed);
+    if (status == OK && !connecting->replaces)
+        status = request_resume_former(tx, integration->workspace, integration->agent, now_ms, &former);
+    connecting->resumed += former;
+    return status;
+}
+
 static enum status keep_run(struct store_tx *tx, struct store_job *job)
 {
     struct connecting *connecting = (struct connecting *)job;
@@ -103,8 +123,7 @@ static enum status keep_run(struct store_tx *tx, struct store_job *job)
     if (status == OK) status = note(tx, connecting);
     if (status == OK) status = test_insert(tx, &connecting->test);
     if (status == OK) status = probe_store_calls(tx, &connecting->calls);
-    if (status == OK) status = request_resume(tx, integration->workspace, integration->id, now_ms, &connecting->resumed);
-    return status;
+    return status ? status : resume_requests(tx, connecting, now_ms);
 }
 
 static void keep_done(struct store_job *job, enum status status)
@@ -181,6 +200,7 @@ void flow_connect(struct flow *flow, const struct agent *agent, const struct int
         *integration = integration_copy(existing, arena);
     else
         start_new(integration, &connecting->agent, arena);
+    if (existing) connecting->former_subdomain = integration->subdomain;
     integration->auth = credential->auth;
     integration->subdomain = arena_str(arena, credential->subdomain);
     integration->identifier = arena_str(arena, credential->identifier);

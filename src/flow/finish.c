@@ -143,7 +143,9 @@ enum status finish_store_calls(struct store_tx *tx, struct finish *finish, int64
 enum status finish_store(struct store_tx *tx, struct finish *finish)
 {
     int64_t now_ms = store_now(tx);
-    enum status status = finish->give_reference ? give_reference(tx, finish) : OK;
+    enum status status = finish->inserts ? request_insert(tx, &finish->request) : OK;
+    if (status == OK && finish->give_reference) status = give_reference(tx, finish);
+    if (status == OK && finish->entry) status = trail_append(tx, &finish->arena, finish->entry);
     if (status == OK) status = forget_old_credential(tx, finish, now_ms);
     finish->request.updated_at = now_ms;
     if (status == OK && finish->has_request) status = request_update(tx, &finish->request);

@@ -4,7 +4,7 @@
  * before the commit that says so.
  *
  * Files: turns.c and step.c (a conversation's steps, one at a time), lane.c (what is alive about one: who waits, who follows), acts.c (a member's own act), perform.c (one action's calls
- * to Zendesk), outbox.c (confirmed writes), call.c (one call, its access token), finish.c (what calls have changed), connect.c and probe.c (connection tests and credentials).
+ * to Zendesk), outbox.c (confirmed writes), look.c (was it carried out?), rescue.c (what a person decides about one), connection.c (by which connection it goes), call.c (one call, its access token), finish.c (what calls have changed), connect.c and probe.c (connection tests and credentials).
  */
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
@@ -62,6 +62,36 @@ void flow_decide(struct flow *, struct str workspace, struct str conversation, s
 typedef void flow_act_fn(void *context, enum status, const struct action *);
 void flow_act(struct flow *, const struct integration *, enum action_kind, struct str arguments, bool dry_run, flow_act_fn *,
               void *context);
+
+/* ---- requests that wait, or need a person ------------------------------------------------------------------------------------- */
+
+enum flow_rescue_kind {
+    FLOW_RETRY,  /* another try now; whatever was sent before is looked for first */
+    FLOW_SETTLE, /* it came to this ticket, which is looked at in Zendesk */
+    FLOW_DROP,   /* it is given up */
+};
+
+struct flow_rescue {
+    enum flow_rescue_kind kind;
+    int64_t ticket_id;               /* FLOW_SETTLE */
+    struct str reason;               /* FLOW_DROP: one line; whoever asked for it reads it */
+    const struct trail_entry *entry; /* added to the audit log with the change; NULL: none */
+};
+
+struct flow_rescue_result {
+    enum status
+        status; /* E_NOT_FOUND: no such request; E_CONFLICT: `problem` says why not; E_UNAVAILABLE: stopping; others: storage */
+    struct problem problem;
+    int64_t ticket_id; /* FLOW_SETTLE: the ticket as Zendesk shows it */
+    struct str subject, requester;
+};
+typedef void flow_rescue_fn(void *context, const struct flow_rescue_result *);
+
+/* A person's decision about the request of an action. Its conversation is told. */
+void flow_rescue(struct flow *, struct str workspace, struct str action, const struct flow_rescue *, flow_rescue_fn *,
+                 void *context);
+/* What waits may be due by now: looks. */
+void flow_wake(struct flow *);
 
 /* ---- following a conversation ---------------------------------------------------------------------------------------------- */
 

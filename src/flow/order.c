@@ -40,9 +40,9 @@ static enum request_guard guard_of(const struct zendesk_request *request)
     return str_eq(request->path, STR("/api/v2/tickets")) ? GUARD_KEY : GUARD_STAMP;
 }
 
-struct request order_request(const struct integration *integration, const struct action *action,
-                             const struct zendesk_request *wire, struct str external_id, int64_t now_ms, const uint8_t random[16],
-                             struct arena *arena)
+static struct request new_request(const struct integration *integration, const struct action *action,
+                                  const struct zendesk_request *wire, enum request_guard guard, struct str external_id,
+                                  int64_t now_ms, const uint8_t random[16], struct arena *arena)
 {
     struct buf key;
     buf_init(&key, 64);
@@ -60,7 +60,7 @@ struct request order_request(const struct integration *integration, const struct
         .body = wire->body,
         .key = arena_str(arena, buf_view(&key)),
         .external_id = external_id,
-        .guard = guard_of(wire),
+        .guard = guard,
         .token = 1,
         .since = now_ms,
         .created_at = now_ms,
@@ -69,6 +69,31 @@ struct request order_request(const struct integration *integration, const struct
     buf_clear(&key);
     (void)delivery_take_up(&request, (struct delivery_trust){ .strict = integration->strict },
                            now_ms); /* a new one is always to be sent */
+    return request;
+}
+
+struct request order_request(const struct integration *integration, const struct action *action,
+                             const struct zendesk_request *wire, struct str external_id, int64_t now_ms, const uint8_t random[16],
+                             struct arena *arena)
+{
+    return new_request(integration, action, wire, guard_of(wire), external_id, now_ms, random, arena);
+}
+
+struct request order_unwritten(const struct integration *integration, const struct action *action, struct str external_id,
+                               int64_t now_ms, const uint8_t random[16], struct arena *arena)
+{
+    static const struct zendesk_request nothing = { .method = HTTP_GET };
+    return new_request(integration, action, &nothing, GUARD_NONE, external_id, now_ms, random, arena);
+}
+
+struct request order_written(const struct request *kept, const struct request *written, int64_t now_ms)
+{
+    struct request request = *kept;
+    request.method = written->method;
+    request.path = written->path;
+    request.body = written->body;
+    request.guard = written->guard;
+    delivery_written(&request, now_ms);
     return request;
 }
 

@@ -78,7 +78,9 @@ static enum outcome classify(const struct sending *sending, const struct http_re
 
 void outbox_needs_a_person(struct finish *finish)
 {
-    struct problem problem = { .id = PROBLEM_REQUEST_NEEDS_HUMAN, .evidence = finish->problem.evidence };
+    bool was_sent = finish->request.first_sent_at > 0;
+    struct problem problem = { .id = was_sent ? PROBLEM_REQUEST_NEEDS_HUMAN : PROBLEM_REQUEST_UNSENT,
+                               .evidence = finish->problem.evidence };
     finish_set_problem(finish, &problem);
     finish->event = TURN_ACTION_FAILED;
     finish->action.status = ACTION_NEEDS_HUMAN;
@@ -191,13 +193,29 @@ struct claim {
     struct arena arena;
     struct claimed {
         struct request request;
-        struct integration integration; /* no id: disconnected */
+        struct connection connection;
         struct action action;
+        struct scope scope; /* of one that is still to be written */
         enum delivery_effect effect;
     } * items;
     size_t count;
     int64_t now_ms, next_due_at;
 };
+
+/* There is a connection, and it leads to the account that the request was made for. */
+static bool may_go(const struct claimed *item)
+{
+    return item->connection.integration.id.len > 0 && item->connection.meant_for.len == 0;
+}
+
+static enum status load_scope(struct store_tx *tx, struct claimed *item, struct arena *arena)
+{
+    struct conversation conversation;
+    if (item->action.conversation.len == 0) return OK; /* a member's own act */
+    enum status status = conversation_get(tx, item->action.workspace, item->action.conversation, arena, &conversation);
+    if (status == OK) item->scope = scope_of(&conversation, arena);
+    return status;
+}
 
 /* Everything but the effect itself, recorded under the claim's token. What has come to an end is stored with its turn (set_aside). */
 static enum status take_up(struct store_tx *tx, struct claim *claim, struct claimed *item)
@@ -205,9 +223,14 @@ static enum status take_up(struct store_tx *tx, struct claim *claim, struct clai
     struct request *request = &item->request;
     enum status status = action_get(tx, request->workspace, request->action, &claim->arena, &item->action);
     if (status) return status;
-    status = integration_get(tx, request->workspace, request->integration, &claim->arena, &item->integration);
-    if (status) return status == E_NOT_FOUND ? OK : status;
-    item->effect = delivery_take_up(request, (struct delivery_trust){ .strict = item->integration.strict }, claim->now_ms);
+    status = connection_of_request(tx, request, &claim->arena, &item->connection);
+    if (status || !may_go(item)) return status;
+    if (item->connection.is_new) status = request_move(tx, request, item->connection.integration.id);
+    if (status == OK && request->path.len == 0) status = load_scope(tx, item, &claim->arena);
+    if (status) return status;
+    bool strict = item->connection.integration.strict;
+    item->action.integration = request->integration;
+    item->effect = delivery_take_up(request, (struct delivery_trust){ .strict = strict }, claim->now_ms);
     return request->state == REQUEST_NEEDS_HUMAN ? OK : request_update(tx, request);
 }
 
@@ -222,6 +245,20 @@ static void keep_paused(struct finish *finish)
     finish->action.status = ACTION_WAITING;
 }
 
+/* Its agent is connected to another account now: nothing is sent there that a person has not looked at. */
+static void ask_about_account(struct finish *finish, const struct connection *connection)
+{
+    struct problem problem = {
+        .id = PROBLEM_REQUEST_OTHER_ACCOUNT,
+        .facts = { .subdomain = connection->integration.subdomain, .value = connection->meant_for },
+    };
+    finish->silent = finish->action.reference.len > 0;
+    finish->request.state = REQUEST_NEEDS_HUMAN;
+    finish_set_problem(finish, &problem);
+    finish->event = TURN_ACTION_WAITING;
+    finish->action.status = ACTION_NEEDS_HUMAN;
+}
+
 /* What was claimed and may not be sent. */
 static void set_aside(struct flow *flow, const struct claimed *item)
 {
@@ -230,8 +267,10 @@ static void set_aside(struct flow *flow, const struct claimed *item)
     finish->request = request_copy(&item->request, &finish->arena);
     finish->request.lease_until = 0;
     finish->give_reference = true;
-    if (item->integration.id.len == 0)
+    if (item->connection.integration.id.len == 0)
         keep_paused(finish);
+    else if (item->connection.meant_for.len > 0)
+        ask_about_account(finish, &item->connection);
     else
         outbox_needs_a_person(finish);
     turns_finish(flow, finish);
@@ -239,12 +278,15 @@ static void set_aside(struct flow *flow, const struct claimed *item)
 
 static void follow(struct claim *claim, const struct claimed *item)
 {
-    if (item->integration.id.len == 0 || item->request.state == REQUEST_NEEDS_HUMAN)
+    const struct integration *integration = &item->connection.integration;
+    if (!may_go(item) || item->request.state == REQUEST_NEEDS_HUMAN)
         set_aside(claim->flow, item);
+    else if (item->effect == DELIVERY_SEND && item->request.path.len == 0)
+        perform_again(claim->flow, &item->request, integration, &item->action, &item->scope);
     else if (item->effect == DELIVERY_SEND)
-        outbox_send(claim->flow, &item->request, &item->integration, &item->action, NULL, NULL);
+        outbox_send(claim->flow, &item->request, integration, &item->action, NULL, NULL);
     else if (item->effect == DELIVERY_LOOK_UP)
-        look_start(claim->flow, &item->request, &item->integration, &item->action, claim->now_ms);
+        look_start(claim->flow, &item->request, integration, &item->action, claim->now_ms);
 }
 
 static enum status claim_run(struct store_tx *tx, struct store_job *job)
@@ -292,6 +334,11 @@ static void claim_done(struct store_job *job, enum status status)
     mem_free(claim);
     if (flow->outbox_again || claim_was_full) outbox_wake(flow);
     flow_leave(flow);
+}
+
+void flow_wake(struct flow *flow)
+{
+    outbox_wake(flow);
 }
 
 void outbox_wake(struct flow *flow)

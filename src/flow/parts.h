@@ -89,17 +89,18 @@ struct finish {
     struct action action;       /* status, result, problem as they are from now on */
     struct problem problem;
     bool has_problem;
-    bool give_reference; /* the visitor is told: it needs its number */
-    bool silent;         /* stored only: the visitor has been told before */
-    bool has_request;
-    struct request request; /* saved under its fencing token */
+    bool give_reference;       /* the visitor is told: it needs its number */
+    bool silent;               /* stored only: the visitor has been told before */
+    bool has_request, inserts; /* inserts: the request is a new row */
+    struct request request;    /* saved under its fencing token */
+    struct trail_entry *entry; /* of a person's decision; NULL: none */
     bool has_note;
     struct integration note; /* status, problem, last_ok_at of the connection */
     bool distrust;           /* the account ignores Idempotency-Keys */
     int64_t secret_set_at;   /* of the credential that the calls were made with */
     struct call calls[OUTCOME_CALLS_MAX];
     size_t call_count;
-    flow_act_fn *act_fn; /* a member's own act waits for it */
+    flow_act_fn *act_fn; /* a member's own act, or decision, waits for it */
     void *act_context;
 };
 
@@ -159,6 +160,12 @@ struct zendesk_setting order_setting_with_links(const struct flow *, const struc
 struct request order_request(const struct integration *, const struct action *, const struct zendesk_request *,
                              struct str external_id, int64_t now_ms, const uint8_t random[16], struct arena *);
 
+/* The same for a write whose bytes are not known yet, as Zendesk has to be asked first: path and body are empty, and being made ready again does no harm. */
+struct request order_unwritten(const struct integration *, const struct action *, struct str external_id, int64_t now_ms,
+                               const uint8_t random[16], struct arena *);
+/* `kept`, once unwritten, with the bytes of `written` and the intent to send them now. */
+struct request order_written(const struct request *kept, const struct request *written, int64_t now_ms);
+
 enum order_next {
     ORDER_READY,       /* `request` is the row */
     ORDER_READS_FIRST, /* something has to be looked up in Zendesk before the request can be written */
@@ -177,6 +184,9 @@ struct order order_begin(const struct flow *, const struct integration *, const 
 /* Performs an action that begins with reading: all its calls, or, when it writes, those before the writing request, which then goes into the outbox. Copies what it is given. */
 void perform_start(struct flow *, const struct integration *, const struct action *, const struct scope *, flow_act_fn *,
                    void *context);
+/* The same for a request that could not be written before: claimed, with the intent recorded. Copies what it is given. */
+void perform_again(struct flow *, const struct request *, const struct integration *, const struct action *,
+                   const struct scope *);
 /* A dry run's write, already stored with what would have been sent: it is done at once. */
 void perform_dry(struct flow *, const struct action *);
 /* What stands in the place of a dry run's receipt: the request as it would leave. */
@@ -198,6 +208,16 @@ void outbox_wake(struct flow *);
 /* Asks Zendesk, then goes on as agent/delivery says: done, sent again, or later. Copies all three. */
 void look_start(struct flow *, const struct request *, const struct integration *, const struct action *, int64_t asked_at_ms);
 
+/* ---- connection.c --------------------------------------------------------------------------------------------------------------------- */
+
+struct connection {
+    struct integration integration; /* no id: there is none now */
+    bool is_new;                    /* not the one in the row: request_move before anything is sent */
+    struct str meant_for; /* subdomain of the account that the request was made for, when this is another one; else empty */
+};
+/* Inside a job. OK also when there is none. */
+enum status connection_of_request(struct store_tx *, const struct request *, struct arena *, struct connection *) must_check;
+
 /* ---- rows.c --------------------------------------------------------------------------------------------------------------------------- */
 
 struct str new_id(const char *prefix, int64_t at_ms, struct arena *);
@@ -208,6 +228,7 @@ struct str problem_text(const struct problem *, struct arena *); /* as it is sto
 struct integration integration_copy(const struct integration *, struct arena *);
 struct action action_copy(const struct action *, struct arena *);
 struct request request_copy(const struct request *, struct arena *);
+struct trail_entry trail_entry_copy(const struct trail_entry *, struct arena *);
 struct message message_copy(const struct message *, struct arena *);
 
 #endif

@@ -1,8 +1,9 @@
 /* perform.c - an action as its run of calls: what is read, and what has to be read before something can be written; and what a dry run shows in the place of calls. The one writing request of a
- * run goes through outbox.c.
+ * run goes through outbox.c. A write that cannot be prepared because Zendesk cannot be asked is kept as a request without bytes, and prepared again when it falls due.
  */
 #include "flow/parts.h"
 
+#include "agent/delivery.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "vault/token.h"
@@ -29,8 +30,13 @@ static void end(struct performing *performing)
 static void done(struct performing *performing, enum turn_event_kind event, const struct problem *problem)
 {
     struct finish *finish = performing->finish;
+    bool is_done = event == TURN_ACTION_DONE;
     finish->event = event;
-    finish->action.status = event == TURN_ACTION_DONE ? ACTION_DONE : ACTION_REJECTED;
+    finish->action.status = is_done ? ACTION_DONE : ACTION_REJECTED;
+    if (finish->has_request) { /* it waited before */
+        finish->give_reference = true;
+        delivery_settle(&finish->request, is_done ? OUTCOME_DONE : OUTCOME_REJECTED, 0, loop_wall_ms(), 0);
+    }
     if (problem) finish_set_problem(finish, problem);
     finish_note_connection(finish, &performing->integration, problem, false);
     turns_finish(performing->flow, finish);
@@ -38,6 +44,44 @@ static void done(struct performing *performing, enum turn_event_kind event, cons
 }
 
 static void call_next(struct performing *performing);
+
+/* ---- a write that Zendesk could not be asked about -------------------------------------------------------------------------------------- */
+
+/* Zendesk could not be asked, which says nothing about the action. False: it has answered. */
+static bool is_out_of_reach(const struct http_result *result, enum outcome *outcome)
+{
+    int status = result->fault.kind == NET_OK ? result->answer.status : 0;
+    bool is_refused_token = result->fault.kind == NET_OK && result->fault.nothing_sent;
+    *outcome = OUTCOME_NOT_SENT;
+    if (status == 0 || status >= 500) return true;
+    *outcome = status == 429 ? OUTCOME_DEFERRED : OUTCOME_PAUSED;
+    return is_refused_token || status == 401 || status == 429 || (status >= 300 && status < 400);
+}
+
+/* Kept under its number, as a request that could not be sent is. Nothing has been written so far. */
+static void keep(struct performing *performing, enum outcome outcome, const struct problem *problem)
+{
+    struct finish *finish = performing->finish;
+    int64_t now_ms = loop_wall_ms();
+    uint8_t random[16];
+    uint32_t chance;
+    token_random(random, sizeof random);
+    token_random(&chance, sizeof chance);
+    if (!finish->has_request) {
+        finish->request = order_unwritten(&performing->integration, &finish->action, performing->setting.external_id, now_ms,
+                                          random, &finish->arena);
+        finish->has_request = finish->inserts = true;
+    }
+    delivery_settle(&finish->request, outcome, problem->retry_after_s, now_ms, chance);
+    finish->silent = finish->action.reference.len > 0; /* the visitor has been told */
+    finish->give_reference = true;
+    finish->event = TURN_ACTION_WAITING;
+    finish->action.status = ACTION_WAITING;
+    finish_set_problem(finish, problem);
+    finish_note_connection(finish, &performing->integration, problem, outcome == OUTCOME_PAUSED);
+    turns_finish(performing->flow, finish);
+    end(performing);
+}
 
 /* ---- the writing request goes the outbox's way: stored with the intent to send it, then sent ------------------------------------------ */
 
@@ -57,7 +101,8 @@ static enum status handing_run(struct store_tx *tx, struct store_job *job)
     token_random(random, sizeof random);
     handing->request = order_request(&performing->integration, &finish->action, &performing->run.request,
                                      performing->setting.external_id, now_ms, random, &finish->arena);
-    enum status status = request_insert(tx, &handing->request);
+    if (finish->has_request) handing->request = order_written(&finish->request, &handing->request, now_ms);
+    enum status status = finish->has_request ? request_prepare(tx, &handing->request) : request_insert(tx, &handing->request);
     return status ? status : finish_store_calls(tx, finish, now_ms);
 }
 
@@ -148,17 +193,17 @@ static void on_call(void *context, const struct http_result *result, const struc
         return;
     }
     struct zendesk_who who = who_of(&performing->integration);
-    if (result->fault.kind != NET_OK) {
-        struct problem problem = zendesk_net_problem(&result->fault, &who, &finish->arena);
-        done(performing, TURN_ACTION_FAILED, &problem);
+    enum outcome outcome;
+    if (!is_out_of_reach(result, &outcome)) {
+        take_next(performing, zendesk_answer(&performing->run, &result->answer));
         return;
     }
-    if (result->answer.status == 401 || result->answer.status == 429 || result->answer.status >= 500) {
-        struct problem problem = zendesk_problem(&result->answer, &who, &finish->arena);
+    struct problem problem = result->fault.kind != NET_OK ? zendesk_net_problem(&result->fault, &who, &finish->arena)
+                                                          : zendesk_problem(&result->answer, &who, &finish->arena);
+    if (performing->run.spec->writes)
+        keep(performing, outcome, &problem);
+    else
         done(performing, TURN_ACTION_FAILED, &problem);
-        return;
-    }
-    take_next(performing, zendesk_answer(&performing->run, &result->answer));
 }
 
 static void call_next(struct performing *performing)
@@ -174,14 +219,12 @@ static void call_next(struct performing *performing)
     zcall_start(performing->flow, &ask, on_call, performing);
 }
 
-void perform_start(struct flow *flow, const struct integration *integration, const struct action *action,
-                   const struct scope *scope, flow_act_fn *fn, void *context)
+static struct performing *performing_new(struct flow *flow, const struct integration *integration, const struct action *action,
+                                         const struct scope *scope)
 {
     struct performing *performing = mem_alloc(sizeof *performing);
     performing->flow = flow;
     performing->finish = finish_new(action);
-    performing->finish->act_fn = fn;
-    performing->finish->act_context = context;
     struct arena *arena = &performing->finish->arena;
     performing->integration = integration_copy(integration, arena);
     performing->scope = (struct scope){ scope->is_test, arena_str(arena, scope->only_requester) };
@@ -189,9 +232,33 @@ void perform_start(struct flow *flow, const struct integration *integration, con
         order_setting_with_links(flow, &performing->integration, performing->finish->action.id, &performing->scope, arena);
     performing->setting.ticket_fields = arena_str(arena, account_fields(account_of(performing)));
     performing->arguments = json_parse(performing->finish->action.arguments, NULL);
-    flow_enter(flow);
+    return performing;
+}
+
+static void begin(struct performing *performing)
+{
+    const struct action_spec *spec = action_spec(performing->finish->action.kind);
+    flow_enter(performing->flow);
     take_next(performing,
-              zendesk_begin(&performing->run, action_spec(action->kind), performing->arguments, &performing->setting, arena));
+              zendesk_begin(&performing->run, spec, performing->arguments, &performing->setting, &performing->finish->arena));
+}
+
+void perform_start(struct flow *flow, const struct integration *integration, const struct action *action,
+                   const struct scope *scope, flow_act_fn *fn, void *context)
+{
+    struct performing *performing = performing_new(flow, integration, action, scope);
+    performing->finish->act_fn = fn;
+    performing->finish->act_context = context;
+    begin(performing);
+}
+
+void perform_again(struct flow *flow, const struct request *request, const struct integration *integration,
+                   const struct action *action, const struct scope *scope)
+{
+    struct performing *performing = performing_new(flow, integration, action, scope);
+    performing->finish->has_request = true;
+    performing->finish->request = request_copy(request, &performing->finish->arena);
+    begin(performing);
 }
 
 /* ---- dry runs ------------------------------------------------------------------------------------------------------------------ */

@@ -56,6 +56,13 @@ struct request request_copy(const struct request *row, struct arena *arena)
     return copy;
 }
 
+struct trail_entry trail_entry_copy(const struct trail_entry *row, struct arena *arena)
+{
+    struct trail_entry copy = *row;
+    COPY(workspace), COPY(actor), COPY(act), COPY(object), COPY(before), COPY(after), COPY(address), COPY(trace), COPY(hash);
+    return copy;
+}
+
 struct message message_copy(const struct message *row, struct arena *arena)
 {
     struct message copy = *row;

@@ -5,6 +5,7 @@
  */
 #include "flow/step.h"
 
+#include "agent/delivery.h"
 #include "agent/policy.h"
 #include "agent/say.h"
 #include "base/log.h"
@@ -20,6 +21,28 @@ const char *step_awaiting_name(enum turn_awaiting awaiting)
         [AWAIT_NOTHING] = NULL, [AWAIT_DETAILS] = "details", [AWAIT_CONFIRMATION] = "confirmation", [AWAIT_ACTION] = "action"
     };
     return names[awaiting];
+}
+
+/* Those that are not over, as they stand in this transaction. */
+static enum status load_requests(struct store_tx *tx, struct step *step, struct turn_world *world)
+{
+    struct request *rows;
+    size_t count;
+    const struct conversation *conversation = &step->conversation;
+    enum status status = request_of_conversation(tx, conversation->workspace, conversation->id, &step->arena, &rows, &count);
+    if (status) return status;
+    struct turn_request *requests = arena_array(&step->arena, count, sizeof *requests);
+    for (size_t i = 0; i < count; i++) {
+        requests[i] = (struct turn_request){
+            .action = rows[i].action,
+            .state = rows[i].state,
+            .was_sent = rows[i].first_sent_at > 0,
+            .may_drop = rows[i].first_sent_at == 0 && delivery_may_decide(&rows[i], step->now_ms),
+        };
+    }
+    world->requests = requests;
+    world->request_count = count;
+    return OK;
 }
 
 static enum status load_world(struct store_tx *tx, struct step *step, struct agent *agent, struct turn_world *world)
@@ -45,6 +68,8 @@ static enum status load_world(struct store_tx *tx, struct step *step, struct age
         .visitor_name = conversation->visitor_name,
         .dry_run = conversation->dry_run,
     };
+    status = load_requests(tx, step, world);
+    if (status) return status;
     for (int kind = 0; kind < ACTION_COUNT; kind++) {
         world->may[kind] = step->connected && step->integration.enabled[kind] && step->integration.permitted[kind];
         world->confirm[kind] = step->connected ? step->integration.confirm[kind] : CONFIRM_ALWAYS;
@@ -193,6 +218,23 @@ static enum status send_action(struct store_tx *tx, struct step *step, const str
     return OK;
 }
 
+/* Whoever asked for it calls it off before anything has left. */
+static enum status drop_request(struct store_tx *tx, struct step *step, struct str id)
+{
+    struct request request;
+    struct action action;
+    enum status status = request_get(tx, step->conversation.workspace, id, &step->arena, &request);
+    if (status == OK) status = action_get(tx, step->conversation.workspace, id, &step->arena, &action);
+    if (status == OK) status = request_seize(tx, &request);
+    if (status) return status;
+    delivery_drop(&request);
+    request.problem = action.problem = STR_NONE;
+    request.updated_at = action.updated_at = step->now_ms;
+    action.status = ACTION_CANCELLED;
+    status = request_update(tx, &request);
+    return status ? status : save_action(tx, step, &action);
+}
+
 static enum status carry_out(struct store_tx *tx, struct step *step, const struct turn_effect *effect)
 {
     struct action action;
@@ -212,6 +254,7 @@ static enum status carry_out(struct store_tx *tx, struct step *step, const struc
         action.status = ACTION_CANCELLED;
         action.updated_at = step->now_ms;
         return save_action(tx, step, &action);
+    case TURN_DROP: return drop_request(tx, step, effect->action.id);
     }
     return E_INTERNAL;
 }

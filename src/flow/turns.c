@@ -94,6 +94,14 @@ static void step_failed(struct step *step, enum status status)
     step->finish = NULL;
 }
 
+/* Whoever waits for an action's end, once: it may be tried again later. */
+static void answer_act(struct finish *finish, enum status status)
+{
+    flow_act_fn *fn = finish->act_fn;
+    finish->act_fn = NULL;
+    if (fn) fn(finish->act_context, status, &finish->action);
+}
+
 /* Taken out of the line before anything else, as callbacks may put in the next one. The lane stays until the end by its busy mark. */
 static void step_done(struct store_job *job, enum status status)
 {
@@ -102,6 +110,7 @@ static void step_done(struct store_job *job, enum status status)
     struct flow *flow = step->flow;
     lane->first = step->next;
     if (!lane->first) lane->last = NULL;
+    if (step->finish) answer_act(step->finish, status);
     if (status == OK) {
         tell(step);
         start_outside(step);
@@ -207,8 +216,7 @@ static void settling_done(struct store_job *job, enum status status)
 {
     struct settling *settling = (struct settling *)job;
     struct finish *finish = settling->finish;
-    if (finish->act_fn) finish->act_fn(finish->act_context, status, &finish->action);
-    finish->act_fn = NULL;
+    answer_act(finish, status);
     wake_outbox(settling->flow, finish);
     if (status == OK)
         finish_free(finish);

@@ -26,26 +26,26 @@ static enum status write_audit(struct store_tx *tx, enum sql_id sql, const struc
     return query_write(&q, changed);
 }
 
-enum status audit_insert(struct store_tx *tx, const struct audit *audit)
+enum status request_audit_insert(struct store_tx *tx, const struct audit *audit)
 {
     return write_audit(tx, SQL_AUDIT_INSERT, audit, NULL);
 }
 
-enum status audit_update(struct store_tx *tx, const struct audit *audit)
+enum status request_audit_update(struct store_tx *tx, const struct audit *audit)
 {
     int64_t changed = 0;
     enum status status = write_audit(tx, SQL_AUDIT_UPDATE, audit, &changed);
     return status == OK && changed == 0 ? E_NOT_FOUND : status;
 }
 
-enum status audit_next(struct store_tx *tx, struct arena *arena, struct audit *audit)
+enum status request_audit_next(struct store_tx *tx, struct arena *arena, struct audit *audit)
 {
     struct query q = query_start(tx, SQL_AUDIT_DUE);
     return query_one(&q, take_audit, arena, audit);
 }
 
-enum status audit_list(struct store_tx *tx, struct str workspace, struct str action, struct arena *arena, struct audit **audits,
-                       size_t *count)
+enum status request_audit_list(struct store_tx *tx, struct str workspace, struct str action, struct arena *arena,
+                               struct audit **audits, size_t *count)
 {
     struct rows rows = { 0 };
     struct query q = query_start(tx, SQL_AUDIT_LIST);

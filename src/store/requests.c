@@ -218,6 +218,15 @@ enum status request_hasten(struct store_tx *tx, struct str workspace, struct str
     return query_write(&q, NULL);
 }
 
+enum status request_set_aside(struct store_tx *tx, struct str workspace, struct str integration, struct str problem)
+{
+    struct query q = query_start(tx, SQL_REQUEST_SET_ASIDE);
+    put_text(&q, workspace);
+    put_text(&q, integration);
+    put_text(&q, problem);
+    return query_write(&q, NULL);
+}
+
 /* ---- the number people are told ---- */
 
 static enum status set_number(struct store_tx *tx, const struct request *request, int64_t number)

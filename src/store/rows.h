@@ -208,16 +208,18 @@ enum status request_resume(struct store_tx *, struct str workspace, struct str i
 /* The same for those that the agent's former connections left. */
 enum status request_resume_former(struct store_tx *, struct str workspace, struct str agent, int64_t due_at,
                                   int64_t *resumed) must_check;
+/* What waits needs a person from now on, because of `problem`; its present holder is fenced off. */
+enum status request_set_aside(struct store_tx *, struct str workspace, struct str integration, struct str problem) must_check;
 /* What waits for its time is due now. */
 enum status request_hasten(struct store_tx *, struct str workspace, struct str integration) must_check;
 
-enum status audit_insert(struct store_tx *, const struct audit *) must_check; /* E_CONFLICT: it is there already */
+enum status request_audit_insert(struct store_tx *, const struct audit *) must_check; /* E_CONFLICT: it is there already */
 /* due_at, outcome, tickets, looked_at. */
-enum status audit_update(struct store_tx *, const struct audit *) must_check;
+enum status request_audit_update(struct store_tx *, const struct audit *) must_check;
 /* The one that falls due next; E_NOT_FOUND: none. All workspaces. */
-enum status audit_next(struct store_tx *, struct arena *, struct audit *) must_check;
-enum status audit_list(struct store_tx *, struct str workspace, struct str action, struct arena *, struct audit **,
-                       size_t *count) must_check;
+enum status request_audit_next(struct store_tx *, struct arena *, struct audit *) must_check;
+enum status request_audit_list(struct store_tx *, struct str workspace, struct str action, struct arena *, struct audit **,
+                               size_t *count) must_check;
 
 enum status call_insert(struct store_tx *, const struct call *) must_check;
 enum status call_of_action(struct store_tx *, struct str workspace, struct str action, struct arena *, struct call **,

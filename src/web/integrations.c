@@ -190,12 +190,15 @@ static enum status delete_integration(struct store_tx *tx, struct call_job *head
         call->problem = (struct problem){ .id = PROBLEM_REQUESTS_WAITING, .facts = { .number = job->view.waiting } };
         return E_CONFLICT;
     }
-    status = integration_delete(tx, call->actor.workspace, call->params[0]);
+    if (job->view.waiting > 0) status = request_hasten(tx, job->view.row.workspace, job->view.row.id);
+    if (status == OK) status = integration_delete(tx, call->actor.workspace, call->params[0]);
     return status == OK ? trail_note(tx, call, "integration.disconnect", call->params[0], STR_NONE, STR_NONE) : status;
 }
 
+/* What it kept finds no connection, and is paused. */
 static void answer_deleted(struct call_job *head)
 {
+    if (((struct integration_job *)head)->view.waiting > 0) flow_wake(head->call->web->flow);
     call_none(head->call, 204);
 }
 

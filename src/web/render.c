@@ -4,6 +4,8 @@
 #include "base/moment.h"
 #include "model/dates.h"
 
+enum { MATTER_BYTES = 120 };
+
 /* ---- people and keys ----------------------------------------------------------------------------------------------------------- */
 
 void render_member(struct jw *json, const struct member *member)
@@ -359,19 +361,75 @@ void render_action(struct jw *json, const struct action_view *view, struct arena
     jw_end_object(json);
 }
 
-void render_request(struct jw *json, const struct request *request, struct arena *arena)
+/* The person it is for, as the arguments name them. */
+static struct str customer_of(const struct json *arguments)
 {
+    struct str email = json_get_str(arguments, "requester_email");
+    return email.len > 0 ? email : json_get_str(arguments, "email");
+}
+
+/* What it is about, in its own words. */
+static struct str matter_of(const struct json *arguments)
+{
+    static const char *const names[] = { "subject", "text", "name" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct str text = json_get_str(arguments, names[i]);
+        if (text.len > 0) return str_clip(text, MATTER_BYTES);
+    }
+    return STR_NONE;
+}
+
+static void render_audits(struct jw *json, const struct request_view *view)
+{
+    jw_key(json, "audits");
+    jw_array(json);
+    for (size_t i = 0; i < view->audit_count; i++) {
+        const struct audit *audit = &view->audits[i];
+        jw_object(json);
+        jw_kv_time(json, "due_at", audit->due_at);
+        jw_kv_time(json, "looked_at", audit->looked_at);
+        jw_kv_str_or_null(json, "outcome", str_from(audit_outcome_name(audit->outcome)));
+        jw_kv_int(json, "tickets", audit->tickets);
+        jw_end_object(json);
+    }
+    jw_end_array(json);
+}
+
+void render_request_members(struct jw *json, const struct request_view *view, struct arena *arena)
+{
+    const struct request *request = &view->row;
+    const struct action_spec *spec = action_spec(request->kind);
     struct str reference = request->number > 0 ? arena_fmt(arena, "R-%lld", (long long)request->number) : STR_NONE;
-    jw_object(json);
+    struct json *arguments = json_parse(view->action.arguments, NULL);
+    int64_t ticket_id = json_get_int(arguments, "ticket_id", 0);
     jw_kv_str(json, "action", request->action);
     jw_kv_str_or_null(json, "reference", reference);
-    jw_kv_str(json, "name", str_from(action_spec(request->kind)->slug));
+    jw_kv_str(json, "name", str_from(spec->slug));
+    jw_kv_str(json, "title", str_from(spec->title));
+    jw_kv_str_or_null(json, "agent", view->agent_name);
+    jw_kv_str_or_null(json, "customer", customer_of(arguments));
+    jw_kv_str_or_null(json, "matter", matter_of(arguments));
+    jw_key(json, "ticket_id");
+    if (ticket_id > 0)
+        jw_int(json, ticket_id);
+    else
+        jw_null(json);
     jw_kv_str(json, "integration", request->integration);
     jw_kv_str_or_null(json, "conversation", request->conversation);
     jw_kv_str(json, "state", str_from(request_state_name(request->state)));
+    jw_kv_bool(json, "was_sent", request->first_sent_at > 0);
     jw_kv_int(json, "attempts", request->attempts);
-    jw_kv_time(json, "due_at", request->due_at);
+    jw_kv_time(json, "due_at", request->state == REQUEST_READY ? request->due_at : 0);
     problem_member(json, request->problem, arena);
     jw_kv_time(json, "created_at", request->created_at);
+    jw_kv_time(json, "updated_at", request->updated_at);
+    render_audits(json, view);
+    json_free(arguments);
+}
+
+void render_request(struct jw *json, const struct request_view *view, struct arena *arena)
+{
+    jw_object(json);
+    render_request_members(json, view, arena);
     jw_end_object(json);
 }

@@ -36,7 +36,18 @@ struct action_view {
     size_t count;
 };
 void render_action(struct jw *, const struct action_view *, struct arena *);
-void render_request(struct jw *, const struct request *, struct arena *);
+
+/* A request with what it is about, whose it is, and what was found when it was looked after. */
+struct request_view {
+    struct request row;
+    struct action action;
+    struct str agent_name; /* empty: its agent is gone */
+    struct audit *audits;
+    size_t audit_count;
+};
+/* Members only, so that settling can add its ticket. */
+void render_request_members(struct jw *, const struct request_view *, struct arena *);
+void render_request(struct jw *, const struct request_view *, struct arena *);
 
 /* Days from now until Zendesk turns API tokens off; 0 from then on. */
 int64_t render_token_days_left(int64_t now_at);

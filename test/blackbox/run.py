@@ -28,6 +28,7 @@ FILES = (
     "test_stop.py",
     "test_secrets.py",
     "test_once.py",
+    "test_requests.py",
     "test_setup_check.py",
     "test_connect.py",
     "test_connection.py",

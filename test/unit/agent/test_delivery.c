@@ -169,7 +169,7 @@ static void test_not_sent_closes_the_window_again(void **state)
     (void)state;
     struct request request = in_doubt(GUARD_KEY, OUTCOME_NOT_SENT);
     assert_int_equal(request.first_sent_at, 0);
-    assert_int_equal(delivery_take_up(&request, trusted, NOW + 100 * DELIVERY_SAFE_MS), DELIVERY_SEND);
+    assert_int_equal(delivery_take_up(&request, trusted, NOW + 10 * DELIVERY_SAFE_MS), DELIVERY_SEND);
 }
 
 /* After one that may have arrived, certainty about a later one takes nothing back. */

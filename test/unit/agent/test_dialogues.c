@@ -4,10 +4,10 @@
  *     world L3 a@b.co Jane    who is asking; also: world unconnected, connected, dry_run, live, off ACTION, never ACTION, channel NAME
  *     > words                 the visitor writes (\n is a line end)
  *     click yes | click stale | click no     the buttons of the open proposal; stale: with another hash
- *     zendesk done JSON | zendesk failed SLUG | zendesk waiting R-1     what becomes of the newest action that is out; "late" before it: of the oldest
+ *     zendesk done JSON | zendesk failed SLUG | zendesk waiting R-1 [sent] [SLUG]     what becomes of the newest action that is out; "late" before it: of the oldest
  *     < words                 the answer has these words
  *     ! words                 it does not
- *     = PROPOSE JSON          an effect of the step, in order; JSON: members that its arguments have. PROPOSE, SEND, READ, CANCELLED.
+ *     = PROPOSE JSON          an effect of the step, in order; JSON: members that its arguments have. PROPOSE, SEND, READ, CANCELLED, DROP.
  *     awaits nothing | details | confirmation | action
  *     refused                 the button was refused
  *
@@ -29,13 +29,14 @@ struct player {
     struct str out[OUT_MAX]; /* actions that are out, oldest first */
     size_t out_count;
     struct str proposal, hash;
+    struct turn_request requests[OUT_MAX]; /* that are not over */
 };
 
 #define script_fail(p, ...) (print_error("%s:%u: ", (p)->file, (p)->line), print_error(__VA_ARGS__), print_error("\n"), fail())
 
 static const char *effect_name(enum turn_effect_kind kind)
 {
-    static const char *const names[] = { "SAY", "PROPOSE", "READ", "SEND", "CANCELLED" };
+    static const char *const names[] = { "SAY", "PROPOSE", "READ", "SEND", "CANCELLED", "DROP" };
     return names[kind];
 }
 
@@ -129,9 +130,29 @@ static void click(struct player *p, struct str what)
     after_step(p, STR_NONE);
 }
 
+/* The action's request as the world shows it from now on. */
+static void keep_request(struct player *p, struct str action, enum request_state state, bool was_sent)
+{
+    struct turn_world *world = &p->h.world;
+    size_t at = 0;
+    while (at < world->request_count && !str_eq(p->requests[at].action, action)) at++;
+    if (at == world->request_count && at < OUT_MAX) world->request_count++;
+    assert_true(at < OUT_MAX);
+    p->requests[at] = (struct turn_request){ action, state, was_sent, !was_sent && state == REQUEST_READY };
+    world->requests = p->requests;
+}
+
+static void end_request(struct player *p, struct str action)
+{
+    struct turn_world *world = &p->h.world;
+    for (size_t i = 0; i < world->request_count; i++)
+        if (str_eq(p->requests[i].action, action)) p->requests[i] = p->requests[--world->request_count];
+}
+
 static void zendesk(struct player *p, struct str rest)
 {
     static struct problem problem;
+    problem = (struct problem){ 0 };
     bool late = str_starts(rest, STR("late "));
     if (late) (void)word(&rest);
     struct str verb = word(&rest);
@@ -144,11 +165,19 @@ static void zendesk(struct player *p, struct str rest)
         bool waiting = str_eq(verb, STR("waiting"));
         event.kind = waiting ? TURN_ACTION_WAITING : TURN_ACTION_FAILED;
         event.reference = waiting ? word(&rest) : STR_NONE;
+        bool was_sent = waiting && str_starts(str_trim(rest), STR("sent"));
+        if (was_sent) (void)word(&rest);
         problem = (struct problem){ .id = problem_find(str_trim(rest)) };
         problem.facts.value = STR("Email: is wrong");
         problem.facts.subdomain = STR("acme");
         event.problem = problem.id == PROBLEM_NONE ? NULL : &problem;
+        if (waiting) keep_request(p, event.action, REQUEST_READY, was_sent);
+        if (problem.id == PROBLEM_REQUEST_NEEDS_HUMAN) keep_request(p, event.action, REQUEST_NEEDS_HUMAN, true);
+        if (problem.id == PROBLEM_REQUEST_UNSENT) keep_request(p, event.action, REQUEST_NEEDS_HUMAN, false);
     }
+    bool is_open =
+        event.kind == TURN_ACTION_WAITING || problem.id == PROBLEM_REQUEST_NEEDS_HUMAN || problem.id == PROBLEM_REQUEST_UNSENT;
+    if (!is_open) end_request(p, event.action);
     harness_step(&p->h, event);
     after_step(p, event.result);
 }

@@ -272,6 +272,7 @@ static void check_effect(struct sequence *s, const struct turn_effect *effect)
         if (!seen || !is_open(seen)) fail_msg("%.*s was not open", STR_ARG(action->id));
         if (seen) seen->cancelled = true;
         break;
+    case TURN_DROP: fail_msg("%.*s was given up, and nothing waits", STR_ARG(action->id)); break;
     }
 }
 

@@ -219,6 +219,18 @@ static inline void desk_search_users(const struct desk *desk, struct http_exchan
                    : STR("{\"users\":[],\"count\":0}"));
 }
 
+/* GET /api/v2/tickets/N: whatever the number, and as it was made here if it was. */
+static inline struct str desk_show(struct desk *desk, struct str path)
+{
+    int64_t id = 0;
+    struct str rest = path, piece = STR_NONE, external_id = STR_NONE;
+    while (str_split(&rest, '/', &piece)) continue;
+    (void)str_to_i64(piece, &id);
+    for (size_t i = 0; i < desk->post_count; i++)
+        if (desk->posts[i].ticket == id) external_id = desk->posts[i].external_id;
+    return desk_ticket(desk, id, external_id);
+}
+
 static inline void desk_read(struct desk *desk, struct http_exchange *exchange)
 {
     struct str path = http_exchange_request(exchange)->path;
@@ -234,7 +246,7 @@ static inline void desk_read(struct desk *desk, struct http_exchange *exchange)
     else if (str_eq(path, STR("/api/v2/tickets")))
         desk_reply(exchange, 200, NULL, desk_list(desk, http_exchange_request(exchange)->query));
     else
-        desk_reply(exchange, 200, NULL, desk_ticket(desk, 5, STR_NONE));
+        desk_reply(exchange, 200, NULL, desk_show(desk, path));
 }
 
 static inline void desk_handle(void *context, struct http_exchange *exchange)

@@ -88,8 +88,10 @@ static inline const char *world_path(struct world *world, const char *name)
 
 static inline void world_start(struct world *world)
 {
+    struct str desk = arena_fmt(&world->arena, "http://%.*s", STR_ARG(http_server_address(world->desk.server)));
     const struct egress_resolve resolve[] = {
-        { STR("acme"), arena_fmt(&world->arena, "http://%.*s", STR_ARG(http_server_address(world->desk.server))) },
+        { STR("acme"), desk },
+        { STR("other"), desk },
         { STR("stopped"), STR("http://127.0.0.1:1") },
     };
     struct err err = { 0 };
@@ -98,7 +100,7 @@ static inline void world_start(struct world *world)
     assert_non_null(world->store);
     world->egress = egress_open(
         &(struct egress_options){
-            .loop = world->loop, .key_file = world_path(world, "key"), .resolve = resolve, .resolve_count = 2, .version = "1" },
+            .loop = world->loop, .key_file = world_path(world, "key"), .resolve = resolve, .resolve_count = 3, .version = "1" },
         &err);
     assert_non_null(world->egress);
     world->flow = flow_open(&(struct flow_options){ .loop = world->loop,
@@ -208,6 +210,7 @@ static inline void world_close(struct world *world)
 /* ---- connecting ------------------------------------------------------------------------------------------------------------------------ */
 
 static const struct egress_credential api_token = { AUTH_API_TOKEN, STR("acme"), STR(DESK_EMAIL), STR(DESK_TOKEN) };
+static const struct egress_credential other_account = { AUTH_API_TOKEN, STR("other"), STR(DESK_EMAIL), STR(DESK_TOKEN) };
 static const struct egress_credential wrong_token = { AUTH_API_TOKEN, STR("acme"), STR(DESK_EMAIL), STR("another-token-0123") };
 static const struct egress_credential oauth_client = { AUTH_OAUTH_CLIENT, STR("acme"), STR("chatcrafter"), STR(DESK_SECRET) };
 

@@ -366,21 +366,21 @@ static void audits_fall_due_in_order(void **state)
     size_t count;
     early.stage = 1;
     early.due_at = T0 + 10;
-    assert_int_equal(audit_insert(&f->tx, &late), E_CONFLICT); /* of no request */
+    assert_int_equal(request_audit_insert(&f->tx, &late), E_CONFLICT); /* of no request */
     add_request(&f->tx, WORKSPACE, STR("act_1"), REQUEST_DONE, 0);
-    assert_int_equal(audit_next(&f->tx, &f->arena, &next), E_NOT_FOUND);
-    assert_int_equal(audit_insert(&f->tx, &late), OK);
-    assert_int_equal(audit_insert(&f->tx, &early), OK);
-    assert_int_equal(audit_insert(&f->tx, &early), E_CONFLICT);
-    assert_int_equal(audit_next(&f->tx, &f->arena, &next), OK);
+    assert_int_equal(request_audit_next(&f->tx, &f->arena, &next), E_NOT_FOUND);
+    assert_int_equal(request_audit_insert(&f->tx, &late), OK);
+    assert_int_equal(request_audit_insert(&f->tx, &early), OK);
+    assert_int_equal(request_audit_insert(&f->tx, &early), E_CONFLICT);
+    assert_int_equal(request_audit_next(&f->tx, &f->arena, &next), OK);
     assert_int_equal(next.stage, 1);
     next.outcome = AUDIT_SETTLED;
     next.tickets = 2;
     next.looked_at = T0 + 11;
-    assert_int_equal(audit_update(&f->tx, &next), OK);
-    assert_int_equal(audit_next(&f->tx, &f->arena, &next), OK);
+    assert_int_equal(request_audit_update(&f->tx, &next), OK);
+    assert_int_equal(request_audit_next(&f->tx, &f->arena, &next), OK);
     assert_int_equal(next.stage, 2);
-    assert_int_equal(audit_list(&f->tx, WORKSPACE, STR("act_1"), &f->arena, &list, &count), OK);
+    assert_int_equal(request_audit_list(&f->tx, WORKSPACE, STR("act_1"), &f->arena, &list, &count), OK);
     assert_int_equal(count, 2);
     assert_int_equal(list[0].outcome, AUDIT_SETTLED);
     assert_int_equal(list[0].tickets, 2);

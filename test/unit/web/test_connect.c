@@ -198,7 +198,10 @@ static void a_connection_is_tested_switched_and_taken_away(void **state)
     const char *act = site_fmt(site, API "/agents/%s/actions/get_ticket", site_text(site, made, "agent"));
     (void)site_send(site, HTTP_POST, act, "{\"arguments\":{\"ticket_id\":35436}}");
     struct site_answer *calls = site_get(site, site_fmt(site, "%s/calls", path));
-    assert_int_equal(json_count(json_get(calls->json, "items")), 1);
+    size_t of_actions = 0; /* beside those of the connection tests */
+    for (size_t i = 0; i < json_count(json_get(calls->json, "items")); i++)
+        of_actions += json_get_str(json_at(json_get(calls->json, "items"), i), "action").len > 0;
+    assert_int_equal(of_actions, 1);
     assert_str(json_get_str(json_at(json_get(calls->json, "items"), 0), "method"), "GET");
 
     struct site_answer *changed = site_send(
@@ -258,18 +261,22 @@ static void assert_no_secret_in_file(struct site *site, const char *name)
     buf_clear(&content);
 }
 
+struct things {
+    const char *agent, *integration, *conversation, *action;
+};
+
 /* The path of a route with the ids of things that exist. */
-static const char *real_path(struct site *site, const char *pattern, const char *agent, const char *integration,
-                             const char *conversation)
+static const char *real_path(struct site *site, const char *pattern, const struct things *things)
 {
     struct str rest = str_from(pattern), part;
     struct buf path;
     buf_init(&path, 512);
     (void)str_split(&rest, '/', &part);
     while (str_split(&rest, '/', &part)) {
-        const char *value = str_eq(part, STR("{agent}"))          ? agent
-                            : str_eq(part, STR("{integration}"))  ? integration
-                            : str_eq(part, STR("{conversation}")) ? conversation
+        const char *value = str_eq(part, STR("{agent}"))          ? things->agent
+                            : str_eq(part, STR("{integration}"))  ? things->integration
+                            : str_eq(part, STR("{conversation}")) ? things->conversation
+                            : str_eq(part, STR("{action}"))       ? things->action
                             : str_eq(part, STR("{code}"))         ? "not-found"
                                                                   : NULL;
         buf_char(&path, '/');
@@ -294,10 +301,12 @@ static void no_secret_comes_back_from_anywhere(void **state)
     const char *conversation = site_conversation(site, agent, "{\"channel\":\"chatlab\"}");
     (void)site_say(site, conversation, "Create a test ticket");
     (void)site_say(site, conversation, "subject: Printer on fire. Smoke comes out of tray 2. I am jane@example.com");
-    (void)site_say(site, conversation, "yes");
+    struct site_answer *yes = site_say(site, conversation, "yes");
+    struct str action = json_get_str(json_at(json_get(yes->json, "actions"), 0), "id");
+    const struct things things = { agent, integration, conversation, arena_cstr(&site->arena, action) };
     for (size_t i = 0; i < route_count; i++) {
         if (routes[i].method != HTTP_GET) continue;
-        struct site_answer *answer = site_get(site, real_path(site, routes[i].pattern, agent, integration, conversation));
+        struct site_answer *answer = site_get(site, real_path(site, routes[i].pattern, &things));
         if (answer->status != 200) fail_msg("%s: %d", routes[i].pattern, answer->status);
     }
     for (struct site_answer *answer = site->answers; answer != NULL; answer = answer->next)
