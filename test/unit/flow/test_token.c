@@ -157,11 +157,8 @@ static void ticket_outlives_a_refused_token(void **state)
 int main(void)
 {
     static const struct CMUnitTest others[] = {
-        TEST(fetched_once_and_used_again),
-        TEST(renewed_before_its_end),
-        TEST(renewed_once_after_a_refusal),
-        TEST(one_renewal_at_a_time),
-        TEST(refused_twice_is_enough),
+        TEST(fetched_once_and_used_again), TEST(renewed_before_its_end),  TEST(renewed_once_after_a_refusal),
+        TEST(one_renewal_at_a_time),       TEST(refused_twice_is_enough),
     };
     enum { OTHERS = sizeof others / sizeof *others };
     struct CMUnitTest tests[REFUSALS + OTHERS];
