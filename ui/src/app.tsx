@@ -10,10 +10,14 @@ import { AddIntegrationScreen } from './screens/add_integration';
 import { AgentIntegrationsScreen } from './screens/agent_integrations';
 import { AgentSettingsScreen } from './screens/agent_settings';
 import { AgentsScreen } from './screens/agents';
+import { AuditScreen } from './screens/audit';
 import { ChatlabScreen } from './screens/chatlab';
 import { ConnectScreen, ReplaceCredentialsScreen } from './screens/connect';
 import { ConversationScreen } from './screens/conversation';
+import { ConversationsScreen } from './screens/conversations';
 import { IntegrationScreen } from './screens/integration';
+import { KeysScreen } from './screens/keys';
+import { MembersScreen } from './screens/members';
 import { NewAgentScreen } from './screens/new_agent';
 import { NotFoundScreen } from './screens/not_found';
 import { OwnerScreen } from './screens/owner';
@@ -35,6 +39,10 @@ const screens: readonly [pattern: string, screen: ComponentType<ScreenProps>][] 
     ['/integrations/:integration', IntegrationScreen],
     ['/integrations/:integration/credentials', ReplaceCredentialsScreen],
     ['/chatlab/:conversation', ConversationScreen],
+    ['/conversations', ConversationsScreen],
+    ['/settings/members', MembersScreen],
+    ['/settings/keys', KeysScreen],
+    ['/settings/audit', AuditScreen],
     ['/account', AccountScreen],
 ];
 

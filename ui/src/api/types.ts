@@ -32,6 +32,56 @@ export interface Member {
     email: string;
     role: string;
     has_password: boolean;
+    last_seen_at: string | null;
+}
+
+export interface SignInLink {
+    url: string;
+    expires_at: string;
+}
+
+export interface Invited extends SignInLink {
+    member: Member;
+}
+
+export interface SessionRow {
+    id: string;
+    is_this: boolean;
+    created_at: string;
+    last_seen_at: string;
+    expires_at: string;
+}
+
+export interface ApiKey {
+    id: string;
+    name: string;
+    role: string;
+    last4: string;
+    created_at: string;
+    last_used_at: string | null;
+    revoked_at: string | null;
+}
+
+export interface ApiKeyMade extends ApiKey {
+    key: string;
+}
+
+export interface AuditEntry {
+    seq: number;
+    at: string;
+    actor: string; // a member, a key, or "local"
+    act: string;
+    object: string | null;
+    before: Json;
+    after: Json;
+    address: string | null;
+}
+
+export interface AuditCheck {
+    is_whole: boolean;
+    entries: number;
+    head: string | null;
+    broken_at: number | null;
 }
 
 export interface Session {
@@ -202,6 +252,7 @@ export interface ConversationSummary {
     channel: string;
     title: string;
     dry_run: boolean;
+    visitor: { email: string; name: string | null; verified: boolean } | null;
     created_at: string;
     updated_at: string;
 }

@@ -19,6 +19,8 @@ const shapes = {
     plus: 'M12 5v14M5 12h14',
     running: 'M12 3a9 9 0 0 1 9 9',
     send: 'M5 12h13m-6-6 6 6-6 6',
+    settings: 'M5 7h9m5 0h-1M5 17h1m5 0h8M16 5v4M8.5 15v4',
+    talk: 'M4 5h12v8H9l-5 4zM19 10v9l-4-3h-5',
     ticket: 'M4 7h16v3a2 2 0 0 0 0 4v3H4v-3a2 2 0 0 0 0-4z',
 };
 

@@ -34,11 +34,12 @@ function NavLink({ href, current, children }: { href: string; current: boolean; 
     );
 }
 
-function Nav() {
+function Nav({ role }: { role: string }) {
+    const { path } = place.value;
     const list = agents.value ?? [];
     return (
         <nav class="nav" aria-label="Console">
-            <NavLink href="/agents" current={place.value.path === '/agents'}>
+            <NavLink href="/agents" current={path === '/agents'}>
                 <Icon name="agents" />
                 Agents
             </NavLink>
@@ -52,6 +53,16 @@ function Nav() {
                         </li>
                     ))}
                 </ul>
+            )}
+            <NavLink href="/conversations" current={path === '/conversations'}>
+                <Icon name="talk" />
+                Conversations
+            </NavLink>
+            {(role === 'admin' || role === 'owner') && (
+                <NavLink href="/settings/members" current={path.startsWith('/settings')}>
+                    <Icon name="settings" />
+                    Settings
+                </NavLink>
             )}
         </nav>
     );
@@ -77,7 +88,7 @@ export function Shell({ session, children }: { session: Session; children: Compo
                     </button>
                 </div>
                 <div class="side-body">
-                    <Nav />
+                    <Nav role={session.member.role} />
                     <AccountMenu session={session} />
                 </div>
             </header>

@@ -1,6 +1,7 @@
 // A member's own account. After a one-time link for a forgotten password (?new-password) the old one is not asked for.
 import { useState } from 'preact/hooks';
 import { MemberForm } from '../components/member_form';
+import { OwnSessions } from '../components/own_sessions';
 import { Page } from '../components/page';
 import { place } from '../router';
 import { session } from '../state/session';
@@ -19,6 +20,7 @@ export function AccountScreen() {
             <p role="status" class="saved">
                 {saved ? 'Account saved.' : ''}
             </p>
+            {!byLink && <OwnSessions />}
         </Page>
     );
 }

@@ -1,0 +1,92 @@
+// What was said, newest first; the filter stands in the address.
+import type { ConversationSummary } from '../api/types';
+import { Empty, Skeleton } from '../components/empty';
+import { Page } from '../components/page';
+import { PagesEnd } from '../components/pages_end';
+import { ProblemCard } from '../components/problem';
+import { Ago } from '../components/time';
+import { navigate, place } from '../router';
+import { agents } from '../state/agents';
+import { usePages } from '../state/pages';
+
+const channels: Record<string, string> = { chatlab: 'Chatlab', cli: 'Terminal', api: 'API', widget: 'Widget' };
+
+function Row({ conversation, agent }: { conversation: ConversationSummary; agent: string }) {
+    return (
+        <tr>
+            <th scope="row" data-label="Begins with">
+                <a class="row-link" href={`/chatlab/${conversation.id}`} dir="auto">
+                    {conversation.title || 'Nothing was said yet'}
+                </a>
+            </th>
+            <td data-label="Agent" dir="auto">
+                {agent}
+            </td>
+            <td data-label="Visitor" dir="auto">
+                {conversation.visitor ? conversation.visitor.name || conversation.visitor.email : <span class="muted">member</span>}
+            </td>
+            <td data-label="Channel">
+                {channels[conversation.channel] ?? conversation.channel}
+                {conversation.dry_run && <span class="muted"> (dry run)</span>}
+            </td>
+            <td data-label="Last" class="muted">
+                <Ago time={conversation.updated_at} />
+            </td>
+        </tr>
+    );
+}
+
+function AgentFilter({ agent }: { agent: string }) {
+    const list = agents.value ?? [];
+    if (list.length < 2) return null;
+    return (
+        <div class="filters">
+            <label for="agent">Agent</label>
+            <select id="agent" value={agent} onChange={(event) => navigate(`/conversations${event.currentTarget.value ? `?agent=${event.currentTarget.value}` : ''}`, true)}>
+                <option value="">all</option>
+                {list.map(({ id, name }) => (
+                    <option key={id} value={id}>
+                        {name}
+                    </option>
+                ))}
+            </select>
+        </div>
+    );
+}
+
+export function ConversationsScreen() {
+    const agent = place.value.query.get('agent') ?? '';
+    const pages = usePages<ConversationSummary>(`/conversations?limit=50${agent ? `&agent=${encodeURIComponent(agent)}` : ''}`);
+    const nameOf = (id: string) => agents.value?.find((one) => one.id === id)?.name ?? 'deleted agent';
+    return (
+        <Page title="Conversations" lead="Everything that was said with your agents." wide>
+            <AgentFilter agent={agent} />
+            {pages.problem && <ProblemCard problem={pages.problem} />}
+            {!pages.items && !pages.problem && <Skeleton lines={5} />}
+            {pages.items?.length === 0 && (
+                <Empty title="No conversations yet" step={<a class="button button-main" href="/agents">Open agents</a>}>
+                    Open an agent's Chatlab and write to it, or let customers reach it through the API.
+                </Empty>
+            )}
+            {pages.items && pages.items.length > 0 && (
+                <table class="table table-cards">
+                    <thead>
+                        <tr>
+                            <th scope="col">Begins with</th>
+                            <th scope="col">Agent</th>
+                            <th scope="col">Visitor</th>
+                            <th scope="col">Channel</th>
+                            <th scope="col">Last</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {pages.items.map((conversation) => (
+                            <Row key={conversation.id} conversation={conversation} agent={nameOf(conversation.agent)} />
+                        ))}
+                    </tbody>
+                </table>
+            )}
+            <PagesEnd pages={pages} />
+        </Page>
+    );
+}
