@@ -132,6 +132,7 @@ unsigned acts_read(const struct words *w)
 
     if ((c.acts & NLU_YES) && !refuses && !hedges && !c.unknown && !(c.acts & (NLU_HELP | NLU_RECAP | NLU_BYE))) acts |= NLU_YES;
     if ((c.first & NLU_YES) && !refuses && !hedges) acts |= NLU_AGREES;
+    if ((c.acts & NLU_YES) && !refuses && !hedges) acts |= NLU_LEANS;
     if ((c.first & NLU_NO) || ((c.acts & NLU_NO) && !c.kept) || (c.negates && !c.kept)) acts |= NLU_NO;
     if ((c.acts & NLU_CANCEL) && !c.kept) acts |= NLU_CANCEL;
     if ((c.acts & NLU_RECAP) && c.content <= 1) acts |= NLU_RECAP;

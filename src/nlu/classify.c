@@ -1,7 +1,7 @@
 /* classify.c - sums of small numbers.
  *
  * The sums are divided by the root of how many features there are, as in training, so that long messages do not score higher than short ones.
- * The two thresholds were chosen on the training text alone (cross-validated; `make nlu-thresholds` prints the curve), not on the yardsticks.
+ * A score is near 1000 for a sentence of the training text and near -1000 for one of another meaning; the thresholds lie between.
  */
 #include "nlu/classify.h"
 

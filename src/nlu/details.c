@@ -334,6 +334,7 @@ static void read_reference(const struct span *s, struct nlu_details *d)
 static void of_change(const struct span *s, struct nlu_details *d)
 {
     d->status = new_status(s);
+    if (!d->status.len && next_word(s, s->from, "resolution") != SIZE_MAX) d->status = STR("solved");
     d->priority = read_priority(s);
     d->type = read_type(s);
     d->assignee = read_assignee(s);

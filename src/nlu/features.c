@@ -41,7 +41,7 @@ static struct str token(const struct words *w, size_t i)
     if (word->held) return i > 0 && w->items[i - 1].held ? STR_NONE : STR("<text>");
     switch (word->kind) {
     case WORD_TEXT: return word->classes & LEX_PRIORITY ? STR("<priority>") : word->low;
-    case WORD_NUMBER: return str_starts(word->raw, STR("#")) || word->raw.len > 2 ? STR("<number>") : STR("<small>");
+    case WORD_NUMBER: return word->raw.len > 2 ? STR("<number>") : STR("<small>");
     case WORD_EMAIL: return STR("<email>");
     case WORD_LINK: return STR("<link>");
     case WORD_STOP: return str_find(word->raw, STR("?"), 0) != SIZE_MAX ? STR("?") : STR(".");

@@ -76,6 +76,14 @@ static bool of_ticket(const struct span *s)
     return has_class(s, LEX_TICKET) || has_number(s) || has_word(s, "it this that them these those");
 }
 
+/* Did an earlier sentence of the message speak of a ticket? */
+static bool spoke_of_ticket(const struct span *s)
+{
+    for (size_t i = 0; i < s->from; i++)
+        if (!s->w->items[i].held && words_is(s->w, i, LEX_TICKET)) return true;
+    return false;
+}
+
 static bool near(size_t verb, size_t object, size_t words)
 {
     return verb != SIZE_MAX && object != SIZE_MAX && object > verb && object - verb <= words;
@@ -127,8 +135,15 @@ static size_t closes(const struct span *s)
 {
     size_t verb = order(s, s->from, LEX_CLOSE);
     if (verb != SIZE_MAX && of_ticket(s)) return verb;
-    size_t cancels = order_word(s, "cancel");
-    if (near(cancels, next_class(s, s->from, LEX_TICKET), 5)) return cancels;
+    size_t cancels = order_word(s, "cancel withdraw");
+    bool it = cancels != SIZE_MAX && words_one_of(s->w, cancels + 1, "it that this") && spoke_of_ticket(s);
+    if (it || near(cancels, next_class(s, s->from, LEX_TICKET), 5)) return cancels;
+    size_t drafts = order_word(s, "draft outline provide write give summarize summarise record log note prepare");
+    if (near(drafts, next_word(s, s->from, "resolution"), 4) && (of_ticket(s) || spoke_of_ticket(s))) return drafts;
+    size_t marked = next_word(s, s->from, "marked set moved changed flagged");
+    if (near(marked, next_class(s, s->from, LEX_STATE), 2) && words_one_of(s->w, marked + 1, "as to") && of_ticket(s) &&
+        has_word(s, "ensure make see want need"))
+        return marked;
     size_t wants = next_word(s, s->from, "want like need needs have get consider can could");
     size_t state = next_word(s, s->from, "closed solved resolved reopened");
     return near(wants, state, 8) && (numbered(s) || near(wants, next_class(s, s->from, LEX_TICKET), 6)) &&

@@ -89,12 +89,13 @@ static bool begins_label(const struct words *w, size_t i, bool free_text, bool c
     return label_join(w, i, free_text).value != SIZE_MAX;
 }
 
-/* The quote that closes the whole value; SIZE_MAX when words go on behind it, as in: the "Save" button. */
-static size_t closing_quote(const struct words *w, size_t open)
+/* The quote that closes the whole value; SIZE_MAX when words go on behind it, as in: the "Save" button. Behind "titled" they may: the quotes say where it ends. */
+static size_t closing_quote(const struct words *w, size_t open, bool named)
 {
     size_t i = open + 1;
     while (i < w->count && w->items[i].kind != WORD_QUOTE) i++;
     if (i >= w->count) return SIZE_MAX;
+    if (named) return i;
     bool ends = words_boundary(w, i + 1) || words_is(w, i + 1, LEX_LABEL | LEX_POLITE) ||
                 words_one_of(w, i + 1, "with for in as from to on at");
     return ends ? i : SIZE_MAX;
@@ -125,7 +126,7 @@ static size_t value_end(const struct words *w, size_t from, enum nlu_field field
 /* Takes the value that begins at `from`; returns where to go on. */
 static size_t take_value(struct words *w, size_t label, size_t from, enum nlu_field field, bool free_text, struct fields *f)
 {
-    size_t close = words_kind(w, from) == WORD_QUOTE ? closing_quote(w, from) : SIZE_MAX;
+    size_t close = words_kind(w, from) == WORD_QUOTE ? closing_quote(w, from, words_is(w, label, LEX_NAMING)) : SIZE_MAX;
     if (close != SIZE_MAX) {
         f->values[field] = words_span(w, from + 1, close);
         words_take(w, label, close + 1);

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/text_fold.h"
+#include "nlu/answer.h"
 #include "nlu/classify.h"
 #include "nlu/clause.h"
 #include "nlu/details.h"
@@ -76,8 +77,12 @@ static struct str collect_rest(const struct words *w, size_t start, struct arena
     return rest;
 }
 
-static bool tells_problem(const struct words *w)
+/* By a word for it ("broken"), unless the whole surely means something else; or by the whole. */
+static bool tells_problem(const struct words *w, const struct nlu_guess *guess)
 {
+    bool sure = guess->certainty == NLU_SURE && guess->score >= 0;
+    if (sure && guess->best == NLU_MEANS_REPORT_PROBLEM) return true;
+    if (sure && (guess->best == NLU_MEANS_NOTHING || guess->best == NLU_MEANS_QUESTION)) return false;
     for (size_t i = 0; i < w->count; i++)
         if (!w->items[i].taken && words_is(w, i, LEX_PROBLEM)) return true;
     return false;
@@ -180,6 +185,44 @@ static void share_tickets(struct nlu_message *m)
     }
 }
 
+/* What else is said of a ticket that this message makes belongs to it: "open a ticket called X and make it urgent". */
+static void absorb(struct nlu_message *m)
+{
+    size_t kept = 0;
+    bool made = false;
+    for (size_t i = 0; i < m->clause_count; i++) {
+        struct nlu_clause *clause = &m->clauses[i];
+        bool change = clause->operation == NLU_UPDATE_TICKET || clause->operation == NLU_ADD_COMMENT;
+        bool other = clause->ticket || clause->details.status.len || clause->details.reference > NLU_IT;
+        if (made && change && !other) {
+            if (!m->values[NLU_PRIORITY].len) m->values[NLU_PRIORITY] = clause->details.priority;
+            if (!m->values[NLU_DESCRIPTION].len) m->values[NLU_DESCRIPTION] = clause->details.text;
+            if (!m->values[NLU_TAGS].len) m->values[NLU_TAGS] = clause->details.tags;
+            continue;
+        }
+        made = made || clause->operation == NLU_CREATE_TICKET;
+        m->clauses[kept++] = *clause;
+    }
+    m->clause_count = kept;
+}
+
+static bool writes(enum nlu_operation operation)
+{
+    return operation == NLU_CREATE_TICKET || operation == NLU_UPDATE_TICKET || operation == NLU_ADD_COMMENT ||
+           operation == NLU_ATTACH_FILE || operation == NLU_CREATE_CUSTOMER || operation == NLU_UPDATE_CUSTOMER;
+}
+
+/* A write that names no ticket, in a message that sounds like nothing of the kind: asked about, not begun. */
+static void doubt(struct nlu_message *m)
+{
+    bool other = m->guess.best >= (enum nlu_meaning)NLU_OPERATIONS || m->guess.best == NLU_MEANS_NOTHING;
+    bool elsewhere = other && m->guess.best != NLU_MEANS_REPORT_PROBLEM && m->guess.best != NLU_MEANS_CHANGE &&
+                     m->guess.best != NLU_MEANS_INFORM;
+    for (size_t i = 0; i < m->clause_count; i++)
+        if (elsewhere && m->guess.certainty == NLU_SURE && writes(m->clauses[i].operation) && !m->clauses[i].ticket)
+            m->clauses[i].certainty = NLU_ASK;
+}
+
 /* ---- as a whole ---------------------------------------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -194,20 +237,25 @@ static const struct {
 
 enum nlu_meaning nlu_meaning(const struct nlu_message *m)
 {
+    enum nlu_meaning meaning = NLU_MEANS_NOTHING;
+    if (m->clause_count && m->clauses[0].certainty == NLU_SURE) return (enum nlu_meaning)m->clauses[0].operation;
+    for (size_t i = 0; i < sizeof act_meanings / sizeof act_meanings[0]; i++) {
+        if (!(m->acts & act_meanings[i].act)) continue;
+        if (act_meanings[i].meaning == m->guess.best) return m->guess.best; /* of two acts, the one it sounds like */
+        if (!meaning) meaning = act_meanings[i].meaning;
+    }
+    if (meaning) return meaning;
+    if (m->guess.certainty == NLU_SURE) return m->guess.best;
     if (m->clause_count) return (enum nlu_meaning)m->clauses[0].operation;
-    for (size_t i = 0; i < sizeof act_meanings / sizeof act_meanings[0]; i++)
-        if (m->acts & act_meanings[i].act) return act_meanings[i].meaning;
     if (m->problem) return NLU_MEANS_REPORT_PROBLEM;
-    return m->guess.certainty == NLU_SURE ? m->guess.best : NLU_MEANS_NOTHING;
+    return m->guess.certainty == NLU_ASK ? m->guess.best : NLU_MEANS_NOTHING;
 }
 
-static enum nlu_answer read_answer(const struct nlu_message *m)
+static bool gives_field(const struct nlu_message *m)
 {
-    bool gives = m->wanted != NLU_NO_FIELD;
-    for (size_t i = 0; i < NLU_FIELDS; i++) gives = gives || m->values[i].len > 0;
-    if (m->acts & NLU_YES) return NLU_ANSWER_YES;
-    if (gives) return NLU_ANSWER_CHANGE;
-    return m->acts & (NLU_NO | NLU_CANCEL) ? NLU_ANSWER_NO : NLU_NO_ANSWER;
+    for (size_t i = 0; i < NLU_FIELDS; i++)
+        if (m->values[i].len) return true;
+    return m->wanted != NLU_NO_FIELD;
 }
 
 void nlu_read(struct str text, enum nlu_expect expect, struct arena *arena, struct nlu_message *m)
@@ -232,10 +280,12 @@ void nlu_read(struct str text, enum nlu_expect expect, struct arena *arena, stru
     m->wanted = f.wanted;
     m->ticket = operation_ticket(&w, 0, w.count, expect == NLU_NUMBER);
     share_tickets(m);
-    m->problem = tells_problem(&w);
+    absorb(m);
+    doubt(m);
+    m->problem = tells_problem(&w, &m->guess);
 
     bool labelled = f.description_from != SIZE_MAX;
     m->rest = collect_rest(&w, labelled ? f.description_from : 0, arena);
     if (labelled && !m->values[NLU_DESCRIPTION].len) m->values[NLU_DESCRIPTION] = m->rest;
-    m->answer = read_answer(m);
+    m->answer = answer_read(&w, m->acts, &features, m->clause_count > 0, gives_field(m));
 }

@@ -16,7 +16,7 @@ enum { VERB_TO_NOUN_MAX = 7, TICKET_DIGITS_MIN = 3, TICKET_DIGITS_MAX = 14 };
 
 static uint64_t number_value(struct str raw)
 {
-    struct str digits = str_starts(raw, STR("#")) ? str_slice(raw, 1, raw.len) : raw;
+    struct str digits = words_digits(raw);
     uint64_t value;
     return digits.len <= TICKET_DIGITS_MAX && str_to_u64(digits, &value) ? value : 0;
 }
@@ -24,12 +24,12 @@ static uint64_t number_value(struct str raw)
 /* Is the number at i introduced as a ticket's: "#12", "ticket 12", "ticket number 12", "case id: 12", "id=12"? */
 static bool is_named_number(const struct words *w, size_t i)
 {
-    if (str_starts(w->items[i].raw, STR("#"))) return true;
+    if (words_digits(w->items[i].raw).len < w->items[i].raw.len) return true;
     bool id = false;
     for (size_t at = i; at-- > 0;) {
         if (words_is(w, at, LEX_TICKET)) return true;
         bool sign = words_kind(w, at) == WORD_COLON || words_kind(w, at) == WORD_SIGN;
-        bool joint = words_one_of(w, at, "number no nr num id numbered is with the");
+        bool joint = words_one_of(w, at, "number no nr num id numbered is was with the");
         id = id || words_eq(w, at, STR("id"));
         if (!sign && !joint) return id;
     }
@@ -167,14 +167,34 @@ static bool find(const struct words *w, size_t from, size_t to, unsigned classes
     return false;
 }
 
+/* "with the information from the ticket", "having seen my ticket": what leads to an order is none. */
+static bool is_aside(const struct words *w, size_t from)
+{
+    return words_one_of(w, from, "using with having based given after since because as");
+}
+
+/* "ticket FEAT-99": another system's number; that a ticket is meant is clear, which one has to be asked. */
+static bool names_code(const struct words *w, size_t from, size_t to)
+{
+    for (size_t i = from; i + 1 < to; i++) {
+        if (!words_is(w, i, LEX_TICKET) || words_kind(w, i + 1) != WORD_TEXT) continue;
+        struct str raw = w->items[i + 1].raw;
+        for (size_t k = 0; k < raw.len; k++)
+            if (char_is_digit(raw.ptr[k])) return true;
+    }
+    return false;
+}
+
 static bool looks(const struct words *w, size_t from, size_t to, bool numbered, bool owned)
 {
+    if (is_aside(w, from)) return false;
     size_t at, noun;
+    bool coded = names_code(w, from, to);
     bool ticket = find(w, from, to, LEX_TICKET, &noun),
          asks = words_is(w, words_eq(w, from, STR("and")) ? from + 1 : from, LEX_ASK);
     if (!ticket && !numbered) return false;
     if (find(w, from, to, LEX_STATUS, &at)) return true;
-    if (find(w, from, to, LEX_LOOK, &at) && (numbered || owned)) return true;
+    if (find(w, from, to, LEX_LOOK, &at) && (numbered || owned || coded)) return true;
     if (asks && (owned || numbered)) return true;
     return numbered && to - from <= 4; /* "ticket number 35436" */
 }

@@ -121,6 +121,19 @@ static size_t add_stop(struct words *w, size_t at, struct arena *arena)
     return end;
 }
 
+/* The digits of "#12", "12", "TKT12", "INC-12"; help desks that people come from print a ticket's number so. */
+struct str words_digits(struct str raw)
+{
+    static const char *const prefixes[] = { "#", "tkt", "tic", "inc", "req", "ticket", "case" };
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        struct str prefix = str_from(prefixes[i]);
+        if (!str_eq_nocase(str_slice(raw, 0, prefix.len), prefix)) continue;
+        size_t from = prefix.len < raw.len && raw.ptr[prefix.len] == '-' ? prefix.len + 1 : prefix.len;
+        return str_slice(raw, from, raw.len);
+    }
+    return raw;
+}
+
 static size_t add_word(struct words *w, size_t at, struct arena *arena)
 {
     struct str rest = str_slice(w->text, at, w->text.len), chunk = chunk_at(w->text, at);
@@ -134,8 +147,9 @@ static size_t add_word(struct words *w, size_t at, struct arena *arena)
     }
     size_t end = word_end(w->text, at);
     struct str raw = str_slice(w->text, at, end);
-    bool digits = true;
-    for (size_t i = 0; i < raw.len; i++) digits = digits && char_is_digit(raw.ptr[i]);
+    struct str number = words_digits(raw);
+    bool digits = number.len > 0;
+    for (size_t i = 0; i < number.len; i++) digits = digits && char_is_digit(number.ptr[i]);
     add(w, digits ? WORD_NUMBER : WORD_TEXT, raw, arena);
     return end;
 }

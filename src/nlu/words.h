@@ -12,7 +12,7 @@ enum { NLU_WORDS_MAX = 1000 };
 
 enum word_kind {
     WORD_TEXT,
-    WORD_NUMBER, /* digits, with or without a # before them */
+    WORD_NUMBER, /* digits, with or without a # or "TKT" before them */
     WORD_EMAIL,
     WORD_LINK,
     WORD_STOP,  /* . ! ? ; or a line end */
@@ -53,6 +53,8 @@ bool words_one_of(const struct words *, size_t i, const char *list);
 size_t words_phrase(const struct words *, size_t i, struct str phrase);
 /* The message from word `from` to before word `to`, with everything between them. */
 struct str words_span(const struct words *, size_t from, size_t to);
+/* What follows "#" or "TKT-" in a number as written; the whole when there is no such mark. */
+struct str words_digits(struct str raw);
 void words_take(struct words *, size_t from, size_t to);
 /* Is it a mark that ends a fragment: a stop, a pause, or "and", "but", "then", "also"? */
 bool words_boundary(const struct words *, size_t i);
