@@ -60,7 +60,7 @@ class Crash(Lab):
         """The first request is still at work at Zendesk when the second one comes: the key holds them together."""
         talk = self.chat()
         talk.propose()
-        self.zendesk.fault("hold:1500")
+        self.zendesk.fault("hold:5000")
         saying = Later(lambda: talk.say("yes"))
         until(lambda: talk.show()["actions"][-1]["status"] == "sending", "sending")
         self.server.kill()
@@ -148,6 +148,8 @@ class Crash(Lab):
         after = [self.server.http.get(path).json for path in paths]
         for path, old, new in zip(paths, before, after):
             with self.subTest(path=path):
+                for answer in (old, new):
+                    answer.pop("budget", None)  # what Zendesk's last answer said; known again with the next one
                 for items in (old.get("items", []), new.get("items", [])):
                     for item in items:
                         item.pop("last_used_at", None)
