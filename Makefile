@@ -262,10 +262,12 @@ debug asan tsan:
 	$(MAKE) MODE=$@ B=build/$@
 
 PREFIX ?= /usr/local
-#: install    the program into $(DESTDIR)$(PREFIX)/bin; PREFIX is /usr/local when not set
+#: install    the program into $(DESTDIR)$(PREFIX)/bin, its systemd unit into $(DESTDIR)$(PREFIX)/lib/systemd/system; PREFIX is /usr/local when not set
 .PHONY: install
 install: $(B)/chatcrafter
 	install -D -m 755 $(B)/chatcrafter $(DESTDIR)$(PREFIX)/bin/chatcrafter
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/local/bin|$(PREFIX)/bin|' packaging/chatcrafter.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/chatcrafter.service
 
 #: screenshots  take the pictures of docs/screenshots from the program in the browser
 .PHONY: screenshots

@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "app/log_sink.h"
+#include "app/notify.h"
 #include "app/privilege.h"
 #include "base/log.h"
 #include "sandbox/sandbox.h"
@@ -24,6 +25,7 @@ static void stop_loop(void *context)
 static void on_signal(void *context)
 {
     struct service *service = context;
+    notify("STOPPING=1");
     log_info("stopping: running turns finish or are saved");
     service_stop(service, stop_loop, service->loop);
 }
@@ -80,6 +82,7 @@ int cmd_serve(struct args *args)
             log_info("serving", LOG_STR("address", http_server_address(service.http)), LOG_STR("data", str_from(config.data)));
             fprintf(stderr, "ChatCrafterAI is ready: %s\n", base_url(&service, args->arena));
             if (service.first_start) serve_print_link(&service, args->arena, stderr);
+            notify("READY=1");
             loop_run(loop);
         }
         service_close(&service);

@@ -216,6 +216,17 @@ const char *config_data_directory(const struct args *args)
     return data ? data : "./data";
 }
 
+/* systemd's LoadCredential=master.key: a key that is there and is not to be made. */
+static enum status from_credential(struct config *config, bool *is_set, struct arena *arena, struct err *err)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    size_t k = 0;
+    if (!folder) return OK;
+    while (strcmp(keys[k].name, "key_file") != 0) k++;
+    const char *path = arena_fmt(arena, "%s/master.key", folder).ptr;
+    return access(path, F_OK) == 0 ? set(config, &is_set[k], &keys[k], str_from(path), "credential", arena, err) : OK;
+}
+
 enum status config_load(struct config *config, const struct args *args, struct arena *arena, struct err *err)
 {
     bool is_set[KEY_COUNT] = { false };
@@ -223,6 +234,7 @@ enum status config_load(struct config *config, const struct args *args, struct a
     enum status status = from_flags(config, is_set, args, arena, err);
     if (status == OK) status = from_environment(config, is_set, arena, err);
     if (status == OK) status = from_files(config, is_set, args, arena, err);
+    if (status == OK) status = from_credential(config, is_set, arena, err);
     for (size_t k = 0; status == OK && k < KEY_COUNT; k++)
         if (keys[k].fallback)
             status =

@@ -40,6 +40,7 @@ FILES = (
     "test_upkeep.py",
     "test_audit.py",
     "test_members.py",
+    "test_service.py",
     "test_start.py",
     "test_command_line.py",
     "test_build.py",
