@@ -140,11 +140,20 @@ enum status finish_store_calls(struct store_tx *tx, struct finish *finish, int64
     return status;
 }
 
+static bool made_a_ticket(const struct finish *finish)
+{
+    return finish->has_request && finish->request.state == REQUEST_DONE && finish->request.guard == GUARD_KEY;
+}
+
 enum status finish_store(struct store_tx *tx, struct finish *finish)
 {
     int64_t now_ms = store_now(tx);
     enum status status = finish->inserts ? request_insert(tx, &finish->request) : OK;
     if (status == OK && finish->give_reference) status = give_reference(tx, finish);
+    if (status == OK && finish->has_audit)
+        status = request_audit_update(tx, &finish->audit);
+    else if (status == OK && made_a_ticket(finish))
+        status = recount_plan(tx, &finish->request);
     if (status == OK && finish->entry) status = trail_append(tx, &finish->arena, finish->entry);
     if (status == OK) status = forget_old_credential(tx, finish, now_ms);
     finish->request.updated_at = now_ms;

@@ -146,6 +146,7 @@ static void recovery_done(struct store_job *job, enum status status)
     arena_clear(&recovery->arena);
     mem_free(recovery);
     outbox_wake(flow);
+    recount_wake(flow);
     flow_leave(flow);
 }
 
@@ -194,6 +195,8 @@ static void grace_is_over(void *context)
 static void take_no_more(struct flow *flow)
 {
     flow->draining = true;
+    loop_timer_cancel(flow->recount_timer);
+    flow->recount_timer = NULL;
     loop_timer_cancel(flow->outbox_timer);
     flow->outbox_timer = NULL;
 }
@@ -228,6 +231,7 @@ bool flow_is_idle(const struct flow *flow)
 void flow_close(struct flow *flow)
 {
     loop_timer_cancel(flow->outbox_timer);
+    loop_timer_cancel(flow->recount_timer);
     loop_timer_cancel(flow->drain_timer);
     lanes_close(flow);
     accounts_close(flow);

@@ -106,8 +106,8 @@ static void found(struct looking *looking)
     finish->event = TURN_ACTION_DONE;
     finish->give_reference = finish->action.reference.len > 0;
     if (looking->lookup.ticket_count > 1)
-        log_error("several tickets of one request: merge them by hand", LOG_STR("action", finish->action.id),
-                  LOG_INT("tickets", looking->lookup.ticket_count));
+        log_warn("several tickets of one request: those beside the oldest are solved in a while",
+                 LOG_STR("action", finish->action.id), LOG_INT("tickets", looking->lookup.ticket_count));
     turns_finish(looking->flow, finish);
     end(looking);
 }

@@ -7,6 +7,7 @@
 #include "flow/account.h"
 #include "flow/flow.h"
 #include "flow/token.h"
+#include "zendesk/duplicates.h"
 #include "zendesk/run.h"
 
 struct lane;
@@ -29,6 +30,9 @@ struct flow {
 
     struct account *accounts;  /* account.c */
     struct token_slot *tokens; /* token.c */
+
+    struct loop_timer *recount_timer;
+    bool is_recounting;
 
     struct loop_timer *outbox_timer;
     bool outbox_claiming, outbox_again; /* woken while it was looking: looks again */
@@ -93,6 +97,8 @@ struct finish {
     bool silent;               /* stored only: the visitor has been told before */
     bool has_request, inserts; /* inserts: the request is a new row */
     struct request request;    /* saved under its fencing token */
+    bool has_audit;
+    struct audit audit;        /* of recount.c */
     struct trail_entry *entry; /* of a person's decision; NULL: none */
     bool has_note;
     struct integration note; /* status, problem, last_ok_at of the connection */
@@ -207,6 +213,15 @@ void outbox_wake(struct flow *);
 
 /* Asks Zendesk, then goes on as agent/delivery says: done, sent again, or later. Copies all three. */
 void look_start(struct flow *, const struct request *, const struct integration *, const struct action *, int64_t asked_at_ms);
+
+/* ---- recount.c: is there exactly one ticket of a creation? ------------------------------------------------------------------------------ */
+
+/* Inside the job that stores a creation as done: plans the looks after it. */
+enum status recount_plan(struct store_tx *, const struct request *) must_check;
+/* After its commit. */
+void recount_expect(struct flow *);
+/* Looks for what is due, one after the other. */
+void recount_wake(struct flow *);
 
 /* ---- connection.c --------------------------------------------------------------------------------------------------------------------- */
 

@@ -17,10 +17,11 @@ enum { STORE_RETRY_MS = 2 * 1000 };
 
 static void finish_failed(struct flow *, struct finish *, enum status);
 
-/* A request that is stored as due again: the outbox has to know when. */
+/* A request that is stored as due again: the outbox has to know when. One that is done is looked after. */
 static void wake_outbox(struct flow *flow, const struct finish *finish)
 {
     if (finish->has_request && finish->request.state == REQUEST_READY) outbox_wake(flow);
+    if (finish->has_request && finish->request.state == REQUEST_DONE) recount_expect(flow);
 }
 
 /* A waiter whose step is still in line belongs to no turn yet. */

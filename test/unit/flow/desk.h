@@ -38,7 +38,8 @@ struct desk_plan {
 
 struct desk_post {
     struct str key, body, external_id;
-    int64_t ticket; /* 0: none was made for it */
+    int64_t ticket;    /* 0: none was made for it */
+    bool is_duplicate; /* an update gave its ticket the tag for one */
 };
 
 struct desk {
@@ -60,7 +61,8 @@ struct desk {
     bool shows_tickets;   /* the list by external_id is up to date; else it lags and shows none */
     bool has_customer;    /* jane@example.com is a customer */
     bool tells_no_lookup; /* answers do not say what became of the key, as if keys were ignored */
-    unsigned reads;
+    unsigned reads, updates;
+    struct str last_update; /* body of the last PUT */
     /* OAuth */
     unsigned tokens; /* given out; only the last one is good */
     bool tokens_ended, tokens_are_useless;
@@ -204,8 +206,9 @@ static inline struct str desk_list(struct desk *desk, struct str query)
     for (size_t i = 0; desk->shows_tickets && i < desk->post_count; i++) {
         const struct desk_post *post = &desk->posts[i];
         if (post->ticket == 0 || !str_eq(post->external_id, wanted)) continue;
-        struct str whole = desk_ticket(desk, post->ticket, post->external_id), head = STR("{\"ticket\":");
-        found = str_slice(whole, head.len, whole.len - 1);
+        struct str whole = desk_ticket(desk, post->ticket, post->external_id), head = STR("{\"ticket\":{");
+        found = arena_fmt(&desk->arena, "%.*s%s{\"tags\":[%s],%.*s", STR_ARG(found), found.len > 0 ? "," : "",
+                          post->is_duplicate ? "\"cca_duplicate\"" : "", STR_ARG(str_slice(whole, head.len, whole.len - 1)));
     }
     return arena_fmt(&desk->arena, "{\"tickets\":[%.*s],\"meta\":{\"has_more\":false}}", STR_ARG(found));
 }
@@ -249,6 +252,22 @@ static inline void desk_read(struct desk *desk, struct http_exchange *exchange)
         desk_reply(exchange, 200, NULL, desk_show(desk, path));
 }
 
+/* PUT /api/v2/tickets/N */
+static inline void desk_update(struct desk *desk, struct http_exchange *exchange)
+{
+    const struct http_request *request = http_exchange_request(exchange);
+    desk->updates++;
+    desk->last_update = arena_str(&desk->arena, request->body);
+    bool tags = str_find(request->body, STR("\"cca_duplicate\""), 0) != SIZE_MAX;
+    for (size_t i = 0; i < desk->post_count; i++)
+        if (str_ends(request->path, arena_fmt(&desk->arena, "/%lld", (long long)desk->posts[i].ticket)))
+            desk->posts[i].is_duplicate = desk->posts[i].is_duplicate || (tags && desk->read_status == 0);
+    if (desk->read_status > 0)
+        desk_reply(exchange, desk->read_status, NULL, STR("{\"error\":\"RecordInvalid\",\"description\":\"x\"}"));
+    else
+        desk_reply(exchange, 200, NULL, desk_show(desk, request->path));
+}
+
 static inline void desk_handle(void *context, struct http_exchange *exchange)
 {
     struct desk *desk = context;
@@ -271,6 +290,8 @@ static inline void desk_handle(void *context, struct http_exchange *exchange)
         desk_reply(exchange, 200, NULL, STR("{\"results\":[],\"count\":0}"));
     else if (request->method == HTTP_POST)
         desk_create(desk, exchange);
+    else if (request->method == HTTP_PUT)
+        desk_update(desk, exchange);
     else
         desk_read(desk, exchange);
 }
