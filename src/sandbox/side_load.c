@@ -2,6 +2,7 @@
  * ids is enough. */
 #include "sandbox/side_load.h"
 
+#include "sandbox/audit.h"
 #include "sandbox/comment.h"
 #include "sandbox/record.h"
 #include "sandbox/ticket.h"
@@ -104,4 +105,46 @@ void side_load_of_tickets(struct api_call *call, struct jw *w, const struct list
         listing_clear(&ids);
     }
     if (side_load_wants(call, "custom_statuses")) write_statuses(call, w);
+}
+
+/* ---- authors ------------------------------------------------------------------------------------------------------------ */
+
+static int64_t author_of_comment(struct desk *desk, struct arena *row, int64_t id)
+{
+    struct comment comment;
+    return comment_load(desk, row, id, &comment) ? comment.author_id : 0;
+}
+
+static int64_t author_of_audit(struct desk *desk, struct arena *row, int64_t id)
+{
+    struct audit audit;
+    return audit_load(desk, row, id, &audit) ? audit.author_id : 0;
+}
+
+static void write_authors(struct api_call *call, struct jw *w, const struct listing_item *items, size_t count,
+                          int64_t (*author_of)(struct desk *, struct arena *, int64_t id))
+{
+    struct listing ids = { 0 };
+    struct arena row;
+    if (!side_load_wants(call, "users")) return;
+    arena_init(&row);
+    for (size_t i = 0; i < count; i++) {
+        int64_t author_id = author_of(call->sandbox->desk, &row, items[i].id);
+        if (author_id) listing_add(&ids, author_id, 0);
+        arena_clear(&row);
+    }
+    arena_clear(&row);
+    listing_sort(&ids, false);
+    write_member(call, w, "users", &ids, user_render_by_id);
+    listing_clear(&ids);
+}
+
+void side_load_of_comments(struct api_call *call, struct jw *w, const struct listing_item *items, size_t count)
+{
+    write_authors(call, w, items, count, author_of_comment);
+}
+
+void side_load_of_audits(struct api_call *call, struct jw *w, const struct listing_item *items, size_t count)
+{
+    write_authors(call, w, items, count, author_of_audit);
 }

@@ -212,7 +212,8 @@ static const char *const child_orders[] = { "created_at", NULL };
 
 static void reply_children(struct api_call *call, const char *name,
                            int64_t (*next)(struct desk *, int64_t ticket_id, int64_t after),
-                           void (*render)(struct api_call *, struct jw *, int64_t))
+                           void (*render)(struct api_call *, struct jw *, int64_t),
+                           void (*beside)(struct api_call *, struct jw *, const struct listing_item *, size_t))
 {
     struct ticket ticket;
     bool is_descending;
@@ -222,17 +223,17 @@ static void reply_children(struct api_call *call, const char *name,
         listing_add(&list, id, 0);
     struct str resource = arena_fmt(call->arena, "tickets/%lld/%s", (long long)ticket.id, name);
     listing_reply(call, &list, is_descending,
-                  &(struct listing_shape){ .name = name, .resource = resource.ptr, .render = render });
+                  &(struct listing_shape){ .name = name, .resource = resource.ptr, .render = render, .beside = beside });
 }
 
 void tickets_comments(struct api_call *call)
 {
-    reply_children(call, "comments", comment_next_id, comment_render_by_id);
+    reply_children(call, "comments", comment_next_id, comment_render_by_id, side_load_of_comments);
 }
 
 void tickets_audits(struct api_call *call)
 {
-    reply_children(call, "audits", audit_next_id, audit_render_by_id);
+    reply_children(call, "audits", audit_next_id, audit_render_by_id, side_load_of_audits);
 }
 
 void tickets_audit(struct api_call *call)
