@@ -21,6 +21,7 @@ import { MembersScreen } from './screens/members';
 import { NewAgentScreen } from './screens/new_agent';
 import { NotFoundScreen } from './screens/not_found';
 import { OwnerScreen } from './screens/owner';
+import { RequestsScreen } from './screens/requests';
 import { SignInScreen } from './screens/sign_in';
 import { loadSession, session } from './state/session';
 
@@ -40,6 +41,7 @@ const screens: readonly [pattern: string, screen: ComponentType<ScreenProps>][] 
     ['/integrations/:integration/credentials', ReplaceCredentialsScreen],
     ['/chatlab/:conversation', ConversationScreen],
     ['/conversations', ConversationsScreen],
+    ['/requests', RequestsScreen],
     ['/settings/members', MembersScreen],
     ['/settings/keys', KeysScreen],
     ['/settings/audit', AuditScreen],

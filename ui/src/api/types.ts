@@ -84,6 +84,27 @@ export interface AuditCheck {
     broken_at: number | null;
 }
 
+export type RequestState = 'ready' | 'sending' | 'done' | 'rejected' | 'paused' | 'needs_human' | 'dropped';
+
+// A confirmed action on its way to Zendesk.
+export interface RequestRow {
+    action: string;
+    reference: string | null;
+    title: string;
+    agent: string | null; // its name
+    customer: string | null;
+    matter: string | null;
+    ticket_id: number | null;
+    integration: string;
+    conversation: string | null;
+    state: RequestState;
+    was_sent: boolean;
+    attempts: number;
+    due_at: string | null;
+    problem: Problem | null;
+    created_at: string;
+}
+
 export interface Session {
     member: Member;
     workspace: { id: string; name: string };

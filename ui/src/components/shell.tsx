@@ -5,6 +5,7 @@ import { reachable } from '../api/client';
 import type { Session } from '../api/types';
 import { place } from '../router';
 import { agents, currentAgent, refreshAgents } from '../state/agents';
+import { followRequests, requests } from '../state/requests';
 import { signIns } from '../state/session';
 import { AccountMenu } from './account_menu';
 import { Icon } from './icon';
@@ -37,6 +38,8 @@ function NavLink({ href, current, children }: { href: string; current: boolean; 
 function Nav({ role }: { role: string }) {
     const { path } = place.value;
     const list = agents.value ?? [];
+    const open = requests.value ?? [];
+    const needed = open.some(({ state }) => state === 'needs_human');
     return (
         <nav class="nav" aria-label="Console">
             <NavLink href="/agents" current={path === '/agents'}>
@@ -58,6 +61,16 @@ function Nav({ role }: { role: string }) {
                 <Icon name="talk" />
                 Conversations
             </NavLink>
+            <NavLink href="/requests" current={path === '/requests'}>
+                <Icon name="clock" />
+                Requests
+                {open.length > 0 && (
+                    <span class={needed ? 'nav-count nav-count-bad' : 'nav-count'}>
+                        {open.length}
+                        <span class="unseen">{needed ? ', some need a person' : ' waiting'}</span>
+                    </span>
+                )}
+            </NavLink>
             {(role === 'admin' || role === 'owner') && (
                 <NavLink href="/settings/members" current={path.startsWith('/settings')}>
                     <Icon name="settings" />
@@ -72,6 +85,7 @@ export function Shell({ session, children }: { session: Session; children: Compo
     const [open, setOpen] = useState(false);
     const { path } = place.value;
     useEffect(() => void refreshAgents(), [signIns.value]);
+    useEffect(followRequests, [signIns.value, path]);
     useEffect(() => setOpen(false), [path]);
     return (
         <div class="shell">

@@ -1,5 +1,5 @@
 // Status words: always icon, word and colour together.
-import type { ActionStatus, CheckStatus, IntegrationStatus } from '../api/types';
+import type { ActionStatus, CheckStatus, IntegrationStatus, RequestState } from '../api/types';
 import { Icon, type IconName } from './icon';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'calm' | 'accent';
@@ -29,6 +29,16 @@ const actions: Record<ActionStatus, Look> = {
     needs_human: { icon: 'alert', word: 'Needs a person', tone: 'bad' },
 };
 
+const requests: Record<RequestState, Look> = {
+    ready: { icon: 'clock', word: 'Waiting', tone: 'warn' },
+    sending: { icon: 'running', word: 'Being sent', tone: 'calm' },
+    done: { icon: 'checkCircle', word: 'Done', tone: 'ok' },
+    rejected: { icon: 'crossCircle', word: 'Refused', tone: 'bad' },
+    paused: { icon: 'pause', word: 'Paused', tone: 'warn' },
+    needs_human: { icon: 'person', word: 'Needs a person', tone: 'bad' },
+    dropped: { icon: 'dash', word: 'Dropped', tone: 'calm' },
+};
+
 const checks: Record<CheckStatus, Look> = {
     passed: { icon: 'checkCircle', word: 'Passed', tone: 'ok' },
     warning: { icon: 'alert', word: 'Warning', tone: 'warn' },
@@ -46,6 +56,7 @@ export function Badge({ icon, word, tone }: Look) {
 }
 
 export const IntegrationBadge = ({ status }: { status: IntegrationStatus }) => <Badge {...integrations[status]} />;
+export const RequestBadge = ({ state }: { state: RequestState }) => <Badge {...requests[state]} />;
 export const CheckBadge = ({ status }: { status: CheckStatus }) => <Badge {...checks[status]} />;
 
 export function ActionBadge({ status, dryRun }: { status: ActionStatus; dryRun: boolean }) {
