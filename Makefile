@@ -163,6 +163,12 @@ $(B)/sim/%: test/sim/%.c $(call archives,agent $(USES_agent))
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $< $(LDFLAGS_ALL) -o $@ $(call archives,agent $(USES_agent)) $(call libraries,agent $(USES_agent))
 
+TURNS ?= 1000
+#: liar       an engine that lies in every sentence, before the claim gate; TURNS=N, SEED=N tells one
+.PHONY: liar
+liar: $(B)/sim/sim_liar
+	$(Q)$< $(if $(SEED),--seed $(SEED),$(TURNS))
+
 #: model      docs/models/ticket.pml checked by spin; LONG=1 takes the larger variants as well
 .PHONY: model
 model:

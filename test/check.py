@@ -103,6 +103,7 @@ def parts():
     yield Part("lint, format and house", "make -s lint-format lint-house")
     yield Part("lint, its own tests", "make -s lint-test")
     yield Part("delivery, simulated", "set -o pipefail; make -s sim | sed -E 's/^([0-9]+) passed, ([0-9]+) failed$/\\1 histories hold, \\2 do not/'")
+    yield Part("the liar before the gate", "set -o pipefail; make -s liar TURNS=20000 | sed -E 's/^([0-9]+) passed, ([0-9]+) failed$/\\1 turns hold, \\2 do not/'")
     yield Part("delivery, model checked", "make -s model")
     yield Part("understanding, measured", "make -s eval")
     yield Part("console, types", "npm --prefix ui run --silent typecheck")

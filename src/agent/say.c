@@ -3,9 +3,9 @@
  */
 #include "agent/say.h"
 
-#include "base/moment.h"
+#include <string.h>
 
-enum { SAID_BYTES_MAX = 512 * 1024 };
+#include "base/moment.h"
 
 /* Bytes of the character at the front that is not shown: a control of ASCII but line feed and tab, or one of U+0080 to U+009F. 0 for any other. */
 static size_t control_len(struct str s)
@@ -70,34 +70,30 @@ static enum status append_moment(struct buf *out, const struct json *value, int6
     return OK;
 }
 
-static enum status append_slot(struct buf *out, struct str slot, const struct json *result, int64_t now_ms, struct arena *arena)
+static const struct json *find(const struct json *result, struct str path)
+{
+    struct str rest = path, piece;
+    const struct json *at = result;
+    while (at && str_split(&rest, '.', &piece)) {
+        char key[64];
+        uint64_t index;
+        if (piece.len == 0 || piece.len >= sizeof key) return NULL;
+        memcpy(key, piece.ptr, piece.len);
+        key[piece.len] = '\0';
+        at = json_type(at) != JSON_ARRAY ? json_get(at, key) : str_to_u64(piece, &index) ? json_at(at, (size_t)index) : NULL;
+    }
+    return at;
+}
+
+enum status say_slot(struct str slot, const struct json *result, int64_t now_ms, struct buf *out)
 {
     bool is_time = str_starts(slot, STR("@"));
-    const struct json *value = json_get(result, arena_cstr(arena, str_slice(slot, is_time, slot.len)));
+    const struct json *value = find(result, str_slice(slot, is_time, slot.len));
     return is_time ? append_moment(out, value, now_ms) : append_fact(out, value);
 }
 
-static enum status fill(struct str text, const struct json *result, int64_t now_ms, struct arena *arena, struct buf *out)
+void say_unquote(struct str text, struct buf *out)
 {
-    size_t at = 0;
-    for (size_t open; (open = str_find(text, STR("\x02"), at)) != SIZE_MAX;) {
-        size_t close = str_find(text, STR("\x03"), open);
-        if (close == SIZE_MAX) return E_NOT_FOUND;
-        buf_str(out, str_slice(text, at, open));
-        enum status filled = append_slot(out, str_slice(text, open + 1, close), result, now_ms, arena);
-        if (filled != OK) return filled;
-        at = close + 1;
-    }
-    buf_str(out, str_slice(text, at, text.len));
-    return buf_ok(out) ? OK : E_LIMIT;
-}
-
-enum status say_fill(struct str text, const struct json *result, int64_t now_ms, struct arena *arena, struct str *filled)
-{
-    struct buf out;
-    buf_init(&out, SAID_BYTES_MAX);
-    enum status status = fill(text, result, now_ms, arena, &out);
-    if (status == OK) *filled = arena_str(arena, buf_view(&out));
-    buf_clear(&out);
-    return status;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] != QUOTE_OPEN && text.ptr[i] != QUOTE_CLOSE) buf_char(out, text.ptr[i]);
 }

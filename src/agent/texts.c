@@ -47,7 +47,10 @@ struct str texts_say(enum text_id id, const struct text_facts *facts, struct are
         size_t close = str_find(text, STR("}"), open);
         assert(close != SIZE_MAX);
         buf_str(&out, str_slice(text, at, open));
-        buf_str(&out, fact(facts, str_slice(text, open + 1, close)));
+        struct str value = fact(facts, str_slice(text, open + 1, close));
+        if (value.len) buf_char(&out, QUOTE_OPEN);
+        buf_str(&out, value);
+        if (value.len) buf_char(&out, QUOTE_CLOSE);
         at = close + 1;
     }
     buf_str(&out, str_slice(text, at, text.len));

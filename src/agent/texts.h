@@ -1,6 +1,7 @@
 /* texts.h - the catalogue of what the agent says (texts.def), and putting facts into it.
  *
- * A fact is data: it is copied once and never looked at again, so a visitor's "{email}" stays as it is. Another language is another catalogue.
+ * A fact is data: it is copied once and never looked at again, so a visitor's "{email}" stays as it is. It stands between the marks of a quotation (say.h), by which the gate knows it from
+ * the agent's own words. Another language is another catalogue.
  */
 #ifndef AGENT_TEXTS_H
 #define AGENT_TEXTS_H

@@ -45,3 +45,51 @@ struct str str_lower(struct arena *arena, struct str text)
     }
     return (struct str){ lower, length };
 }
+
+/* Unicode lays each script's digits out as a run of ten that begins with zero. */
+static int digit_value(utf8proc_int32_t point)
+{
+    utf8proc_int32_t first = point;
+    while (first > 0 && point - first < 9 && utf8proc_category(first - 1) == UTF8PROC_CATEGORY_ND) first--;
+    return (int)(point - first);
+}
+
+static bool is_latin(utf8proc_int32_t point)
+{
+    return point < 0x250 || (point >= 0x1e00 && point < 0x1f00);
+}
+
+static void append_bare(struct bare_char *bare, utf8proc_int32_t point)
+{
+    utf8proc_category_t category = utf8proc_category(point);
+    bool letter = category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+    bool digit = category == UTF8PROC_CATEGORY_ND;
+    if (bare->len + 4 > sizeof bare->text) return;
+    if (digit) point = '0' + (point < 0x80 ? point - '0' : digit_value(point));
+    bare->digit = bare->digit || digit;
+    bare->letter = bare->letter || letter;
+    bare->foreign = bare->foreign || (letter && !is_latin(point));
+    bare->len += (size_t)utf8proc_encode_char(point, (utf8proc_uint8_t *)bare->text + bare->len);
+}
+
+size_t str_bare_at(struct str text, size_t at, struct bare_char *bare)
+{
+    utf8proc_int32_t point, parts[18]; /* no character decomposes into more (UnicodeData.txt) */
+    *bare = (struct bare_char){ 0 };
+    utf8proc_ssize_t width = utf8proc_iterate(octets(text) + at, (utf8proc_ssize_t)(text.len - at), &point);
+    if (width <= 0) {
+        bare->text[bare->len++] = '?';
+        return 1;
+    }
+    utf8proc_category_t category = utf8proc_category(point);
+    bare->space = category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP ||
+                  (point < 0x80 && char_is_space((char)point));
+    bare->upper = category == UTF8PROC_CATEGORY_LU || category == UTF8PROC_CATEGORY_LT || category == UTF8PROC_CATEGORY_NL;
+    const utf8proc_option_t options =
+        UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE | UTF8PROC_STRIPMARK;
+    int last = 0;
+    utf8proc_ssize_t count = utf8proc_decompose_char(point, parts, sizeof parts / sizeof parts[0], options, &last);
+    if (count > (utf8proc_ssize_t)(sizeof parts / sizeof parts[0])) count = sizeof parts / sizeof parts[0];
+    for (utf8proc_ssize_t i = 0; i < count; i++) append_bare(bare, parts[i]);
+    return (size_t)width;
+}

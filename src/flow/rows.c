@@ -66,6 +66,6 @@ struct trail_entry trail_entry_copy(const struct trail_entry *row, struct arena 
 struct message message_copy(const struct message *row, struct arena *arena)
 {
     struct message copy = *row;
-    COPY(workspace), COPY(conversation), COPY(id), COPY(turn), COPY(text), COPY(receipt), COPY(client_id);
+    COPY(workspace), COPY(conversation), COPY(id), COPY(turn), COPY(text), COPY(receipts), COPY(client_id);
     return copy;
 }

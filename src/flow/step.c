@@ -7,8 +7,8 @@
 
 #include "agent/delivery.h"
 #include "agent/policy.h"
-#include "agent/say.h"
 #include "base/log.h"
+#include "flow/spoken.h"
 #include "vault/hash.h"
 
 #include <assert.h>
@@ -116,7 +116,7 @@ static enum status add_event(struct store_tx *tx, struct step *step, const struc
     return event_insert(tx, &event);
 }
 
-static enum status add_message(struct store_tx *tx, struct step *step, enum author author, struct str text, struct str receipt)
+static enum status add_message(struct store_tx *tx, struct step *step, enum author author, struct str text, struct str receipts)
 {
     struct step_item *item = add_item(step, FLOW_MESSAGE);
     item->message = (struct message){
@@ -127,7 +127,7 @@ static enum status add_message(struct store_tx *tx, struct step *step, enum auth
         .turn = step->effects.turn,
         .author = author,
         .text = text,
-        .receipt = receipt,
+        .receipts = receipts,
         .client_id = author == AUTHOR_VISITOR ? step->client_id : STR_NONE,
         .created_at = step->now_ms,
     };
@@ -142,21 +142,12 @@ static enum status show_action(struct store_tx *tx, struct step *step, const str
     return add_event(tx, step, item, kind, step->effects.turn.len > 0 ? step->effects.turn : action->turn, action->id, STR_NONE);
 }
 
-/* The words of the agent, with facts from the stored receipt and from nowhere else. */
+/* The words of the agent, with facts from stored receipts and from nowhere else. */
 static enum status say(struct store_tx *tx, struct step *step, const struct turn_effect *effect)
 {
-    struct str text = effect->text;
-    if (effect->receipt.len > 0) {
-        struct action action;
-        enum status status = action_get(tx, step->conversation.workspace, effect->receipt, &step->arena, &action);
-        if (status) return status;
-        struct err err = { 0 };
-        struct json *result = json_parse(action.result, &err);
-        status = say_fill(effect->text, result, step->now_ms, &step->arena, &text);
-        json_free(result);
-        if (status) return status;
-    }
-    return add_message(tx, step, AUTHOR_AGENT, text, effect->receipt);
+    struct str text, receipts;
+    enum status status = spoken_pass(tx, step, effect, &text, &receipts);
+    return status ? status : add_message(tx, step, AUTHOR_AGENT, text, receipts);
 }
 
 /* The action's row as the turn machine made it, with what only flow knows. */

@@ -168,7 +168,7 @@ struct message {
     struct str turn; /* trn_ */
     enum author author;
     struct str text;      /* as it is shown */
-    struct str receipt;   /* the action whose receipt the text states facts from; empty when none */
+    struct str receipts;  /* the actions whose receipts the text states facts from, a blank between them; empty when none */
     struct str client_id; /* the sender's own id of it, unique in the conversation; empty when none */
     int64_t created_at;
 };

@@ -111,7 +111,7 @@ static void take_message(struct query *q, struct arena *arena, void *row)
     message->turn = take_text(q, arena);
     take_known(q, author_from_word(take_word(q), &message->author));
     message->text = take_text(q, arena);
-    message->receipt = take_text(q, arena);
+    message->receipts = take_text(q, arena);
     message->client_id = take_text(q, arena);
     message->created_at = take_int(q);
 }
@@ -126,7 +126,7 @@ enum status message_insert(struct store_tx *tx, const struct message *message)
     put_text(&q, message->turn);
     put_text(&q, str_from(author_name(message->author)));
     put_text(&q, message->text);
-    put_text(&q, message->receipt);
+    put_text(&q, message->receipts);
     put_text(&q, message->client_id);
     put_int(&q, message->created_at);
     return query_write(&q, NULL);

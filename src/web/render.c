@@ -321,6 +321,19 @@ void render_conversation_members(struct jw *json, const struct conversation *con
     jw_kv_time(json, "updated_at", conversation->updated_at);
 }
 
+/* The first by itself as well: the one whose facts the words tell. */
+static void render_receipts(struct jw *json, struct str receipts)
+{
+    struct str rest = receipts, receipt = STR_NONE;
+    (void)str_split(&rest, ' ', &receipt);
+    jw_kv_str_or_null(json, "receipt", receipt);
+    jw_key(json, "receipts");
+    jw_array(json);
+    rest = receipts;
+    while (receipts.len && str_split(&rest, ' ', &receipt)) jw_str(json, receipt);
+    jw_end_array(json);
+}
+
 void render_message(struct jw *json, const struct message *message)
 {
     jw_object(json);
@@ -329,7 +342,7 @@ void render_message(struct jw *json, const struct message *message)
     jw_kv_str(json, "author", str_from(author_name(message->author)));
     jw_kv_str(json, "text", message->text);
     jw_kv_str(json, "turn", message->turn);
-    jw_kv_str_or_null(json, "receipt", message->receipt);
+    render_receipts(json, message->receipts);
     jw_kv_str_or_null(json, "generated_by", message->author == AUTHOR_AGENT ? STR("ai") : STR_NONE);
     jw_kv_time(json, "created_at", message->created_at);
     jw_end_object(json);

@@ -57,9 +57,9 @@ static void finish_step(struct player *p)
     p->stepped = false;
 }
 
-static void after_step(struct player *p, struct str result)
+static void after_step(struct player *p)
 {
-    p->said = harness_said(&p->h, result);
+    p->said = harness_said(&p->h);
     p->checked = 0;
     p->stepped = true;
     for (size_t i = 0; i < p->h.out.count; i++) {
@@ -117,7 +117,7 @@ static void say(struct player *p, struct str text)
         if (line_end) i++;
     }
     harness_message(&p->h, (struct str){ copy, length });
-    after_step(p, STR_NONE);
+    after_step(p);
 }
 
 static void click(struct player *p, struct str what)
@@ -127,7 +127,7 @@ static void click(struct player *p, struct str what)
                                 .hash = p->hash };
     if (str_eq(what, STR("stale"))) event.hash = STR("0000");
     harness_step(&p->h, event);
-    after_step(p, STR_NONE);
+    after_step(p);
 }
 
 /* The action's request as the world shows it from now on. */
@@ -179,7 +179,7 @@ static void zendesk(struct player *p, struct str rest)
         event.kind == TURN_ACTION_WAITING || problem.id == PROBLEM_REQUEST_NEEDS_HUMAN || problem.id == PROBLEM_REQUEST_UNSENT;
     if (!is_open) end_request(p, event.action);
     harness_step(&p->h, event);
-    after_step(p, event.result);
+    after_step(p);
 }
 
 /* ---- what a line expects ------------------------------------------------------------------------------------------------------------------ */
@@ -296,7 +296,7 @@ static void answer(struct player *p, const struct turn_effect *effect)
              : STR("{\"id\":35437,\"status\":\"new\",\"url\":\"https://acme.example/agent/tickets/35437\"}");
     json_free(arguments);
     harness_step(&p->h, event);
-    after_step(p, event.result);
+    after_step(p);
     print_step(p);
 }
 

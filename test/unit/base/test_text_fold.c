@@ -39,8 +39,45 @@ static void lower(void **state)
     arena_clear(&arena);
 }
 
+static struct str bare(struct arena *arena, struct str text)
+{
+    struct str all = STR_NONE;
+    struct bare_char c;
+    for (size_t at = 0; at < text.len;) {
+        at += str_bare_at(text, at, &c);
+        all = arena_fmt(arena, "%.*s%.*s", STR_ARG(all), (int)c.len, c.text);
+    }
+    return all;
+}
+
+static void bare_characters(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct bare_char c;
+    arena_init(&arena);
+    assert_str(bare(&arena, STR("Ticket 42")), "ticket 42");
+    assert_str(bare(&arena, STR("gel\xC3\xB6st so\xCC\x81lved")), "gelost solved"); /* accents off */
+    assert_str(bare(&arena, STR("\xEF\xBC\x93\xEF\xBC\xA1")), "3a");                /* full width */
+    assert_str(bare(&arena, STR("\xD9\xA3\xE0\xA5\xAB")), "35");                    /* Arabic-Indic 3, Devanagari 5 */
+    assert_str(bare(&arena, STR("\xE2\x91\xA2\xC2\xB2")), "32");                    /* circled 3, superscript 2 */
+    assert_str(bare(&arena, STR("3\xE2\x80\x8B"
+                                "5\xC2\xAD"
+                                "4")),
+               "354");                                                       /* zero-width space, soft hyphen */
+    assert_str(bare(&arena, STR("\xF0\x9D\x90\x9D\xF0\x9D\x9F\x91")), "d3"); /* mathematical bold */
+    assert_int_equal(str_bare_at(STR("\xC2\xA0"), 0, &c), 2);
+    assert_true(c.space);
+    (void)str_bare_at(STR("\xD0\xBE"), 0, &c); /* Cyrillic o */
+    assert_true(c.letter && c.foreign && !c.upper);
+    (void)str_bare_at(STR("\xC3\x84"), 0, &c);
+    assert_true(c.letter && c.upper && !c.foreign);
+    assert_int_equal(str_bare_at(STR("\xFFx"), 0, &c), 1);
+    arena_clear(&arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(nfc), cmocka_unit_test(lower) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(nfc), cmocka_unit_test(lower), cmocka_unit_test(bare_characters) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,7 @@ static void conversation_makes_a_ticket(void **state)
     assert_int_equal(stored.request.number, 0); /* never told, so never numbered */
     assert_str(stored.conversation.title, "Create a test ticket");
     assert_int_equal(stored.message_count, 6);
-    assert_true(str_eq(stored.messages[5].receipt, stored.action.id));
+    assert_true(str_eq(stored.messages[5].receipts, stored.action.id));
     assert_true(str_find(stored.action.result, STR("\"id\":35436"), 0) != SIZE_MAX);
 }
 

@@ -80,7 +80,7 @@ static void message_comes_back_whole(void **state)
 {
     struct fixture *f = *state;
     struct message in = a_message(WORKSPACE, TALK, 1, STR("tab-1")), out;
-    in.receipt = STR("act_1");
+    in.receipts = STR("act_1");
     in.author = AUTHOR_AGENT;
     assert_int_equal(message_insert(&f->tx, &in), OK);
     assert_int_equal(message_by_client_id(&f->tx, WORKSPACE, TALK, STR("tab-1"), &f->arena, &out), OK);
@@ -89,7 +89,7 @@ static void message_comes_back_whole(void **state)
     same_text(&in, &out, id);
     same_text(&in, &out, turn);
     same_text(&in, &out, text);
-    same_text(&in, &out, receipt);
+    same_text(&in, &out, receipts);
     same_text(&in, &out, client_id);
     same_int(&in, &out, seq);
     same_int(&in, &out, author);

@@ -235,6 +235,7 @@ export interface Message {
     text: string;
     turn: string;
     receipt: string | null;
+    receipts: string[];
     created_at: string;
 }
 
