@@ -191,10 +191,22 @@ $(B)/bench/%: bench/%.c bench/wire.c bench/wire.h
 
 # ---- breaking things on purpose: test/crash ------------------------------------------------------------------------------------------
 
-#: crash-test kill -9 at every system call that the outside can see; SAMPLE=1 tries a part of the points
-.PHONY: crash-test
-crash-test: $(B)/chatcrafter
-	$(Q)python3 test/crash/run.py crash --binary $< $(if $(SAMPLE),,--all)
+# Libraries that are loaded in front of the program; memory.so is alone, as sanitizers do not go with it. Always without sanitizers themselves.
+$(B)/torture/faults.so: test/torture/control.c test/torture/power.c test/torture/files.c test/torture/statements.c test/torture/clocks.c
+$(B)/torture/memory.so: test/torture/control.c test/torture/memory.c
+$(B)/torture/%.so: test/torture/control.h test/torture/power.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu17 $(WARN) -O2 -g -fPIC -shared $(CPPFLAGS_ALL) -Itest $(filter %.c,$^) -o $@ -lsqlite3 -lpthread -ldl
+
+# A bad line between the server and the practice Zendesk.
+$(B)/proxy: test/proxy/proxy.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $< $(LDFLAGS_ALL) -o $@ -lpthread
+
+#: crash-test death at every point: kill -9, power, memory, time; torture: calls that fail, storage and network. SAMPLE=1 tries a part
+.PHONY: crash-test torture
+crash-test torture: $(B)/chatcrafter $(B)/torture/faults.so $(B)/torture/memory.so $(B)/proxy
+	$(Q)python3 test/crash/run.py $(@:-test=) --binary $< $(if $(SAMPLE),,--all) $(if $(SEED),--seed $(SEED))
 
 # ---- understanding measured -----------------------------------------------------------------------------------------------------
 

@@ -164,6 +164,13 @@ int64_t db_now(struct db *db)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* A damaged file is storage that fails, like a full disk: worth another try, and 503. E_CORRUPT is what a row says that was read well and makes no sense. */
+static enum status statement_failed(struct db *db, int code, const char *what)
+{
+    enum status status = sqlite_failed(db, code, what);
+    return status == E_CORRUPT ? E_IO : status;
+}
+
 /* ---- transactions ---- */
 
 static enum status control(struct db *db, enum control which)
@@ -175,7 +182,7 @@ static enum status control(struct db *db, enum control which)
         (void)sqlite3_step(*statement);
         code = sqlite3_reset(*statement); /* says again what step said */
     }
-    return sqlite_failed(db, code, control_texts[which]);
+    return statement_failed(db, code, control_texts[which]);
 }
 
 enum status db_begin(struct db *db, bool writes)
@@ -222,7 +229,7 @@ static enum status prepare(struct db *db, struct db_statement *statement, enum s
 {
     const struct sql *sql = &sql_statements[id];
     int code = sqlite3_prepare_v3(db->handle, sql->text, -1, SQLITE_PREPARE_PERSISTENT, &statement->handle, NULL);
-    if (code != SQLITE_OK) return sqlite_failed(db, code, sql->name);
+    if (code != SQLITE_OK) return statement_failed(db, code, sql->name);
     statement->db = db;
     statement->id = id;
     statement->parameters = (unsigned)sqlite3_bind_parameter_count(statement->handle);
@@ -291,7 +298,7 @@ enum status db_step(struct db_statement *statement)
     int code = sqlite3_step(statement->handle);
     if (code == SQLITE_ROW) return OK;
     if (code == SQLITE_DONE) return E_NOT_FOUND;
-    return sqlite_failed(statement->db, code, sql_statements[statement->id].name);
+    return statement_failed(statement->db, code, sql_statements[statement->id].name);
 }
 
 struct str db_text(const struct db_statement *statement, unsigned n)

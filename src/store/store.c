@@ -32,6 +32,7 @@ enum {
     LOG_BYTES_IDLE = 4 * 1024 * 1024,  /* moving the log is worth its two fsyncs */
     LOG_BYTES_BUSY = 64 * 1024 * 1024, /* now even while jobs wait: reading gets slower and the disk fills */
     IDLE_NS = 20 * 1000 * 1000,
+    PROBE_NS = 1000 * 1000 * 1000, /* below, "health" */
     SECOND_NS = 1000 * 1000 * 1000,
 };
 
@@ -43,6 +44,7 @@ struct queue {
     struct store_job *first, **end;
     bool is_stopping;
     struct err health;
+    int64_t probe_at_ns; /* the storage thread's: when to look again, while it is not well */
 };
 
 struct store {
@@ -96,11 +98,30 @@ static void append(struct queue *queue, struct store_job *job)
     if (was_empty) (void)pthread_cond_signal(&queue->arrived);
 }
 
-/* Up to LIMIT_STORE_GROUP jobs in their order; waits for the first. NULL: stopping, and none is left. */
-static struct store_job *take_batch(struct queue *queue)
+static int64_t monotonic_ns(void)
+{
+    struct timespec now;
+    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) abort(); /* always there on Linux */
+    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
+}
+
+/* With the queue locked: waits for a job or the wish to stop, but not longer than until then. */
+static void wait_for_job(struct queue *queue, int64_t until_ns)
+{
+    struct timespec until = { .tv_sec = until_ns / SECOND_NS, .tv_nsec = until_ns % SECOND_NS };
+    int waited = 0;
+    while (!queue->first && !queue->is_stopping && waited != ETIMEDOUT)
+        waited = pthread_cond_clockwait(&queue->arrived, &queue->mutex, CLOCK_MONOTONIC, &until);
+}
+
+/* Up to LIMIT_STORE_GROUP jobs in their order; waits for the first. Without a job: it is time for a probe, or stopping and none is left. */
+static struct store_job *take_batch(struct queue *queue, bool *is_stopping)
 {
     lock(queue);
-    while (!queue->first && !queue->is_stopping) (void)pthread_cond_wait(&queue->arrived, &queue->mutex);
+    while (!queue->first && !queue->is_stopping && queue->health.status == OK)
+        (void)pthread_cond_wait(&queue->arrived, &queue->mutex);
+    wait_for_job(queue, queue->probe_at_ns);
+    *is_stopping = !queue->first && queue->is_stopping;
     struct store_job *batch = queue->first, **end = &queue->first;
     for (size_t n = 0; *end && n < LIMIT_STORE_GROUP; n++) end = &(*end)->next;
     queue->first = *end;
@@ -114,21 +135,18 @@ static struct store_job *take_batch(struct queue *queue)
  * again. */
 static bool stays_idle(struct queue *queue)
 {
-    struct timespec until;
-    if (clock_gettime(CLOCK_MONOTONIC, &until) != 0) abort(); /* always there on Linux */
-    until.tv_nsec += IDLE_NS;
-    until.tv_sec += until.tv_nsec / SECOND_NS;
-    until.tv_nsec %= SECOND_NS;
-    int waited = 0;
     lock(queue);
-    while (!queue->first && !queue->is_stopping && waited != ETIMEDOUT)
-        waited = pthread_cond_clockwait(&queue->arrived, &queue->mutex, CLOCK_MONOTONIC, &until);
+    wait_for_job(queue, monotonic_ns() + IDLE_NS);
     bool is_idle = !queue->first && !queue->is_stopping;
     unlock(queue);
     return is_idle;
 }
 
-/* ---- health ---- */
+/* ---- health ----
+ *
+ * A server whose database fails says that it is not ready, and then nobody sends it anything. So while it is not well the thread looks by itself whether a commit works
+ * again, once in PROBE_NS. Jobs go on meanwhile, as each may be the one that works.
+ */
 
 static void set_health(struct queue *queue, const struct err *why)
 {
@@ -151,6 +169,28 @@ bool store_is_healthy(const struct store *store, struct err *why_not)
 }
 
 /* ---- running jobs: all below is on the storage thread ---- */
+
+/* The fault of the last transaction, if there was one, is what is wrong now. */
+static void note_fault(struct store *store)
+{
+    struct err why = { 0 };
+    if (db_take_fault(store->db, &why)) set_health(store->queue, &why);
+}
+
+/* A commit that changes nothing and yet goes through the disk. */
+static void probe(struct store *store)
+{
+    struct err why = { 0 };
+    if (db_script(store->db, "BEGIN IMMEDIATE; PRAGMA user_version = 0; COMMIT", &why) != OK) db_rollback(store->db);
+    (void)db_take_fault(store->db, &why);
+    store->queue->probe_at_ns = monotonic_ns() + PROBE_NS;
+    set_health(store->queue, &why);
+}
+
+static void probe_when_due(struct store *store)
+{
+    if (!store_is_healthy(store, NULL) && monotonic_ns() >= store->queue->probe_at_ns) probe(store);
+}
 
 /* Runs a write in its savepoint. When that cannot be closed, nobody can say what is in the transaction: all of it goes. */
 static enum status run_write(struct store_tx *tx, struct store_job *job)
@@ -205,9 +245,8 @@ static struct store_job *run_transaction(struct store *store, struct store_job *
     bool will_write = has_write(job), has_changed = false;
     enum status begun = db_begin(store->db, will_write);
     if (begun != OK) {
-        struct err why = { 0 };
         fail_jobs(job, NULL, begun);
-        if (db_take_fault(store->db, &why)) set_health(store->queue, &why);
+        note_fault(store);
         return NULL;
     }
     struct store_tx tx = { .db = store->db };
@@ -217,10 +256,12 @@ static struct store_job *run_transaction(struct store *store, struct store_job *
         run_job(&tx, job);
         has_changed = has_changed || (job->mode == STORE_WRITE && job->status == OK);
     }
-    if (will_write)
+    if (will_write) {
         finish_writes(store, first_write, job, has_changed);
-    else
+    } else {
         db_rollback(store->db); /* a read transaction has nothing to commit */
+        note_fault(store);
+    }
     return job;
 }
 
@@ -258,11 +299,12 @@ static void hand_back(struct store *store, struct store_job *batch)
 static void *work(void *context)
 {
     struct store *store = context;
-    struct store_job *batch;
-    while ((batch = take_batch(store->queue))) {
-        struct store_job *rest = batch;
+    for (bool is_stopping;;) {
+        struct store_job *batch = take_batch(store->queue, &is_stopping), *rest = batch;
+        if (is_stopping) break;
         while (rest) rest = run_transaction(store, rest);
         hand_back(store, batch);
+        probe_when_due(store);
         int64_t log_bytes = db_log_bytes(store->db);
         if (log_bytes >= LOG_BYTES_BUSY || (log_bytes >= LOG_BYTES_IDLE && stays_idle(store->queue))) db_checkpoint(store->db);
     }

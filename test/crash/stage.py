@@ -15,6 +15,7 @@ import lab
 # What a caller sees when the server dies under the call, or answers something that a test did not want.
 BROKEN = (OSError, http.client.HTTPException, AssertionError)
 REST_S = 120  # until a request has come to its end; the machine may be busy
+CREDENTIALS = {"provider": "zendesk", "auth": "api_token", "subdomain": lab.ACCOUNT, "email": lab.EMAIL, "api_token": lab.TOKEN}
 ENDS = ("done", "rejected", "needs_human", "cancelled")
 
 
@@ -26,18 +27,25 @@ def check(holds, what):
 class Stage:
     """One worker's practice Zendesk and server, with one connected agent. Requests follow one another; each has a subject of its own."""
 
-    def __init__(self, environment=None, binary=None, resolve=None):
+    def __init__(self, binary=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chatcrafter-crash-"))
         self.server, self.count = None, 0
         try:
             self.zendesk = lab.Practice(self)
-            self.server = lab.Server(self, [resolve(self.zendesk) if resolve else self.zendesk.resolve], environment=environment, binary=binary)
+            self.server = lab.Server(self, [self.resolve()], environment=self.environment(), binary=binary)
             self.agent = self.ask("POST", "/agents", {"name": "Support"}, 201)["id"]
-            body = {"provider": "zendesk", "auth": "api_token", "subdomain": lab.ACCOUNT, "email": lab.EMAIL, "api_token": lab.TOKEN}
-            self.integration = self.ask("POST", f"/agents/{self.agent}/integrations", body, 201)["id"]
+            self.integration = self.ask("POST", f"/agents/{self.agent}/integrations", CREDENTIALS, 201)["id"]
         except BaseException:
             self.close()
             raise
+
+    def environment(self):
+        """What the server's process gets besides the caller's environment."""
+        return {}
+
+    def resolve(self):
+        """How the server finds the account."""
+        return self.zendesk.resolve
 
     def close(self):
         for program in (self.server, getattr(self, "zendesk", None)):
@@ -97,16 +105,22 @@ class Stage:
 
 
 class Order:
-    """One thing that a person confirms. What a kind of order adds: yes, status, done_in_zendesk (how often it was done), check_told."""
+    """One thing that a person confirms. What a kind of order adds: say_yes, status, done_in_zendesk (how often it was done), check_told."""
 
     def __init__(self, stage, number):
         self.stage, self.number, self.action = stage, number, None
         self.prepare()
 
+    def yes(self):
+        """The person's answer, which must be taken."""
+        answer = self.say_yes()
+        check(answer.status == 200, answer)
+        return answer.json
+
     def try_yes(self):
         """The yes, whatever becomes of the call; None when there was no answer."""
         try:
-            return self.yes()
+            return self.say_yes()
         except BROKEN:
             return None
 
@@ -150,9 +164,9 @@ class Creation(Order):
         check(turn["awaiting"] == "confirmation", f"it asks for the yes: {turn}")
         self.action, self.hash = (turn["actions"][-1][name] for name in ("id", "hash"))
 
-    def yes(self):
-        """The person's answer. Said again it is the same answer: it has a client id."""
-        return self.talk.say("yes", client_id=f"yes-{self.number}")
+    def say_yes(self):
+        """Said again it is the same yes: it has a client id."""
+        return self.stage.server.http.post(f"{self.talk.path}/messages", {"text": "yes", "client_id": f"yes-{self.number}"})
 
     def status(self):
         return self.talk.show()["actions"][-1]["status"]
@@ -177,17 +191,17 @@ class Change(Order):
 
     def prepare(self):
         self.mark = f"mark_{self.number}_end"
-        self.ticket = self.act("create_ticket", subject=f"To be changed {self.number}", description="As it was.", requester_email=lab.REQUESTER)["result"]["id"]
+        first = self.act("create_ticket", subject=f"To be changed {self.number}", description="As it was.", requester_email=lab.REQUESTER)
+        check(first.status == 200, first)
+        self.ticket = first.json["result"]["id"]
 
     def is_done(self):
         return self.status() == "done"
 
     def act(self, kind, **arguments):
-        answer = self.stage.server.http.post(f"/agents/{self.stage.agent}/actions/{kind}", {"arguments": arguments})
-        check(answer.status == 200, answer)
-        return answer.json
+        return self.stage.server.http.post(f"/agents/{self.stage.agent}/actions/{kind}", {"arguments": arguments})
 
-    def yes(self):
+    def say_yes(self):
         return self.act(self.kind, ticket_id=self.ticket, **self.arguments())
 
     def status(self):

@@ -20,11 +20,14 @@ class Tally:
         self.is_whole, self.seed = options.all, options.seed
         self.random = random.Random(f"{options.seed} {case}")
 
+    def goes_on(self):
+        return len(self.failures) < FAILURES_MAX
+
     def points(self, stride):
         """1, 2, 3 .. for ever; sampled: every stride-th, from a point that the seed decides."""
         step = 1 if self.is_whole else stride
         point = 1 + self.random.randrange(step)
-        while len(self.failures) < FAILURES_MAX:
+        while self.goes_on():
             yield point
             point += step
 
