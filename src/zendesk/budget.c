@@ -13,6 +13,8 @@ enum {
     WINDOW_MS = 60 * 1000,   /* where Zendesk does not say when the window ends */
     SAME_WINDOW_MS = 5000,   /* two ends this close are one: seconds are rounded, answers travel */
     BACKGROUND_PERCENT = 10, /* of the limit, left untouched by background calls beside the reserve */
+    LIMIT_MAX = 1000 * 1000, /* the largest plan has 2500; more is no number of calls */
+    RESET_MAX_S = 60 * 60,   /* the longest window known has ten minutes */
 };
 
 /* ---- lanes -------------------------------------------------------------------------------------------------------------------- */
@@ -115,6 +117,7 @@ static struct budget_ruling ask_window(const struct budget *budget, const struct
     int64_t floor = floor_of(budget, window, class);
     if (window->limit == 0 || now_ms >= window->reset_at) {
         int64_t share = window->limit == 0 ? BLIND_MAX : window->limit - floor;
+        if (share < 1) share = 1; /* a reserve as large as a small plan would keep this class out for ever */
         return (struct budget_ruling){ .may_go = window->in_flight < (share < BLIND_MAX ? share : BLIND_MAX) };
     }
     if (window->remaining - window->in_flight > floor) return (struct budget_ruling){ .may_go = true };
@@ -172,11 +175,12 @@ static bool read_bucket(struct str value, int64_t *limit, int64_t *remaining, in
 
 static void note(struct budget_window *window, int64_t limit, int64_t remaining, int64_t reset_s, int64_t now_ms)
 {
+    if (reset_s > RESET_MAX_S) reset_s = -1;
     int64_t reset_at = now_ms + (reset_s >= 0 ? reset_s * 1000 : WINDOW_MS);
     bool is_over = window->limit == 0 || now_ms >= window->reset_at;
     bool is_next = reset_s >= 0 && reset_at > window->reset_at + SAME_WINDOW_MS;
     bool is_late = !is_over && reset_s >= 0 && reset_at + SAME_WINDOW_MS < window->reset_at; /* of the window before */
-    if (limit <= 0 || remaining < 0 || is_late) return;
+    if (limit <= 0 || limit > LIMIT_MAX || remaining < 0 || remaining > limit || is_late) return;
     if (is_over || is_next || remaining < window->remaining) window->remaining = remaining;
     if (is_over || is_next) window->reset_at = reset_at;
     window->limit = limit;
