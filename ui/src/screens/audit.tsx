@@ -95,6 +95,7 @@ export function AuditScreen() {
     const act = place.value.query.get('act') ?? '';
     const pages = usePages<AuditEntry>(`/audit?limit=50${act ? `&act=${encodeURIComponent(act)}` : ''}`);
     const members = useLoad('members', (abort) => get<List<Member>>('/members', abort));
+    const items = members.value ?? members.problem ? pages.items : null; // with names or not at all: nothing moves when they come
     const names = new Map(members.value?.items.map(({ id, name, email }) => [id, name || email]));
     const who = (actor: string) => (actor === 'local' ? 'command line' : names.get(actor) || actor);
     return (
@@ -113,13 +114,13 @@ export function AuditScreen() {
                 <Verify />
             </div>
             {pages.problem && <ProblemCard problem={pages.problem} />}
-            {!pages.items && !pages.problem && <Skeleton lines={5} />}
-            {pages.items?.length === 0 && (
+            {!items && !pages.problem && <Skeleton lines={5} />}
+            {items?.length === 0 && (
                 <Empty title="Nothing here" step={null}>
                     {act ? `There is no entry of ${act}.` : 'Changes of settings are written here as they are made.'}
                 </Empty>
             )}
-            {pages.items && pages.items.length > 0 && (
+            {items && items.length > 0 && (
                 <table class="table table-cards">
                     <thead>
                         <tr>
@@ -130,7 +131,7 @@ export function AuditScreen() {
                         </tr>
                     </thead>
                     <tbody>
-                        {pages.items.map((entry) => (
+                        {items.map((entry) => (
                             <Entry key={entry.seq} entry={entry} who={who(entry.actor)} />
                         ))}
                     </tbody>

@@ -38,7 +38,6 @@ function Row({ conversation, agent }: { conversation: ConversationSummary; agent
 
 function AgentFilter({ agent }: { agent: string }) {
     const list = agents.value ?? [];
-    if (list.length < 2) return null;
     return (
         <div class="filters">
             <label for="agent">Agent</label>
@@ -57,18 +56,19 @@ function AgentFilter({ agent }: { agent: string }) {
 export function ConversationsScreen() {
     const agent = place.value.query.get('agent') ?? '';
     const pages = usePages<ConversationSummary>(`/conversations?limit=50${agent ? `&agent=${encodeURIComponent(agent)}` : ''}`);
+    const items = agents.value ? pages.items : null; // with the agents' names or not at all: nothing moves when they come
     const nameOf = (id: string) => agents.value?.find((one) => one.id === id)?.name ?? 'deleted agent';
     return (
         <Page title="Conversations" lead="Everything that was said with your agents." wide>
             <AgentFilter agent={agent} />
             {pages.problem && <ProblemCard problem={pages.problem} />}
-            {!pages.items && !pages.problem && <Skeleton lines={5} />}
-            {pages.items?.length === 0 && (
+            {!items && !pages.problem && <Skeleton lines={5} />}
+            {items?.length === 0 && (
                 <Empty title="No conversations yet" step={<a class="button button-main" href="/agents">Open agents</a>}>
                     Open an agent's Chatlab and write to it, or let customers reach it through the API.
                 </Empty>
             )}
-            {pages.items && pages.items.length > 0 && (
+            {items && items.length > 0 && (
                 <table class="table table-cards">
                     <thead>
                         <tr>
@@ -80,7 +80,7 @@ export function ConversationsScreen() {
                         </tr>
                     </thead>
                     <tbody>
-                        {pages.items.map((conversation) => (
+                        {items.map((conversation) => (
                             <Row key={conversation.id} conversation={conversation} agent={nameOf(conversation.agent)} />
                         ))}
                     </tbody>
