@@ -9,7 +9,7 @@
 
 enum { FILE_BYTES_MAX = 64 * 1024 };
 
-enum key_type { KEY_TEXT, KEY_NUMBER, KEY_RESOLVE };
+enum key_type { KEY_TEXT, KEY_NUMBER, KEY_SWITCH, KEY_RESOLVE };
 
 struct key {
     const char *name; /* in the file; the flag has '-' for '_' and '.', the environment upper case and '_' */
@@ -30,6 +30,7 @@ static const struct key keys[] = {
     { "user", "user", KEY_TEXT, FIELD(user), "" },
     { "tls.ca_file", NULL, KEY_TEXT, FIELD(ca_file), "" },
     { "https_proxy", NULL, KEY_TEXT, FIELD(proxy), "" },
+    { "webhook_private", "webhook-private", KEY_SWITCH, FIELD(webhook_private), "no" },
     { "log.level", "log-level", KEY_TEXT, FIELD(log_level), "info" },
     { "log.format", NULL, KEY_TEXT, FIELD(log_format), "auto" },
     { "limits.head_bytes", NULL, KEY_NUMBER, FIELD(limit_head_bytes), "0" },
@@ -50,6 +51,7 @@ const struct option config_options[] = {
     { "key-file", "FILE", "the master key that seals secrets; made at the first start; default DATA/master.key" },
     { "public-url", "URL", "the address people open, when a proxy stands in front" },
     { "user", "NAME", "become this user after binding; needed for root beyond loopback" },
+    { "webhook-private", "yes|no", "webhooks may go to plain http and to private addresses; default no" },
     { "log-level", "LEVEL", "debug, info, warn or error; default info" },
     { "zendesk-resolve", "SUBDOMAIN=URL", "send this account's calls to URL, such as a practice Zendesk; repeatable" },
     { NULL, NULL, NULL },
@@ -91,6 +93,13 @@ static enum status set(struct config *config, bool *is_set, const struct key *ke
     *is_set = true;
     if (key->type == KEY_TEXT) {
         *(const char **)((char *)config + key->offset) = arena_cstr(arena, value);
+        return OK;
+    }
+    if (key->type == KEY_SWITCH) {
+        bool is_yes = str_eq(value, STR("yes"));
+        if (!is_yes && !str_eq(value, STR("no")))
+            return err_set(err, E_INPUT, "%s: %s is yes or no; it was \"%.*s\".", source, key->name, STR_ARG(value));
+        *(bool *)((char *)config + key->offset) = is_yes;
         return OK;
     }
     int64_t number;

@@ -46,6 +46,7 @@ static enum status open_rooms(struct service *service, struct err *err)
         .resolve_count = config->resolve_count,
         .ca_file = *config->ca_file ? config->ca_file : NULL,
         .proxy = *config->proxy ? config->proxy : NULL,
+        .webhook_private = config->webhook_private,
         .version = CHATCRAFTER_VERSION,
     };
     service->egress = egress_open(&egress, err);

@@ -96,6 +96,23 @@ enum status credential_open_token(const struct credential_place *place, struct s
     return OK;
 }
 
+enum status credential_seal_webhook(const struct credential_place *place, struct str url, struct str secret, struct buf *envelope)
+{
+    const struct str lines[] = { STR("1"), url, secret };
+    return seal_lines(place, "webhook", lines, 3, envelope);
+}
+
+enum status credential_open_webhook(const struct credential_place *place, struct str envelope, struct str *url,
+                                    struct str *secret, struct buf *plain)
+{
+    struct str lines[3] = { 0 };
+    enum status status = open_lines(place, "webhook", envelope, lines, 3, plain);
+    if (status != OK) return status;
+    *url = lines[1];
+    *secret = lines[2];
+    return str_eq(lines[0], STR("1")) ? OK : E_CORRUPT;
+}
+
 void credential_clear(struct credential *credential)
 {
     seal_wipe(&credential->plain);

@@ -30,6 +30,12 @@ enum status credential_seal_token(const struct credential_place *, struct str su
                                   struct buf *envelope) must_check;
 enum status credential_open_token(const struct credential_place *, struct str envelope, struct credential *) must_check;
 
+/* A webhook's address goes with its secret. `plain` holds both and is to be wiped, whatever the status. */
+enum status credential_seal_webhook(const struct credential_place *, struct str url, struct str secret,
+                                    struct buf *envelope) must_check;
+enum status credential_open_webhook(const struct credential_place *, struct str envelope, struct str *url, struct str *secret,
+                                    struct buf *plain) must_check;
+
 void credential_clear(struct credential *); /* wipes */
 
 /* A buffer that never moves while it holds up to `bytes`: growing would leave a copy behind that nobody wipes. Give it

@@ -23,6 +23,7 @@ struct egress_options {
     const struct egress_resolve *resolve;
     size_t resolve_count;
     const char *ca_file, *proxy; /* NULL: the system's, none */
+    bool webhook_private;        /* webhooks may go to plain http and to private addresses */
     const char *version;         /* for the User-Agent */
 };
 

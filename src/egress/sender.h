@@ -11,6 +11,7 @@ struct egress {
     struct arena arena; /* the operator's table */
     struct egress_resolve *resolve;
     size_t resolve_count;
+    bool webhook_private;
 };
 
 /* The place that a command's envelopes belong to. */

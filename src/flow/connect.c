@@ -22,6 +22,7 @@ struct connecting {
     bool same_secret_elsewhere;
     struct str other_agent;
     int64_t resumed;
+    bool has_notice;
     const struct trail_entry *entry;
     flow_check_fn *on_check;
     flow_connect_fn *fn;
@@ -40,6 +41,7 @@ static void connect_end(struct connecting *connecting, enum status status, const
     if (problem) result.problem = *problem;
     connecting->fn(connecting->context, &result);
     if (status == OK && connecting->resumed > 0) outbox_wake(connecting->flow);
+    if (status == OK && connecting->has_notice) notices_wake(connecting->flow);
     flow_leave(connecting->flow);
     arena_clear(&connecting->arena);
     mem_free(connecting);
@@ -111,6 +113,7 @@ static enum status keep_run(struct store_tx *tx, struct store_job *job)
     int64_t now_ms = store_now(tx);
     enum status status = find_same_secret(tx, connecting);
     if (status) return status;
+    struct integration before = *integration;
     probe_apply(connecting->check, integration, &connecting->arena, now_ms);
     integration->secret_set_at = integration->updated_at = now_ms;
     if (connecting->replaces) {
@@ -123,6 +126,7 @@ static enum status keep_run(struct store_tx *tx, struct store_job *job)
     if (status == OK) status = note(tx, connecting);
     if (status == OK) status = test_insert(tx, &connecting->test);
     if (status == OK) status = probe_store_calls(tx, &connecting->calls);
+    if (status == OK && connecting->replaces) status = notice_connection(tx, &before, integration, &connecting->has_notice);
     return status ? status : resume_requests(tx, connecting, now_ms);
 }
 
@@ -230,6 +234,7 @@ struct testing {
     struct probe_calls calls;
     struct integration_test test;
     int64_t resumed;
+    bool has_notice;
     flow_check_fn *on_check;
     flow_test_fn *fn;
     void *context;
@@ -243,11 +248,13 @@ static enum status test_run(struct store_tx *tx, struct store_job *job)
     int64_t now_ms = store_now(tx);
     enum status status = integration_get(tx, testing->integration.workspace, testing->integration.id, &testing->arena, &now);
     if (status) return status;
+    struct integration before = now;
     probe_apply(&testing->check, &now, &testing->arena, now_ms);
     now.updated_at = now_ms;
     status = integration_update(tx, &now);
     if (status == OK) status = test_insert(tx, &testing->test);
     if (status == OK) status = probe_store_calls(tx, &testing->calls);
+    if (status == OK) status = notice_connection(tx, &before, &now, &testing->has_notice);
     bool works = now.status == INTEGRATION_CONNECTED || now.status == INTEGRATION_WARNINGS;
     if (status == OK && works) status = request_resume(tx, now.workspace, now.id, now_ms, &testing->resumed);
     return status;
@@ -257,6 +264,7 @@ static void test_end(struct testing *testing, const struct flow_test_result *res
 {
     testing->fn(testing->context, result);
     if (testing->resumed > 0) outbox_wake(testing->flow);
+    if (testing->has_notice) notices_wake(testing->flow);
     flow_leave(testing->flow);
     arena_clear(&testing->arena);
     mem_free(testing);

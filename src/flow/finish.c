@@ -145,6 +145,20 @@ static bool made_a_ticket(const struct finish *finish)
     return finish->has_request && finish->request.state == REQUEST_DONE && finish->request.guard == GUARD_KEY;
 }
 
+enum status finish_store_note(struct store_tx *tx, struct finish *finish)
+{
+    struct integration before;
+    enum status status = integration_get(tx, finish->note.workspace, finish->note.id, &finish->arena, &before);
+    if (status == OK) status = integration_note(tx, &finish->note);
+    return status ? status : notice_connection(tx, &before, &finish->note, &finish->has_notice);
+}
+
+static enum status tell_person(struct store_tx *tx, struct finish *finish)
+{
+    bool needs_human = finish->has_request && finish->request.state == REQUEST_NEEDS_HUMAN;
+    return needs_human ? notice_request(tx, &finish->action, &finish->request, &finish->has_notice) : OK;
+}
+
 enum status finish_store(struct store_tx *tx, struct finish *finish)
 {
     int64_t now_ms = store_now(tx);
@@ -161,7 +175,8 @@ enum status finish_store(struct store_tx *tx, struct finish *finish)
     if (status == OK) status = finish_store_calls(tx, finish, now_ms);
     if (status == OK && finish->distrust) status = integration_distrust(tx, finish->action.workspace, finish->action.integration);
     if (status == E_NOT_FOUND && finish->distrust) status = OK; /* disconnected meanwhile */
-    if (status == OK && finish->has_note) status = integration_note(tx, &finish->note);
+    if (status == OK && finish->has_note) status = finish_store_note(tx, finish);
+    if (status == OK) status = tell_person(tx, finish);
     if (status) return status;
     finish->action.updated_at = now_ms;
     return action_update(tx, &finish->action);

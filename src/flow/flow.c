@@ -159,6 +159,8 @@ void flow_start(struct flow *flow)
     flow_enter(flow);
     store_submit(flow->store, &recovery->job);
     accounts_start(flow);
+    notices_wake(flow);
+    heartbeat_start(flow);
 }
 
 /* ---- draining ---------------------------------------------------------------------------------------------------------------------------- */
@@ -199,6 +201,8 @@ static void take_no_more(struct flow *flow)
     flow->recount_timer = NULL;
     loop_timer_cancel(flow->outbox_timer);
     flow->outbox_timer = NULL;
+    notices_halt(flow);
+    heartbeat_halt(flow);
 }
 
 void flow_drain(struct flow *flow, int64_t grace_ms, loop_fn *done, void *context)
@@ -212,8 +216,8 @@ void flow_drain(struct flow *flow, int64_t grace_ms, loop_fn *done, void *contex
 
 void flow_halt(struct flow *flow)
 {
-    take_no_more(flow);
     flow->halted = true;
+    take_no_more(flow);
     accounts_halt(flow);
     lanes_answer(flow);
 }

@@ -10,6 +10,7 @@
 #define FLOW_FLOW_H
 
 #include "egress/egress.h"
+#include "egress/notice.h"
 #include "model/nouns.h"
 #include "net/loop.h"
 #include "store/rows.h"
@@ -126,6 +127,17 @@ struct flow_budget {
 struct flow_budget flow_budget(const struct flow *, struct str workspace, struct str subdomain);
 /* After it was stored. */
 void flow_set_reserve(struct flow *, struct str workspace, struct str subdomain, int64_t percent);
+
+/* ---- the operator's webhook ------------------------------------------------------------------------------------------------- */
+
+/* May it have this address here? */
+bool flow_webhook_address(const struct flow *, struct str url);
+/* Makes a secret and seals it with the address; both in the arena. E_INPUT: not this address. */
+enum status flow_webhook_seal(struct flow *, struct str workspace, struct str url, struct arena *, struct str *sealed,
+                              struct str *secret) must_check;
+/* Tells it a "webhook.test" at once. E_NOT_FOUND: there is none. With OK the notice says what came of the first attempt. */
+typedef void flow_notice_fn(void *context, enum status, const struct notice *);
+void flow_webhook_test(struct flow *, struct str workspace, flow_notice_fn *, void *context);
 
 /* ---- connections ------------------------------------------------------------------------------------------------------------ */
 

@@ -45,7 +45,7 @@ static enum status decide_run(struct store_tx *tx, struct store_job *job)
         delivery_looked_up(&finish->request, looking->sight, looking->retry_after_s, looking->asked_at_ms, trust, now_ms, chance);
     enum status status = finish_store_calls(tx, finish, now_ms);
     finish->call_count = 0;
-    if (status == OK && finish->has_note) status = integration_note(tx, &finish->note);
+    if (status == OK && finish->has_note) status = finish_store_note(tx, finish);
     if (status == E_NOT_FOUND) status = OK; /* disconnected meanwhile */
     finish->has_note = false;
     bool has_ended = finish->request.state == REQUEST_NEEDS_HUMAN || finish->request.state == REQUEST_REJECTED;
@@ -73,6 +73,7 @@ static void decide_done(struct store_job *job, enum status status)
     struct looking *looking = (struct looking *)job;
     struct finish *finish = looking->finish;
     bool has_ended = finish->request.state == REQUEST_NEEDS_HUMAN || finish->request.state == REQUEST_REJECTED;
+    if (finish->has_notice) notices_wake(looking->flow);
     if (status == OK && has_ended) {
         tell_the_end(looking);
     } else {

@@ -6,6 +6,8 @@
 #include "base/limits.h"
 #include "flow/account.h"
 #include "flow/flow.h"
+#include "flow/heartbeat.h"
+#include "flow/notice.h"
 #include "flow/token.h"
 #include "zendesk/duplicates.h"
 #include "zendesk/run.h"
@@ -30,6 +32,8 @@ struct flow {
 
     struct account *accounts;  /* account.c */
     struct token_slot *tokens; /* token.c */
+    struct notices notices;
+    struct heartbeat heartbeat;
 
     struct loop_timer *recount_timer;
     bool is_recounting;
@@ -102,6 +106,7 @@ struct finish {
     struct trail_entry *entry; /* of a person's decision; NULL: none */
     bool has_note;
     struct integration note; /* status, problem, last_ok_at of the connection */
+    bool has_notice;         /* stored with it: notices_wake */
     bool distrust;           /* the account ignores Idempotency-Keys */
     int64_t secret_set_at;   /* of the credential that the calls were made with */
     struct call calls[OUTCOME_CALLS_MAX];
@@ -115,6 +120,8 @@ void finish_free(struct finish *);
 /* Inside a job: stores it. E_CONFLICT: another worker owns the request by now; nothing was changed. */
 enum status finish_store(struct store_tx *, struct finish *) must_check;
 enum status finish_store_calls(struct store_tx *, struct finish *, int64_t now_ms) must_check;
+/* The part of it that is about the connection. E_NOT_FOUND: disconnected meanwhile. */
+enum status finish_store_note(struct store_tx *, struct finish *) must_check;
 /* Copies the problem into the action row as well. */
 void finish_set_problem(struct finish *, const struct problem *);
 /* What a call's outcome says about the connection: connected again, needs attention, rate limited. `pauses`: a request waits until the connection is mended, whatever the problem. */

@@ -17,9 +17,10 @@ enum { STORE_RETRY_MS = 2 * 1000 };
 
 static void finish_failed(struct flow *, struct finish *, enum status);
 
-/* A request that is stored as due again: the outbox has to know when. One that is done is looked after. */
-static void wake_outbox(struct flow *flow, const struct finish *finish)
+/* A request that is stored as due again: the outbox has to know when. One that is done is looked after. And somebody may have to be told. */
+static void wake_others(struct flow *flow, const struct finish *finish)
 {
+    if (finish->has_notice) notices_wake(flow);
     if (finish->has_request && finish->request.state == REQUEST_READY) outbox_wake(flow);
     if (finish->has_request && finish->request.state == REQUEST_DONE) recount_expect(flow);
 }
@@ -119,7 +120,7 @@ static void step_done(struct store_job *job, enum status status)
     } else {
         step_failed(step, status);
     }
-    if (step->finish) wake_outbox(flow, step->finish);
+    if (step->finish) wake_others(flow, step->finish);
     step_free(step);
     lane->busy = false;
     run_next(lane);
@@ -218,7 +219,7 @@ static void settling_done(struct store_job *job, enum status status)
     struct settling *settling = (struct settling *)job;
     struct finish *finish = settling->finish;
     answer_act(finish, status);
-    wake_outbox(settling->flow, finish);
+    wake_others(settling->flow, finish);
     if (status == OK)
         finish_free(finish);
     else

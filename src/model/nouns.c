@@ -36,6 +36,10 @@ static const char *const roles[] = { "viewer", "editor", "admin", "owner" };
 NAMES_TO(role, role, roles)
 NAMES_FROM(role, role, roles)
 
+static const char *const notice_states[] = { "waiting", "delivered", "failed" };
+NAMES_TO(notice_state, notice_state, notice_states)
+NAMES_FROM(notice_state, notice_state, notice_states)
+
 static const char *const auths[] = { "api_token", "oauth_client" };
 NAMES_TO(integration_auth, integration_auth, auths)
 NAMES_FROM(integration_auth, integration_auth, auths)

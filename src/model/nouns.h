@@ -113,6 +113,41 @@ struct zendesk_account {
     int64_t hold_until;      /* no call leaves before; 0: none is held */
 };
 
+/* When a connection is looked at although nobody used it. */
+struct integration_beat {
+    struct str workspace, integration;
+    int64_t due_at;
+};
+
+/* The operator's webhook: one for each workspace. */
+struct webhook {
+    struct str workspace;
+    struct str url;           /* for showing; the one that counts is in the seal */
+    struct str sealed;        /* address and secret */
+    struct str former_sealed; /* the secret before the last change; empty: none */
+    int64_t former_until;     /* until then it signs as well */
+    int64_t disabled_at;      /* the receiver answered 410; 0: in use */
+    int64_t secret_set_at, created_at;
+};
+
+enum notice_state { NOTICE_WAITING, NOTICE_DELIVERED, NOTICE_FAILED };
+
+const char *notice_state_name(enum notice_state);
+bool notice_state_from(struct str name, enum notice_state *);
+
+/* One thing that the webhook is told. */
+struct notice {
+    struct str workspace;
+    struct str id;   /* ntc_; the receiver's key for telling a repetition */
+    struct str type; /* "connection.broken", "connection.recovered", "request.needs_human", "webhook.test" */
+    struct str body; /* JSON, the exact bytes of every attempt */
+    enum notice_state state;
+    int64_t attempts, due_at;
+    int64_t status;   /* of the last answer; 0: none */
+    struct str fault; /* why there was none */
+    int64_t created_at, tried_at;
+};
+
 /* One run of the connection test. */
 struct integration_test {
     struct str id; /* tst_ */

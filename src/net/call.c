@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/grammar.h"
+#include "net/public.h"
 
 enum {
     CONNECT_MS = 10 * 1000,
@@ -79,6 +80,15 @@ static int on_log(CURL *easy, curl_infotype type, char *bytes, size_t size, void
         str_find(line, STR("GOAWAY"), 0) != SIZE_MAX && number_after(line, STR("last_stream="), &last))
         call->is_unhandled = last < call->stream;
     return 0;
+}
+
+/* The address that a name was resolved to, just before it is connected to: nothing can come between this look and its use. */
+static curl_socket_t on_socket_wanted(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct http_call *call = context;
+    (void)purpose;
+    call->is_private = !public_address(&address->addr);
+    return call->is_private ? CURL_SOCKET_BAD : socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 /* Gives a connection up when sent bytes stay unacknowledged for as long as the request may take: tcp(7). Unix sockets have no such option. */
@@ -218,6 +228,12 @@ static void set_connection(struct http_call *call, const struct http_client_opti
     SET(easy, CURLOPT_TIMEOUT_MS, call->total_ms);
     SET(easy, CURLOPT_SOCKOPTFUNCTION, on_socket_made);
     SET(easy, CURLOPT_SOCKOPTDATA, call);
+    if (request->public_only && options->proxy == NULL) {
+        SET(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket_wanted);
+        SET(easy, CURLOPT_OPENSOCKETDATA, call);
+        SET(easy, CURLOPT_FRESH_CONNECT, 1L); /* another request's connection was not looked at */
+        SET(easy, CURLOPT_FORBID_REUSE, 1L);
+    }
     /* curl counts whole seconds and rounds down; one less keeps the promise. */
     if (request->fresh_if_idle_ms >= 1000)
         SET(easy, CURLOPT_MAXAGE_CONN, (long)(request->fresh_if_idle_ms / 1000 - 1));
@@ -319,6 +335,7 @@ static const char *fault_detail(const struct http_call *call, CURLcode code)
     if (call->is_malformed) return "a header or the method of the request cannot be sent";
     if (call->is_too_large) return "the answer is over the limit";
     if (call->is_unhandled) return "the connection ended before the request was looked at";
+    if (call->is_private) return "the address is not on the open internet";
     if (code == CURLE_ABORTED_BY_CALLBACK)
         return "the connection ended before an answer; what may have arrived is not sent again";
     return call->error[0] != '\0' ? call->error : curl_easy_strerror(code);

@@ -33,6 +33,7 @@ struct http_call {
     bool is_cancelled;
     bool is_malformed; /* the request itself cannot be sent */
     bool is_too_large;
+    bool is_private; /* public_only: the last address was none that may be connected to */
     char error[CURL_ERROR_SIZE];
 };
 

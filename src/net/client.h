@@ -28,6 +28,7 @@ struct http_client_request {
     const char *unix_socket;      /* NULL, or the path to connect to instead of the host */
     int64_t connect_ms, total_ms; /* 0: 10 s and 45 s */
     int64_t fresh_if_idle_ms;     /* 0: any connection will do */
+    bool public_only;             /* connects to no address off the open internet (net/public.h), unless a proxy does it for us */
 };
 
 /* How long each phase took, in microseconds from the start; 0 when it did not happen (a reused connection has no DNS). */

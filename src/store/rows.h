@@ -130,6 +130,22 @@ enum status integration_hold_account(struct store_tx *, struct str workspace, st
                                      struct str problem) must_check;
 enum status integration_release_account(struct store_tx *, struct str workspace, struct str subdomain) must_check;
 
+/* The connection whose turn is next, of all workspaces; E_NOT_FOUND when there is none. */
+enum status integration_next_beat(struct store_tx *, struct arena *, struct integration_beat *) must_check;
+enum status integration_set_beat(struct store_tx *, const struct integration_beat *) must_check;
+
+/* ---- the operator's webhook and what it is told ---- */
+enum status webhook_get(struct store_tx *, struct str workspace, struct arena *, struct webhook *) must_check;
+enum status webhook_put(struct store_tx *, const struct webhook *) must_check;  /* inserts or replaces; created_at stays */
+enum status webhook_delete(struct store_tx *, struct str workspace) must_check; /* with its notices */
+/* Keeps the newest 200 of the workspace. E_CONFLICT: there is no webhook. */
+enum status notice_insert(struct store_tx *, const struct notice *) must_check;
+enum status notice_update(struct store_tx *, const struct notice *) must_check; /* all that changes with an attempt */
+/* The waiting one that falls due first, of all workspaces. */
+enum status notice_next(struct store_tx *, struct arena *, struct notice *) must_check;
+enum status notice_list(struct store_tx *, struct str workspace, const struct store_page *, struct arena *, struct notice **,
+                        size_t *count) must_check;
+
 /* Keeps the newest 20 of the integration. */
 enum status test_insert(struct store_tx *, const struct integration_test *) must_check;
 enum status test_list(struct store_tx *, struct str workspace, struct str integration, struct arena *, struct integration_test **,

@@ -86,7 +86,10 @@ static void operation_id(struct jw *json, const char *method, const char *patter
 
 static const char *method_key(enum http_method method)
 {
-    return method == HTTP_GET ? "get" : method == HTTP_POST ? "post" : method == HTTP_PATCH ? "patch" : "delete";
+    static const char *const keys[] = {
+        [HTTP_GET] = "get", [HTTP_POST] = "post", [HTTP_PUT] = "put", [HTTP_PATCH] = "patch", [HTTP_DELETE] = "delete"
+    };
+    return keys[method];
 }
 
 static void operation(struct jw *json, const struct route *route)

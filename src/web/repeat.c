@@ -40,7 +40,7 @@ static bool find_key(const struct web_call *call, struct str *key)
 
 static bool has_secret(const struct route *route)
 {
-    return route->answer == SHAPE_KEY_MADE || route->answer == SHAPE_LINK;
+    return route->answer == SHAPE_KEY_MADE || route->answer == SHAPE_LINK || route->answer == SHAPE_WEBHOOK;
 }
 
 /* ---- taking it -------------------------------------------------------------------------------------------------------------------- */

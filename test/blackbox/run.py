@@ -34,6 +34,7 @@ FILES = (
     "test_connection.py",
     "test_identity.py",
     "test_events.py",
+    "test_webhook.py",
     "test_careful.py",
     "test_operating.py",
     "test_doctor.py",

@@ -1,0 +1,25 @@
+/* notice.h - what the operator's webhook is told: a connection broke or works again, a request needs a person.
+ *
+ * A notice is stored in the transaction that makes it true and sent after the commit, again and again for about three days (Standard Webhooks 1.0); its id stays the same, so that the receiver can tell a
+ * repetition. One is out at a time.
+ */
+#ifndef FLOW_NOTICE_H
+#define FLOW_NOTICE_H
+
+#include "flow/flow.h"
+
+struct notices {
+    struct loop_timer *timer;
+    bool busy, again; /* woken while it was at work: looks again */
+    struct notice_wait *waits;
+};
+
+/* Inside a job. *made is set when there is a webhook and something to tell: then call notices_wake after the commit. */
+enum status notice_connection(struct store_tx *, const struct integration *before, const struct integration *after,
+                              bool *made) must_check;
+enum status notice_request(struct store_tx *, const struct action *, const struct request *, bool *made) must_check;
+
+void notices_wake(struct flow *);
+void notices_halt(struct flow *);
+
+#endif
