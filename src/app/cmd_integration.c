@@ -18,6 +18,9 @@ static const struct column integration_fields[] = {
     { "auth", "with" },
     { "secret.last4", "ends in" },
     { "practice", "practice" },
+    { "budget.limit", "calls a minute" },
+    { "budget.reserve_percent", "% kept free" },
+    { "hold_until", "held until" },
     { NULL, NULL },
 };
 

@@ -224,16 +224,24 @@ static enum check_next me_refused(struct check *check, const struct problem *ref
 
 /* ---- settings and probes ------------------------------------------------------------------------------------------- */
 
+/* Is this word, for everything or for this resource, in the granted scope? One that is not known holds whatever was asked for. */
+static bool scope_has(const struct check *check, const char *right, const char *resource_right)
+{
+    struct str rest = check->who.scope, word;
+    if (rest.len == 0) return true;
+    while (str_split(&rest, ' ', &word))
+        if (str_eq(word, str_from(right)) || str_eq(word, str_from(resource_right))) return true;
+    return false;
+}
+
 static bool has_right(const struct check *check, enum action_permission permission)
 {
     bool is_light_seat = str_eq(check->user_role, STR("light_agent"));
-    struct str scope = check->who.scope;
-    bool may_write = scope.len == 0 || str_find(scope, STR("write"), 0) != SIZE_MAX;
     switch (permission) {
     case PERMIT_READ_TICKETS: return check->steps[STEP_READ_TICKETS].status == CHECK_PASSED;
-    case PERMIT_WRITE_TICKETS: return may_write && !is_light_seat;
-    case PERMIT_READ_USERS: return true;
-    case PERMIT_WRITE_USERS: return may_write && !is_light_seat;
+    case PERMIT_WRITE_TICKETS: return scope_has(check, "write", "tickets:write") && !is_light_seat;
+    case PERMIT_READ_USERS: return scope_has(check, "read", "users:read");
+    case PERMIT_WRITE_USERS: return scope_has(check, "write", "users:write") && !is_light_seat;
     }
     return false;
 }
@@ -262,7 +270,7 @@ static void finish_actions(struct check *check)
 {
     struct str titles;
     unsigned off = infer_rights(check, &titles);
-    bool lacks_scope = check->who.scope.len > 0 && str_find(check->who.scope, STR("write"), 0) == SIZE_MAX;
+    bool lacks_scope = !scope_has(check, "write", "tickets:write") && !scope_has(check, "write", "users:write");
     const struct problem missing = { .id = PROBLEM_ZENDESK_PERMISSION_MISSING,
                                      .facts.what = STR("do everything that this agent can") };
     if (lacks_scope)

@@ -18,7 +18,7 @@
 #define FORBIDDEN       "{\"error\":{\"title\":\"Forbidden\",\"message\":\"You do not have access to this page.\"}}"
 #define UNAUTHENTICATED "{\"error\":\"Couldn't authenticate you\"}"
 
-enum who { TOKEN, USED, IDLE, LATE, OAUTH, OAUTH_READS };
+enum who { TOKEN, USED, IDLE, LATE, OAUTH, OAUTH_READS, OAUTH_TICKETS };
 
 /* One reply of the other side: an answer, or a network fault when status is 0. */
 struct reply {
@@ -190,6 +190,11 @@ static const struct script {
     { "OAuth anonymous", OAUTH, { SAYS(200, "{\"user\":{\"id\":null}}") }, "ppppf-----", "oauth-token-ended" },
     { "OAuth without any scope", OAUTH, { SAYS(403, FORBIDDEN) }, "ppppf-----", "oauth-scope-refused" },
     { "OAuth, scope read", OAUTH_READS, { GOOD_ME, GOOD_SETTINGS, GOOD_TICKETS, GOOD_SEARCH }, "ppppppppwp", "oauth-scope" },
+    { "OAuth, tickets only",
+      OAUTH_TICKETS,
+      { GOOD_ME, GOOD_SETTINGS, GOOD_TICKETS, GOOD_SEARCH },
+      "ppppppppwp",
+      "zendesk-permission-missing" },
     { "OAuth, scope text",
       OAUTH,
       { SAYS(403, "{\"error\":\"Forbidden\",\"description\":\"missing scope\"}") },
@@ -203,9 +208,10 @@ static struct zendesk_who who_is(enum who who)
     if (who == USED) is.last_ok_at = NOW_MS - 3600 * 1000;
     if (who == IDLE) is.last_ok_at = NOW_MS - 40 * DAY_MS;
     if (who == LATE) is.now_ms = zendesk_dates.tokens_end_at + DAY_MS;
-    if (who == OAUTH || who == OAUTH_READS) is.oauth = true;
+    if (who == OAUTH || who == OAUTH_READS || who == OAUTH_TICKETS) is.oauth = true;
     if (who == OAUTH) is.scope = STR("read write");
     if (who == OAUTH_READS) is.scope = STR("read");
+    if (who == OAUTH_TICKETS) is.scope = STR("read tickets:write");
     return is;
 }
 

@@ -181,6 +181,8 @@ export interface Integration {
     status_since: string;
     problem: Problem | null;
     last_ok_at: string | null;
+    hold_until: string | null;
+    budget: { limit: number | null; remaining: number | null; resets_at: string | null; reserve_percent: number };
     waiting: number;
     account: { name: string; subdomain: string };
     signed_in_as: { id: number; name: string; email: string; role: string };

@@ -1,4 +1,4 @@
-// "5 minutes ago", with the moment and its zone on hover.
+// "5 minutes ago" and "10:05:30", with the moment and its zone on hover.
 import { signal } from '@preact/signals';
 import { ago, withZone } from '../format';
 
@@ -9,6 +9,15 @@ export function Ago({ time }: { time: string }) {
     return (
         <time dateTime={time} title={withZone(time)}>
             {ago(time, Math.max(now.value, Date.now()))}
+        </time>
+    );
+}
+
+/** A moment of today that is still to come. */
+export function Clock({ time }: { time: string }) {
+    return (
+        <time dateTime={time} title={withZone(time)}>
+            {new Date(time).toLocaleTimeString()}
         </time>
     );
 }

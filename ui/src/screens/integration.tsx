@@ -11,7 +11,7 @@ import { Page } from '../components/page';
 import { ProblemCard, type Acts } from '../components/problem';
 import { RecentCalls } from '../components/recent_calls';
 import { IntegrationBadge, Practice } from '../components/status';
-import { Ago } from '../components/time';
+import { Ago, Clock } from '../components/time';
 import { count } from '../format';
 import { navigate, type Params } from '../router';
 import { useCurrentAgent } from '../state/agents';
@@ -45,7 +45,7 @@ function Notices({ integration, acts, credentials }: { integration: Integration;
 }
 
 function Condition({ integration }: { integration: Integration }) {
-    const { waiting, last_ok_at: worked } = integration;
+    const { waiting, last_ok_at: worked, hold_until: held } = integration;
     return (
         <p class="condition">
             <IntegrationBadge status={integration.status} />
@@ -57,6 +57,11 @@ function Condition({ integration }: { integration: Integration }) {
                         , last worked <Ago time={worked} />
                     </>
                 )}
+                {held && (
+                    <>
+                        , calls go on at <Clock time={held} />
+                    </>
+                )}
                 {waiting > 0 && `, ${count(waiting, 'request waits', 'requests wait')}, 0 lost`}
             </span>
         </p>
@@ -64,7 +69,7 @@ function Condition({ integration }: { integration: Integration }) {
 }
 
 function Facts({ integration }: { integration: Integration }) {
-    const { account, signed_in_as: who, secret } = integration;
+    const { account, signed_in_as: who, secret, budget } = integration;
     const token = integration.auth === 'api_token';
     return (
         <dl class="facts">
@@ -90,6 +95,12 @@ function Facts({ integration }: { integration: Integration }) {
                         , set <Ago time={secret.set_at} />
                     </span>
                 )}
+            </dd>
+            <dt>Rate limit</dt>
+            <dd>
+                {budget.limit === null ? 'not known yet' : `${budget.limit} calls a minute`}
+                {budget.remaining !== null && `, ${budget.remaining} left in this one`}
+                <span class="muted">, {budget.reserve_percent} % kept free for people and other apps</span>
             </dd>
         </dl>
     );
