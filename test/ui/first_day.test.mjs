@@ -184,7 +184,7 @@ test('dry run shows what would be sent and sends nothing', async () => {
 test('the requests stand on the page of the integration, with what was asked and answered', async () => {
     const [{ id }] = (await api(page, `/agents/${agent}/integrations`)).items;
     await page.goto(`${house.url}/integrations/${id}`);
-    const call = page.locator('section .lines .call').last();
+    const call = page.locator('section .lines .call', { hasText: 'POST /api/v2/tickets' }).last();
     await call.locator('summary').click();
     assert.match(await call.locator('.call-what').innerText(), /POST \/api\/v2\/tickets/);
     assert.match(await call.locator('pre').first().innerText(), /Printer on fire/);
