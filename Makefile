@@ -169,10 +169,10 @@ TURNS ?= 1000
 liar: $(B)/sim/sim_liar
 	$(Q)$< $(if $(SEED),--seed $(SEED),$(TURNS))
 
-#: model      docs/models/ticket.pml checked by spin; LONG=1 takes the larger variants as well
+#: model      docs/models checked by spin, and compared with the code; LONG=1 takes the larger variants as well
 .PHONY: model
-model:
-	$(Q)test/sim/model.sh $(B)/model
+model: $(B)/sim/transitions
+	$(Q)test/sim/model.sh $(B)/model $<
 
 #: test-zendesk  all that proves the way to Zendesk: language, recordings, contract, faults, clients of others
 .PHONY: test-zendesk
