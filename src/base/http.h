@@ -48,6 +48,7 @@ enum net_fault_kind {
     NET_TOO_LARGE, /* answer over LIMIT_ANSWER_BYTES */
     NET_PROTOCOL,  /* the answer is not HTTP */
     NET_CANCELLED,
+    NET_PRIVATE, /* the address is not of the public Internet, and the request may go nowhere else */
 };
 
 struct net_fault {

@@ -51,7 +51,11 @@ static bool may_repeat(enum http_method method)
 static int on_about_to_send(void *context, char *remote, char *local, int remote_port, int local_port)
 {
     struct http_call *call = context;
-    (void)remote, (void)local, (void)remote_port, (void)local_port;
+    (void)local, (void)remote_port, (void)local_port;
+    if (call->public_only && !public_address_text(remote)) { /* a connection that another request has left */
+        call->is_private = true;
+        return CURL_PREREQFUNC_ABORT;
+    }
     if (call->sends > 0 && !may_repeat(call->method)) return CURL_PREREQFUNC_ABORT;
     call->sends++;
     call->stream = 0;
@@ -82,13 +86,16 @@ static int on_log(CURL *easy, curl_infotype type, char *bytes, size_t size, void
     return 0;
 }
 
-/* The address that a name was resolved to, just before it is connected to: nothing can come between this look and its use. */
-static curl_socket_t on_socket_wanted(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+/* Each address of a name is asked about as it is tried, so a name cannot mean one address here and another to curl. */
+static curl_socket_t on_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct http_call *call = context;
     (void)purpose;
-    call->is_private = !public_address(&address->addr);
-    return call->is_private ? CURL_SOCKET_BAD : socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (!public_address(&address->addr)) {
+        call->is_private = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 /* Gives a connection up when sent bytes stay unacknowledged for as long as the request may take: tcp(7). Unix sockets have no such option. */
@@ -134,6 +141,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct http_call *call = context;
     struct str piece = { bytes, size * count };
+    if (call->is_paused && !call->is_cancelled) return CURL_WRITEFUNC_PAUSE; /* the same bytes come again later */
     call->body_bytes += piece.len;
     call->is_too_large = call->body_bytes > LIMIT_ANSWER_BYTES;
     if (call->is_too_large || call->is_cancelled) return CURL_WRITEFUNC_ERROR;
@@ -228,11 +236,14 @@ static void set_connection(struct http_call *call, const struct http_client_opti
     SET(easy, CURLOPT_TIMEOUT_MS, call->total_ms);
     SET(easy, CURLOPT_SOCKOPTFUNCTION, on_socket_made);
     SET(easy, CURLOPT_SOCKOPTDATA, call);
-    if (request->public_only && options->proxy == NULL) {
-        SET(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket_wanted);
+    call->public_only = request->public_only && options->proxy == NULL && request->unix_socket == NULL;
+    if (call->public_only) {
+        SET(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
         SET(easy, CURLOPT_OPENSOCKETDATA, call);
-        SET(easy, CURLOPT_FRESH_CONNECT, 1L); /* another request's connection was not looked at */
-        SET(easy, CURLOPT_FORBID_REUSE, 1L);
+    }
+    if (request->quiet_ms > 0) {
+        SET(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        SET(easy, CURLOPT_LOW_SPEED_TIME, (long)((request->quiet_ms + 999) / 1000));
     }
     /* curl counts whole seconds and rounds down; one less keeps the promise. */
     if (request->fresh_if_idle_ms >= 1000)
@@ -303,6 +314,7 @@ static enum net_fault_kind fault_kind(const struct http_call *call, CURLcode cod
     if (call->is_cancelled) return NET_CANCELLED;
     if (call->is_malformed) return NET_PROTOCOL;
     if (call->is_too_large) return NET_TOO_LARGE;
+    if (call->is_private && code != CURLE_OK) return NET_PRIVATE;
     switch ((int)code) {
     case CURLE_OK: return NET_OK;
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -335,7 +347,7 @@ static const char *fault_detail(const struct http_call *call, CURLcode code)
     if (call->is_malformed) return "a header or the method of the request cannot be sent";
     if (call->is_too_large) return "the answer is over the limit";
     if (call->is_unhandled) return "the connection ended before the request was looked at";
-    if (call->is_private) return "the address is not on the open internet";
+    if (call->is_private) return "the name leads to an address that is not of the public Internet";
     if (code == CURLE_ABORTED_BY_CALLBACK)
         return "the connection ended before an answer; what may have arrived is not sent again";
     return call->error[0] != '\0' ? call->error : curl_easy_strerror(code);

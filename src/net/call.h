@@ -33,7 +33,8 @@ struct http_call {
     bool is_cancelled;
     bool is_malformed; /* the request itself cannot be sent */
     bool is_too_large;
-    bool is_private; /* public_only: the last address was none that may be connected to */
+    bool public_only, is_private; /* the second: an address was refused */
+    bool is_paused, wants_resume;
     char error[CURL_ERROR_SIZE];
 };
 

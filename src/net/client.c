@@ -77,13 +77,24 @@ static void end_finished(struct http_client *client)
 
 static bool needs_attention(const struct http_call *call)
 {
-    return call->state == CALL_WAITING || call->is_cancelled;
+    return call->state == CALL_WAITING || call->is_cancelled || call->wants_resume;
+}
+
+/* Hands over what curl held back, from inside of this call. */
+static void resume_call(struct http_client *client, struct http_call *call)
+{
+    call->wants_resume = false;
+    client->is_in_curl = true;
+    if (curl_easy_pause(call->easy, CURLPAUSE_CONT) != CURLE_OK) call->is_cancelled = true;
+    client->is_in_curl = false;
 }
 
 static void attend_call(struct http_client *client, struct http_call *call)
 {
     if (call->is_cancelled || call->is_malformed) {
         end_call(call, CURLE_ABORTED_BY_CALLBACK);
+    } else if (call->state == CALL_RUNNING) {
+        resume_call(client, call);
     } else {
         call->state = CALL_RUNNING;
         must(curl_multi_add_handle(client->multi, call->easy));
@@ -269,4 +280,18 @@ void http_call_cancel(struct http_call *call)
 {
     call->is_cancelled = true;
     ask_attention(call->client);
+}
+
+void http_call_pause(struct http_call *call)
+{
+    call->is_paused = true;
+    call->wants_resume = false;
+}
+
+void http_call_resume(struct http_call *call)
+{
+    if (!call->is_paused) return;
+    call->is_paused = false;
+    call->wants_resume = call->state == CALL_RUNNING;
+    if (call->wants_resume) ask_attention(call->client);
 }

@@ -28,7 +28,8 @@ struct http_client_request {
     const char *unix_socket;      /* NULL, or the path to connect to instead of the host */
     int64_t connect_ms, total_ms; /* 0: 10 s and 45 s */
     int64_t fresh_if_idle_ms;     /* 0: any connection will do */
-    bool public_only;             /* connects to no address off the open internet (net/public.h), unless a proxy does it for us */
+    int64_t quiet_ms; /* 0: no such end; the call ends with NET_TIMEOUT when no byte came for so long (whole seconds) */
+    bool public_only; /* only to addresses of the public Internet (public.h), else NET_PRIVATE; a proxy is the operator's own */
 };
 
 /* How long each phase took, in microseconds from the start; 0 when it did not happen (a reused connection has no DNS). */
@@ -54,5 +55,10 @@ typedef void http_data_fn(void *context, struct str bytes);
 struct http_call *http_client_start(struct http_client *, const struct http_client_request *, http_data_fn *on_data,
                                     http_result_fn *on_result, void *context);
 void http_call_cancel(struct http_call *); /* on_result still runs, with NET_CANCELLED */
+
+/* Back-pressure, from anywhere on the loop's thread: while paused nothing is read, so the sender has to wait. quiet_ms does not run
+ * meanwhile, the total does. */
+void http_call_pause(struct http_call *);
+void http_call_resume(struct http_call *);
 
 #endif

@@ -1,6 +1,7 @@
 /* public.c - see public.h. Ranges of the IANA special-purpose registries; what is not listed there as reachable from everywhere is refused. */
 #include "net/public.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdint.h>
 #include <string.h>
@@ -63,4 +64,12 @@ bool public_address(const struct sockaddr *address)
     memcpy(&in, address, sizeof in);
     if (IN6_IS_ADDR_V4MAPPED(&in.sin6_addr)) return is_public4(word(in.sin6_addr.s6_addr + 12));
     return is_public6(in.sin6_addr.s6_addr);
+}
+
+bool public_address_text(const char *address)
+{
+    struct sockaddr_in v4 = { .sin_family = AF_INET };
+    struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+    if (inet_pton(AF_INET, address, &v4.sin_addr) == 1) return public_address((const struct sockaddr *)&v4);
+    return inet_pton(AF_INET6, address, &v6.sin6_addr) == 1 && public_address((const struct sockaddr *)&v6);
 }

@@ -279,6 +279,7 @@ static enum problem_id net_problem_id(const struct net_fault *fault)
 {
     switch (fault->kind) {
     case NET_DNS: return PROBLEM_NET_DNS;
+    case NET_PRIVATE:
     case NET_CONNECT: return PROBLEM_NET_UNREACHABLE;
     case NET_TLS:
         return str_find_nocase(str_from(fault->detail), STR("not yet valid"), 0) != SIZE_MAX ? PROBLEM_NET_CLOCK

@@ -81,12 +81,23 @@ static void other_families(void **state)
     assert_false(public_address((const struct sockaddr *)&local));
 }
 
+static void addresses_as_text(void **state)
+{
+    (void)state;
+    static const char *const open[] = { "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8" };
+    static const char *const closed[] = { "127.0.0.1", "::1",       "169.254.169.254", "::ffff:10.0.0.1",
+                                          "",          "localhost", "8.8.8",           "8.8.8.8:80" };
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++) assert_true(public_address_text(open[i]));
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++) assert_false(public_address_text(closed[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(open_addresses),
         cmocka_unit_test(closed_addresses),
         cmocka_unit_test(other_families),
+        cmocka_unit_test(addresses_as_text),
     };
     return cmocka_run_group_tests_name("net/public", tests, NULL, NULL);
 }
