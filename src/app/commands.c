@@ -22,6 +22,25 @@ static const struct option integration_add_options[] = {
 };
 static const struct option agent_option[] = { { "agent", "AGENT", "id or name; may be left out when there is one agent" },
                                               OPTION_END };
+static const struct option provider_add_options[] = {
+    { "name", "TEXT", "what it is called here" },
+    { "protocol", "NAME",
+      "openai_chat (also vLLM, llama.cpp, LM Studio, Groq, OpenRouter, Azure), openai_responses, anthropic or ollama" },
+    { "model", "NAME", "the model that is used" },
+    { "api-key-file", "FILE", "file with the API key; - is standard input" },
+    { "base-url", "URL", "where it is; default: the protocol's maker" },
+    { "auth", "HOW", "how the key is sent: bearer, x-api-key, api-key or none; default: as the protocol has it" },
+    { "header", "NAME=VALUE", "a further header of every call; repeatable" },
+    { "max-tokens", "N", "ceiling of one answer" },
+    { "max-tokens-name", "NAME", "max_tokens or max_completion_tokens, where the server takes only one" },
+    { "price", "IN/OUT", "dollars for a million tokens, such as 3/15" },
+    { "no-test", NULL, "do not call it now" },
+    { "allow-private-providers", NULL, "private addresses and http are allowed; only without a running server" },
+    OPTION_END
+};
+static const struct option provider_test_options[] = {
+    { "allow-private-providers", NULL, "private addresses and http are allowed; only without a running server" }, OPTION_END
+};
 static const struct option key_options[] = { { "name", "TEXT", "what the key is for" },
                                              { "role", "ROLE", "owner, admin, editor or viewer" },
                                              OPTION_END };
@@ -102,6 +121,15 @@ const struct command commands[] = {
       "chatcrafter integration credentials int_... --subdomain mycompany --client-id chatcrafter --client-secret-file -",
       integration_add_options, cmd_integration_credentials },
     { "integration", "remove", "ID", "disconnects", "chatcrafter integration remove int_...", NULL, cmd_integration_remove },
+    { "provider", "list", "", "the model providers", "chatcrafter provider list", NULL, cmd_provider_list },
+    { "provider", "add", "", "adds a model provider and tests it with a real call",
+      "chatcrafter provider add --name OpenAI --protocol openai_chat --model gpt-4.1-mini --api-key-file key.txt",
+      provider_add_options, cmd_provider_add },
+    { "provider", "test", "PROVIDER", "one real call with a tool; 7 when it fails", "chatcrafter provider test OpenAI",
+      provider_test_options, cmd_provider_test },
+    { "provider", "show", "PROVIDER", "one model provider", "chatcrafter provider show OpenAI", NULL, cmd_provider_show },
+    { "provider", "remove", "PROVIDER", "deletes one with its key; asks first", "chatcrafter provider remove OpenAI", yes_option,
+      cmd_provider_remove },
     { "action", "list", "", "what agents can do in Zendesk", "chatcrafter action list", NULL, cmd_action_list },
     { "action", "run", "NAME", "does it, as yourself", "chatcrafter action run get_ticket --arg ticket_id:=35436", action_options,
       cmd_action_run },

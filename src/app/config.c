@@ -39,6 +39,7 @@ static const struct key keys[] = {
     { "limits.idle_ms", NULL, KEY_NUMBER, FIELD(limit_idle_ms), "0" },
     { "limits.connections", NULL, KEY_NUMBER, FIELD(limit_connections), "0" },
     { "limits.connections_per_peer", NULL, KEY_NUMBER, FIELD(limit_connections_per_peer), "0" },
+    { "providers.allow_private", "allow-private-providers", KEY_SWITCH, FIELD(allow_private_providers), "no" },
     { "zendesk_resolve", "zendesk-resolve", KEY_RESOLVE, 0, NULL },
 };
 
@@ -53,6 +54,8 @@ const struct option config_options[] = {
     { "user", "NAME", "become this user after binding; needed for root beyond loopback" },
     { "webhook-private", "yes|no", "webhooks may go to plain http and to private addresses; default no" },
     { "log-level", "LEVEL", "debug, info, warn or error; default info" },
+    { "allow-private-providers", NULL,
+      "model providers may stand at private addresses and be called by http, such as Ollama here" },
     { "zendesk-resolve", "SUBDOMAIN=URL", "send this account's calls to URL, such as a practice Zendesk; repeatable" },
     { NULL, NULL, NULL },
 };
@@ -124,7 +127,8 @@ static enum status from_flags(struct config *config, bool *is_set, const struct 
     for (size_t k = 0; k < KEY_COUNT; k++) {
         if (!keys[k].flag || keys[k].type == KEY_RESOLVE || !args_has(args, keys[k].flag)) continue;
         const char *source = arena_fmt(arena, "--%s", keys[k].flag).ptr;
-        enum status status = set(config, &is_set[k], &keys[k], str_from(args_get(args, keys[k].flag)), source, arena, err);
+        struct str value = keys[k].type == KEY_SWITCH ? STR("yes") : str_from(args_get(args, keys[k].flag));
+        enum status status = set(config, &is_set[k], &keys[k], value, source, arena, err);
         if (status) return status;
     }
     return resolve_flags(config, args, arena, err);

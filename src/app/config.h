@@ -25,6 +25,7 @@ struct config {
     const char *log_format;      /* auto, json, text */
     int64_t limit_head_bytes, limit_body_bytes, limit_read_ms, limit_idle_ms, limit_connections,
         limit_connections_per_peer; /* 0: the built-in one */
+    bool allow_private_providers;
     struct egress_resolve resolve[CONFIG_RESOLVE_MAX];
     size_t resolve_count;
 };

@@ -44,6 +44,7 @@ static enum status open_rooms(struct service *service, struct err *err)
         .key_file = config->key_file,
         .resolve = config->resolve,
         .resolve_count = config->resolve_count,
+        .allow_private = config->allow_private_providers,
         .ca_file = *config->ca_file ? config->ca_file : NULL,
         .proxy = *config->proxy ? config->proxy : NULL,
         .webhook_private = config->webhook_private,

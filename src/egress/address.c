@@ -51,6 +51,37 @@ bool address_is_base(struct str url)
     return is_host(str_slice(rest, 0, colon)) && is_port(str_slice(rest, colon + 1, rest.len));
 }
 
+/* Segments of unreserved characters, none of them empty, "." or "..". */
+static bool is_base_path(struct str path)
+{
+    struct str rest = path, segment;
+    while (str_split(&rest, '/', &segment)) {
+        if (segment.len == 0 || str_eq(segment, STR(".")) || str_eq(segment, STR(".."))) return false;
+        for (size_t i = 0; i < segment.len; i++) {
+            char c = segment.ptr[i];
+            if (!char_is_alpha(c) && !char_is_digit(c) && str_find(STR("-._~"), (struct str){ &c, 1 }, 0) == SIZE_MAX)
+                return false;
+        }
+    }
+    return true;
+}
+
+bool address_is_provider_base(struct str url, bool allow_http)
+{
+    size_t host = str_find(url, STR("://"), 0);
+    size_t slash = host == SIZE_MAX ? SIZE_MAX : str_find(url, STR("/"), host + 3);
+    bool is_https = str_starts(url, STR("https://"));
+    if (!address_is_base(str_slice(url, 0, slash)) || (!is_https && !allow_http) || url.len > PATH_MAX_BYTES) return false;
+    return slash == SIZE_MAX || is_base_path(str_slice(url, slash + 1, url.len));
+}
+
+bool address_is_model_path(struct str path)
+{
+    for (size_t i = 0; i < path.len; i++)
+        if (!is_lower_alnum(path.ptr[i]) && path.ptr[i] != '/' && path.ptr[i] != '_') return false;
+    return str_starts(path, STR("/")) && str_find(path, STR("//"), 0) == SIZE_MAX;
+}
+
 /* ---- paths --------------------------------------------------------------------------------------------------------- */
 
 /* No dot, no percent sign: a path of Zendesk's needs neither, and without them it can neither climb nor hide anything. */

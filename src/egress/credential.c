@@ -113,6 +113,26 @@ enum status credential_open_webhook(const struct credential_place *place, struct
     return str_eq(lines[0], STR("1")) ? OK : E_CORRUPT;
 }
 
+/* A line cannot be empty: one without a key has a mark in its place. */
+enum status credential_seal_provider(const struct credential_place *place, const struct egress_provider *provider,
+                                     struct buf *envelope)
+{
+    bool has_key = provider->auth != PROVIDER_NO_KEY;
+    const struct str lines[] = { STR("1"), str_from(provider_auth_name(provider->auth)), provider->base_url,
+                                 has_key ? provider->key : STR("-") };
+    return seal_lines(place, "provider", lines, 4, envelope);
+}
+
+enum status credential_open_provider(const struct credential_place *place, struct str envelope, struct egress_provider *provider,
+                                     struct buf *plain)
+{
+    struct str lines[4] = { 0 };
+    enum status status = open_lines(place, "provider", envelope, lines, 4, plain);
+    *provider = (struct egress_provider){ .base_url = lines[2], .key = lines[3] };
+    if (status != OK) return status;
+    return str_eq(lines[0], STR("1")) && provider_auth_from(lines[1], &provider->auth) ? OK : E_CORRUPT;
+}
+
 void credential_clear(struct credential *credential)
 {
     seal_wipe(&credential->plain);

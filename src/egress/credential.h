@@ -7,7 +7,7 @@
 #ifndef EGRESS_CREDENTIAL_H
 #define EGRESS_CREDENTIAL_H
 
-#include "egress/egress.h"
+#include "egress/provider.h"
 #include "vault/seal.h"
 
 struct credential {
@@ -37,6 +37,13 @@ enum status credential_open_webhook(const struct credential_place *, struct str 
                                     struct buf *plain) must_check;
 
 void credential_clear(struct credential *); /* wipes */
+
+/* A model provider's, with its base URL and the way its key is sent. */
+enum status credential_seal_provider(const struct credential_place *, const struct egress_provider *,
+                                     struct buf *envelope) must_check;
+/* The views point into `plain`, which the caller wipes whatever is returned. */
+enum status credential_open_provider(const struct credential_place *, struct str envelope, struct egress_provider *,
+                                     struct buf *plain) must_check;
 
 /* A buffer that never moves while it holds up to `bytes`: growing would leave a copy behind that nobody wipes. Give it
  * back with seal_wipe. */

@@ -43,6 +43,7 @@ struct egress *egress_open(const struct egress_options *options, struct err *err
     egress->loop = options->loop;
     egress->key = key;
     egress->webhook_private = options->webhook_private;
+    egress->allow_private = options->allow_private;
     arena_init(&egress->arena);
     copy_resolve(egress, options);
     struct str agent = arena_fmt(&egress->arena, "ChatCrafterAI/%s (+zendesk)", options->version);

@@ -1,4 +1,4 @@
-/* egress.h - the only caller of the HTTP client towards Zendesk, and the only room that opens sealed secrets.
+/* egress.h - the only caller of the HTTP client towards Zendesk and model providers (provider.h), and the only room that opens sealed secrets.
  *
  * Stateless: a command carries the sealed credential, what it is for, and the request's bytes. The URL's host comes from
  * inside the seal, its path is held against the action table; so who gives commands can neither read a secret nor send it
@@ -22,6 +22,7 @@ struct egress_options {
     const char *key_file; /* the master key; made when absent (vault/seal.h) */
     const struct egress_resolve *resolve;
     size_t resolve_count;
+    bool allow_private;          /* model providers may stand at private addresses and be called by http */
     const char *ca_file, *proxy; /* NULL: the system's, none */
     bool webhook_private;        /* webhooks may go to plain http and to private addresses */
     const char *version;         /* for the User-Agent */

@@ -12,6 +12,7 @@ struct egress {
     struct egress_resolve *resolve;
     size_t resolve_count;
     bool webhook_private;
+    bool allow_private;
 };
 
 /* The place that a command's envelopes belong to. */

@@ -256,6 +256,7 @@ static enum model_fault_kind kind_of_net(enum net_fault_kind kind)
     case NET_TOO_LARGE: return MODEL_FAULT_LIMIT;
     case NET_PROTOCOL: return MODEL_FAULT_UNREADABLE;
     case NET_CANCELLED: return MODEL_FAULT_CANCELLED;
+    case NET_PRIVATE: return MODEL_FAULT_ADDRESS;
     case NET_OK:
     case NET_DNS:
     case NET_CONNECT:

@@ -42,6 +42,7 @@ const char *model_fault_name(enum model_fault_kind kind)
         [MODEL_FAULT_SERVER] = "server",
         [MODEL_FAULT_TIMEOUT] = "timeout",
         [MODEL_FAULT_NETWORK] = "network",
+        [MODEL_FAULT_ADDRESS] = "address",
         [MODEL_FAULT_CUT_OFF] = "cut_off",
         [MODEL_FAULT_UNKNOWN] = "unknown",
         [MODEL_FAULT_CONTEXT] = "context",

@@ -84,6 +84,7 @@ enum model_fault_kind {
     MODEL_FAULT_SERVER,     /* a failure on the provider's side */
     MODEL_FAULT_TIMEOUT,    /* nothing came for too long */
     MODEL_FAULT_NETWORK,    /* no connection */
+    MODEL_FAULT_ADDRESS,    /* the address is a private one, and that is not allowed */
     MODEL_FAULT_CUT_OFF,    /* the stream ended before the answer did */
     MODEL_FAULT_UNKNOWN,    /* there is no such model or address */
     MODEL_FAULT_CONTEXT,    /* more than the model can take in */

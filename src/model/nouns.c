@@ -48,6 +48,14 @@ static const char *const integration_statuses[] = { "connected", "warnings", "ne
 NAMES_TO(integration_status, integration_status, integration_statuses)
 NAMES_FROM(integration_status, integration_status, integration_statuses)
 
+static const char *const provider_auths[] = { "bearer", "x-api-key", "api-key", "none" };
+NAMES_TO(provider_auth, provider_auth, provider_auths)
+NAMES_FROM(provider_auth, provider_auth, provider_auths)
+
+static const char *const provider_statuses[] = { "untested", "working", "warnings", "failing" };
+NAMES_TO(provider_status, provider_status, provider_statuses)
+NAMES_FROM(provider_status, provider_status, provider_statuses)
+
 static const char *const channels[] = { "chatlab", "api", "cli", "widget" };
 NAMES_TO(channel, channel, channels)
 NAMES_FROM(channel, channel, channels)
@@ -70,3 +78,13 @@ NAMES_FROM(request_doubt, request_doubt, request_doubts)
 static const char *const audit_outcomes[] = { "", "one", "none", "settled", "open", "skipped" };
 NAMES_TO(audit_outcome, audit_outcome, audit_outcomes)
 NAMES_FROM(audit_outcome, audit_outcome, audit_outcomes)
+
+/* Rounded up: a cost is not told smaller than it is. Below 10^9 tokens (what room llm lets through) and LIMIT_PRICE nothing overflows. */
+int64_t provider_cost(const struct provider_price *price, const struct model_usage *usage)
+{
+    const int64_t million = 1000 * 1000;
+    int64_t cached = usage->cached_tokens < usage->input_tokens ? usage->cached_tokens : usage->input_tokens;
+    int64_t cached_price = price->cached_input > 0 ? price->cached_input : price->input;
+    int64_t sum = (usage->input_tokens - cached) * price->input + cached * cached_price + usage->output_tokens * price->output;
+    return (sum + million - 1) / million;
+}

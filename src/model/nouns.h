@@ -8,6 +8,7 @@
 #define MODEL_NOUNS_H
 
 #include "model/action.h"
+#include "model/message.h"
 #include "model/problem.h"
 
 struct workspace {
@@ -51,6 +52,48 @@ struct sign_in_link {
     struct str workspace, member;
     int64_t created_at, expires_at, used_at;
 };
+
+/* How a model provider is shown its key. */
+enum provider_auth { PROVIDER_BEARER, PROVIDER_X_API_KEY, PROVIDER_API_KEY, PROVIDER_NO_KEY };
+
+const char *provider_auth_name(enum provider_auth); /* "bearer", "x-api-key", "api-key", "none" */
+bool provider_auth_from(struct str name, enum provider_auth *);
+
+enum provider_status { PROVIDER_UNTESTED, PROVIDER_WORKING, PROVIDER_WARNINGS, PROVIDER_FAILING };
+
+const char *provider_status_name(enum provider_status); /* "untested", ... */
+bool provider_status_from(struct str name, enum provider_status *);
+
+/* What a million tokens cost, in millionths of a dollar; 0: not known. */
+struct provider_price {
+    int64_t input, cached_input, output;
+};
+
+/* A language model that agents may be given. */
+struct provider {
+    struct str id; /* prv_ */
+    struct str workspace, name;
+    enum model_protocol protocol;
+    struct str base_url;
+    enum provider_auth auth;
+    struct str sealed; /* the envelope with base URL, auth and key */
+    struct str secret_last4;
+    int64_t secret_set_at;
+    struct str headers;         /* JSON object: further headers of its calls */
+    struct str model;           /* that is used when nothing else is said */
+    bool max_completion_tokens; /* OpenAI Chat: the newer name of the ceiling */
+    int64_t max_tokens;         /* of one answer; 0: the provider's own */
+    int64_t context_tokens;     /* Ollama; 0: ours */
+    struct provider_price price;
+    enum provider_status status; /* as the last test found */
+    struct str problem;          /* JSON of the problem behind the status; empty when there is none */
+    int64_t tested_at;
+    int64_t version;
+    int64_t created_at, updated_at;
+};
+
+/* What this much costs, in millionths of a dollar; 0 without prices. Tokens from a cache cost their own price where there is one. */
+int64_t provider_cost(const struct provider_price *, const struct model_usage *);
 
 enum engine { ENGINE_BUILTIN, ENGINE_PROVIDER };
 

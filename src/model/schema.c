@@ -35,14 +35,15 @@ static const struct type {
     enum json_type type;
 } types[] = {
     { "string", "text", JSON_STRING }, { "integer", "a whole number", JSON_INT }, { "boolean", "true or false", JSON_BOOL },
-    { "array", "a list", JSON_ARRAY }, { "object", "an object", JSON_OBJECT },
+    { "array", "a list", JSON_ARRAY }, { "object", "an object", JSON_OBJECT },    { "number", "a number", JSON_REAL },
 };
 
 static bool check_type(const struct walk *walk, struct str name, struct str wanted, const struct json *value)
 {
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (!str_eq(wanted, str_from(types[i].name))) continue;
-        if (json_type(value) == types[i].type) return true;
+        bool is_whole_number = types[i].type == JSON_REAL && json_type(value) == JSON_INT;
+        if (json_type(value) == types[i].type || is_whole_number) return true;
         return fault(walk, PROBLEM_FIELD_TYPE, name, STR_NONE, str_from(types[i].words));
     }
     return true;
@@ -114,6 +115,20 @@ static bool check_integer(const struct walk *walk, struct str name, const struct
     struct str limit = number < min ? arena_fmt(walk->arena, "at least %lld", (long long)min)
                                     : arena_fmt(walk->arena, "at most %lld", (long long)max);
     return fault(walk, PROBLEM_FIELD_RANGE, name, STR_NONE, limit);
+}
+
+/* A number that need not be whole; its bounds are whole. */
+static bool check_real(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)
+{
+    const struct json *min = json_get(schema, "minimum"), *max = json_get(schema, "maximum");
+    double number = json_number(value, 0);
+    if (min != NULL && number < json_number(min, 0))
+        return fault(walk, PROBLEM_FIELD_RANGE, name, STR_NONE,
+                     arena_fmt(walk->arena, "at least %lld", (long long)json_int(min, 0)));
+    if (max != NULL && number > json_number(max, 0))
+        return fault(walk, PROBLEM_FIELD_RANGE, name, STR_NONE,
+                     arena_fmt(walk->arena, "at most %lld", (long long)json_int(max, 0)));
+    return true;
 }
 
 static bool check_array(const struct walk *walk, struct str name, const struct json *schema, const struct json *value)
@@ -223,8 +238,8 @@ static bool check_by_type(const struct walk *walk, struct str name, const struct
     case JSON_OBJECT: return check_object(walk, name, schema, value);
     case JSON_NONE:
     case JSON_NULL:
-    case JSON_BOOL:
-    case JSON_REAL: break;
+    case JSON_BOOL: break;
+    case JSON_REAL: return check_real(walk, name, schema, value);
     }
     return true;
 }

@@ -100,6 +100,15 @@ enum status agent_list(struct store_tx *, struct str workspace, const struct sto
 /* With its integrations; conversations and receipts stay. E_CONFLICT while requests of it wait. */
 enum status agent_delete(struct store_tx *, struct str workspace, struct str id) must_check;
 
+/* ---- model providers ---- */
+enum status provider_insert(struct store_tx *, const struct provider *) must_check;
+enum status provider_update(struct store_tx *, const struct provider *) must_check; /* as agent_update */
+enum status provider_get(struct store_tx *, struct str workspace, struct str id, struct arena *, struct provider *) must_check;
+enum status provider_list(struct store_tx *, struct str workspace, const struct store_page *, struct arena *, struct provider **,
+                          size_t *count) must_check;
+/* E_CONFLICT while an agent uses it. */
+enum status provider_delete(struct store_tx *, struct str workspace, struct str id) must_check;
+
 /* ---- integrations and their tests ---- */
 enum status integration_insert(struct store_tx *, const struct integration *) must_check;
 enum status integration_update(struct store_tx *, const struct integration *) must_check; /* as agent_update */

@@ -118,7 +118,7 @@ void render_action_spec(struct jw *json, const struct action_spec *spec)
 /* ---- integrations ------------------------------------------------------------------------------------------------------------------ */
 
 /* A stored problem as the API shows it; null when there is none or it is not one of ours. */
-static void problem_member(struct jw *json, struct str stored, struct arena *arena)
+void render_problem_member(struct jw *json, struct str stored, struct arena *arena)
 {
     struct json *tree = stored.len > 0 ? json_parse(stored, NULL) : NULL;
     struct problem problem;
@@ -238,7 +238,7 @@ void render_integration_members(struct jw *json, const struct integration_view *
     jw_kv_str(json, "identifier", row->identifier);
     jw_kv_str(json, "status", str_from(integration_status_name(row->status)));
     jw_kv_time(json, "status_since", row->status_since);
-    problem_member(json, row->problem, arena);
+    render_problem_member(json, row->problem, arena);
     jw_kv_time(json, "last_ok_at", row->last_ok_at);
     jw_kv_int(json, "waiting", view->waiting);
     budget_members(json, row, flow);
@@ -361,7 +361,7 @@ void render_action(struct jw *json, const struct action_view *view, struct arena
     jw_kv_str(json, "hash", row->hash);
     jw_kv_raw(json, "arguments", row->arguments);
     jw_kv_raw(json, "result", row->result);
-    problem_member(json, row->problem, arena);
+    render_problem_member(json, row->problem, arena);
     jw_kv_str_or_null(json, "reference", row->reference);
     jw_kv_bool(json, "dry_run", row->dry_run);
     jw_kv_bool(json, "writes", spec->writes);
@@ -433,7 +433,7 @@ void render_request_members(struct jw *json, const struct request_view *view, st
     jw_kv_bool(json, "was_sent", request->first_sent_at > 0);
     jw_kv_int(json, "attempts", request->attempts);
     jw_kv_time(json, "due_at", request->state == REQUEST_READY ? request->due_at : 0);
-    problem_member(json, request->problem, arena);
+    render_problem_member(json, request->problem, arena);
     jw_kv_time(json, "created_at", request->created_at);
     jw_kv_time(json, "updated_at", request->updated_at);
     render_audits(json, view);

@@ -3,7 +3,7 @@
 #define WEB_RENDER_H
 
 #include "base/json.h"
-#include "flow/flow.h"
+#include "flow/providers.h"
 #include "model/nouns.h"
 
 void render_member(struct jw *, const struct member *);
@@ -14,6 +14,11 @@ void render_key_made(struct jw *, const struct api_key *, struct str secret);
 void render_agent(struct jw *, const struct agent *, const struct integration *, size_t count, const struct flow *,
                   struct arena *);
 void render_action_spec(struct jw *, const struct action_spec *);
+
+/* The member "problem" from a stored one; null when there is none. */
+void render_problem_member(struct jw *, struct str stored, struct arena *);
+void render_provider(struct jw *, const struct provider *, struct arena *);
+void render_provider_test(struct jw *, const struct flow_provider_result *, struct arena *);
 
 /* What is shown of an integration beside its row. */
 struct integration_view {

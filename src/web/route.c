@@ -24,6 +24,7 @@ static const struct {
     { { "{conversation}", 14 }, "con_", "conversation" },
     { { "{key}", 5 }, "key_", "API key" },
     { { "{action}", 8 }, "act_", "action" },
+    { { "{provider}", 10 }, "prv_", "provider" },
 };
 
 /* False when the parameter is an id and this is none of its kind. */

@@ -145,7 +145,7 @@ static void only_what_may_pass_is_tried_again(void **state)
     } ends[] = {
         { NET_DNS, "network", true },          { NET_CONNECT, "network", true },      { NET_TLS, "network", true },
         { NET_TIMEOUT, "timeout", true },      { NET_RESET, "cut_off", true },        { NET_TOO_LARGE, "limit", false },
-        { NET_PROTOCOL, "unreadable", false }, { NET_CANCELLED, "cancelled", false },
+        { NET_PROTOCOL, "unreadable", false }, { NET_CANCELLED, "cancelled", false }, { NET_PRIVATE, "address", false },
     };
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         const struct net_fault fault = { .kind = ends[i].net, .detail = "words" };

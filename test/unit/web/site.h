@@ -54,6 +54,11 @@ struct site {
     int64_t tickets;      /* made so far */
     bool zendesk_refuses; /* 401 to everybody */
     bool zendesk_is_down; /* 503 to everybody */
+    /* a model provider at the same address, under /v1 */
+    int model_status; /* 0: 200 */
+    const char *model_answer;
+    unsigned model_calls;
+    struct str model_key, model_body; /* as they came, in the arena */
 };
 
 /* ---- the Zendesk: what a connection test and a ticket need ---------------------------------------------------------------------- */
@@ -99,11 +104,22 @@ static inline void site_zendesk_token(struct http_exchange *exchange)
     site_zendesk_reply(exchange, is_right ? 200 : 401, is_right ? granted : refused);
 }
 
+static inline void site_model_handle(struct site *site, struct http_exchange *exchange)
+{
+    const struct http_request *request = http_exchange_request(exchange);
+    site->model_calls++;
+    site->model_key = arena_str(&site->arena, http_header_get(request->headers, request->header_count, STR("Authorization")));
+    site->model_body = arena_str(&site->arena, request->body);
+    site_zendesk_reply(exchange, site->model_status ? site->model_status : 200, site->model_answer);
+}
+
 static inline void site_zendesk_handle(void *context, struct http_exchange *exchange)
 {
     struct site *site = context;
     const struct http_request *request = http_exchange_request(exchange);
-    if (site->zendesk_is_down)
+    if (str_starts(request->path, STR("/v1/")))
+        site_model_handle(site, exchange);
+    else if (site->zendesk_is_down)
         site_zendesk_reply(exchange, 503, "{\"error\":\"unavailable\"}");
     else if (str_eq(request->path, STR("/oauth/tokens")))
         site_zendesk_token(exchange);
@@ -170,10 +186,13 @@ static inline void site_open_rooms(struct site *site, struct str public_url)
         { STR("stopped"), STR("http://127.0.0.1:1") },
     };
     const char *key = arena_cstr(&site->arena, arena_fmt(&site->arena, "%s/key", site->folder));
-    site->egress = egress_open(
-        &(struct egress_options){
-            .loop = site->loop, .key_file = key, .resolve = resolve, .resolve_count = 2, .version = "1.2.3" },
-        NULL);
+    site->egress = egress_open(&(struct egress_options){ .loop = site->loop,
+                                                         .key_file = key,
+                                                         .resolve = resolve,
+                                                         .resolve_count = 2,
+                                                         .allow_private = true,
+                                                         .version = "1.2.3" },
+                               NULL);
     assert_non_null(site->egress);
     site->flow = flow_open(&(struct flow_options){ .loop = site->loop, .store = site->store, .egress = site->egress });
     assert_non_null(site->flow);

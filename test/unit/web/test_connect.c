@@ -262,7 +262,7 @@ static void assert_no_secret_in_file(struct site *site, const char *name)
 }
 
 struct things {
-    const char *agent, *integration, *conversation, *action;
+    const char *agent, *integration, *conversation, *action, *provider;
 };
 
 /* The path of a route with the ids of things that exist. */
@@ -277,6 +277,7 @@ static const char *real_path(struct site *site, const char *pattern, const struc
                             : str_eq(part, STR("{integration}"))  ? things->integration
                             : str_eq(part, STR("{conversation}")) ? things->conversation
                             : str_eq(part, STR("{action}"))       ? things->action
+                            : str_eq(part, STR("{provider}"))     ? things->provider
                             : str_eq(part, STR("{code}"))         ? "not-found"
                                                                   : NULL;
         buf_char(&path, '/');
@@ -303,7 +304,12 @@ static void no_secret_comes_back_from_anywhere(void **state)
     (void)site_say(site, conversation, "subject: Printer on fire. Smoke comes out of tray 2. I am jane@example.com");
     struct site_answer *yes = site_say(site, conversation, "yes");
     struct str action = json_get_str(json_at(json_get(yes->json, "actions"), 0), "id");
-    const struct things things = { agent, integration, conversation, arena_cstr(&site->arena, action) };
+    const char *provider =
+        site_fmt(site, "{\"name\":\"P\",\"protocol\":\"openai_chat\",\"model\":\"m\",\"key\":\"%s\"}", SITE_TOKEN);
+    made = site_send(site, HTTP_POST, API "/providers", provider);
+    assert_int_equal(made->status, 201);
+    const struct things things = { agent, integration, conversation, arena_cstr(&site->arena, action),
+                                   site_text(site, made, "id") };
     assert_int_equal(site_send(site, HTTP_PUT, API "/webhook", "{\"url\":\"https://hooks.example.com/\"}")->status, 200);
     for (size_t i = 0; i < route_count; i++) {
         if (routes[i].method != HTTP_GET) continue;

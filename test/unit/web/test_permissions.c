@@ -36,6 +36,7 @@ static const char *path_of(struct site *site, const char *pattern)
         { "{session}", "ses_01k9zq3v5n8xj4t2m7c6p0bdre" },
         { "{key}", "key_01k9zq3v5n8xj4t2m7c6p0bdre" },
         { "{action}", "act_01k9zq3v5n8xj4t2m7c6p0bdre" },
+        { "{provider}", "prv_01k9zq3v5n8xj4t2m7c6p0bdre" },
         { "{name}", "get_ticket" },
         { "{code}", "not-found" },
     };
@@ -117,6 +118,9 @@ static void the_rules_are_those_of_the_roles(void **state)
         { RULE_ADMIN, "DELETE " API "/integrations/{integration}" },
         { RULE_ADMIN, "POST " API "/integrations/{integration}/credentials" },
         { RULE_ADMIN, "DELETE " API "/conversations/{conversation}" },
+        { RULE_ADMIN, "POST " API "/providers" },
+        { RULE_ADMIN, "PATCH " API "/providers/{provider}" },
+        { RULE_ADMIN, "DELETE " API "/providers/{provider}" },
         { RULE_OWNER, "POST " API "/members/{member}/reset-password" },
     };
     struct site *site = *state;
