@@ -20,19 +20,27 @@ bool clause_orders(const struct words *w, size_t from, size_t i)
     if (i == from) return true;
     for (size_t k = i; k > from && i - k < 4; k--)
         if (words_is(w, k - 1, LEX_NEGATION) && !words_eq(w, k - 1, STR("no"))) return false;
-    bool noun = words_one_of(w, i - 1, "the a an my this that your its it i there");
+    bool asked = i > from + 1 && words_eq(w, i - 1, STR("i")) &&
+                 words_one_of(w, i - 2, "can could may do should must"); /* "how do I upload" */
+    bool noun = !asked && words_one_of(w, i - 1, "the a an my this that your its it i there");
     return words_kind(w, i - 1) != WORD_TEXT || (!noun && is_lead(w, i - 1)) || words_eq(w, i - 1, STR("to"));
+}
+
+/* "tell them", "let the customer know", "reply": to somebody else than the one who writes. */
+static bool begins_telling(const struct words *w, size_t i)
+{
+    return words_one_of(w, i, "tell let reply respond answer note inform") && !words_one_of(w, i + 1, "me us");
 }
 
 /* Does an order with an object begin at i? `elliptic`: "and assign to Bob" needs none. */
 static bool begins_order(const struct words *w, size_t i, bool elliptic)
 {
     size_t verb = i;
-    while (verb < w->count && verb - i < 8 && words_kind(w, verb) == WORD_TEXT && is_lead(w, verb) &&
+    while (verb < w->count && verb - i < 8 && words_kind(w, verb) == WORD_TEXT && is_lead(w, verb) && !begins_telling(w, verb) &&
            !words_is(w, verb, LEX_CHANGE | LEX_CLOSE | LEX_ADD))
         verb++;
     if (words_is(w, verb, LEX_STATUS) && words_is(w, i, LEX_ASK)) return true;
-    bool tells = words_one_of(w, verb, "tell let reply respond answer note") && !words_one_of(w, verb + 1, "me us");
+    bool tells = begins_telling(w, verb);
     if (!tells && (!words_is(w, verb, ORDER_VERBS) || words_eq(w, verb, STR("tell")))) return false;
     if (elliptic && words_is(w, verb, LEX_CHANGE | LEX_CLOSE)) return true;
     for (size_t at = verb; at < w->count && at - verb < 9 && words_kind(w, at) != WORD_STOP; at++) {
@@ -72,6 +80,16 @@ static size_t closing_quote(const struct words *w, size_t open)
 static void hold(struct words *w, size_t from, size_t to)
 {
     for (size_t i = from; i < to && i < w->count; i++) w->items[i].held = true;
+}
+
+/* "leave a note on ticket 12 that ...": does the "that" at i follow a comment and its ticket? */
+static bool is_noted(const struct words *w, size_t i)
+{
+    if (i == 0 || !(words_kind(w, i - 1) == WORD_NUMBER || words_is(w, i - 1, LEX_TICKET) || words_eq(w, i - 1, STR("it"))))
+        return false;
+    for (size_t k = i; k > 0 && words_kind(w, k - 1) != WORD_STOP; k--)
+        if (words_is(w, k - 1, LEX_COMMENT) || words_one_of(w, k - 1, "reply tell note add")) return true;
+    return false;
 }
 
 /* Where the text begins that the words at i introduce; 0 when they introduce none. */
@@ -125,10 +143,12 @@ static size_t dictation(const struct words *w, size_t i)
     for (size_t k = 0; k < sizeof leads / sizeof leads[0]; k++) {
         size_t length = words_phrase(w, i, str_from(leads[k]));
         if (!length) continue;
-        if (words_kind(w, i + length) == WORD_COLON || words_kind(w, i + length) == WORD_PAUSE) length++;
-        return i + length;
+        size_t start = i + length;
+        for (size_t at = start; at < start + 5 && words_one_of(w, start, "on in for"); at++)
+            if (words_eq(w, at, STR("that"))) return at + 1; /* "tell the customer on 12 that ..." */
+        return words_kind(w, start) == WORD_COLON || words_kind(w, start) == WORD_PAUSE ? start + 1 : start;
     }
-    return 0;
+    return words_eq(w, i, STR("that")) && is_noted(w, i) ? i + 1 : 0;
 }
 
 /* "internal note on ticket 5: ...", "reply to 12: ...", "update ticket 5 with: ...": does the colon at i introduce text? */
@@ -144,11 +164,20 @@ static bool colon_dictates(const struct words *w, size_t i)
     return comment && !label && words_kind(w, i + 1) != WORD_QUOTE;
 }
 
-/* The text goes on to the end of the message, or to a sentence that is an order itself. */
+/* "and set 812 to pending" in the midst of text: an order, as it names a ticket. */
+static bool leaves_text(const struct words *w, size_t i)
+{
+    if (!words_one_of(w, i, "and then") || !words_is(w, i + 1, LEX_CHANGE | LEX_CLOSE)) return false;
+    for (size_t k = i + 2; k < i + 5; k++)
+        if (words_kind(w, k) == WORD_NUMBER && w->items[k].raw.len > 2) return true;
+    return false;
+}
+
+/* The text goes on to the end of the message, or to an order that is clearly one. */
 static size_t dictation_end(const struct words *w, size_t from)
 {
     for (size_t i = from; i < w->count; i++)
-        if (words_kind(w, i) == WORD_STOP && begins_order(w, i + 1, false)) return i;
+        if ((words_kind(w, i) == WORD_STOP && begins_order(w, i + 1, false)) || leaves_text(w, i)) return i;
     size_t end = w->count;
     while (end > from && words_kind(w, end - 1) == WORD_STOP) end--;
     return end;

@@ -126,7 +126,7 @@ struct nlu_days days_read(const struct words *w, size_t from, size_t to)
         for (size_t k = 0; k < sizeof phrases / sizeof phrases[0]; k++) {
             if (!words_phrase(w, i, str_from(phrases[k].words))) continue;
             struct nlu_days days = phrases[k].days;
-            if (i > from && words_one_of(w, i - 1, "since from")) days.to = 0;
+            if (i > from && words_eq(w, i - 1, STR("since"))) days.to = 0;
             return days;
         }
         struct nlu_days counted = words_one_of(w, i, "last past previous") ? span(w, i) : (struct nlu_days){ 0 };

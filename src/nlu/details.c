@@ -10,7 +10,7 @@
 #include "nlu/fields.h"
 #include "nlu/lexicon.h"
 
-enum { NAME_WORDS_MAX = 4, ABOUT_WORDS_MAX = 6, PHONE_DIGITS_MIN = 6, LIMIT_MAX = 100 };
+enum { NAME_WORDS_MAX = 4, NAME_LABEL_WORDS_MAX = 7, ABOUT_WORDS_MAX = 6, PHONE_DIGITS_MIN = 6, LIMIT_MAX = 100 };
 
 struct span {
     const struct words *w;
@@ -119,8 +119,22 @@ static struct str value_from(const struct span *s, size_t at, size_t words, cons
     while (to < s->to && to - at < words && !words_boundary(s->w, to) && words_kind(s->w, to) != WORD_QUOTE &&
            !words_one_of(s->w, to, stops))
         to++;
-    while (to > at && words_is(s->w, to - 1, LEX_POLITE)) to--;
+    while (to > at && words_one_of(s->w, to - 1, "please pls plz thanks thank you now asap")) to--;
     return words_span(s->w, at, to);
+}
+
+static bool is_capital(const struct words *w, size_t i)
+{
+    struct str raw = i < w->count ? w->items[i].raw : STR_NONE;
+    return words_kind(w, i) == WORD_TEXT && raw.len &&
+           ((raw.ptr[0] >= 'A' && raw.ptr[0] <= 'Z') || (unsigned char)raw.ptr[0] >= 0xc3);
+}
+
+static struct str name_before(const struct span *s, size_t end)
+{
+    size_t first = end;
+    while (first > s->from && is_capital(s->w, first - 1) && !words_is(s->w, first - 1, LEX_TICKET)) first--;
+    return words_span(s->w, first, end);
 }
 
 static struct str read_assignee(const struct span *s)
@@ -130,6 +144,7 @@ static struct str read_assignee(const struct span *s)
     size_t to = next_word(s, verb, "to is : =");
     if (words_kind(s->w, verb + 1) == WORD_COLON) to = verb + 1;
     if (to == SIZE_MAX) return words_one_of(s->w, verb + 1, "me myself") ? STR("me") : STR_NONE;
+    if (to + 1 >= s->to) return name_before(s, to); /* "weise Ticket 12 Bob zu" */
     if (words_one_of(s->w, to + 1, "me myself")) return STR("me");
     if (words_kind(s->w, to + 1) == WORD_EMAIL) return s->w->items[to + 1].raw;
     return value_from(s, to + 1, NAME_WORDS_MAX, "with as in for that which please on from who");
@@ -230,29 +245,27 @@ static struct str read_phone(const struct span *s)
     return STR_NONE;
 }
 
-static bool is_capital(const struct words *w, size_t i)
+/* "name to X", "name of a@b.co to X", "named X" */
+static struct str named(const struct span *s, size_t label)
 {
-    struct str raw = i < w->count ? w->items[i].raw : STR_NONE;
-    return words_kind(w, i) == WORD_TEXT && raw.len &&
-           ((raw.ptr[0] >= 'A' && raw.ptr[0] <= 'Z') || (unsigned char)raw.ptr[0] >= 0xc3);
+    size_t at = label + 1, joint = next_word(s, at, "to is as");
+    if (joint != SIZE_MAX && joint - label < NAME_LABEL_WORDS_MAX) at = joint + 1;
+    if (words_kind(s->w, at) != WORD_TEXT && words_kind(s->w, at) != WORD_COLON && words_kind(s->w, at) != WORD_QUOTE)
+        return STR_NONE;
+    return value_from(s, at, NAME_WORDS_MAX, "with at for from on of phone email e-mail");
 }
 
 static struct str read_name(const struct span *s)
 {
     size_t label = next_word(s, s->from, "name named called");
-    if (label != SIZE_MAX) {
-        size_t at = label + 1;
-        if (words_one_of(s->w, at, "to is as of")) at++;
-        if (words_one_of(s->w, at - 1, "of") && words_kind(s->w, at) == WORD_EMAIL)
-            at = next_word(s, at, "to") == SIZE_MAX ? at : next_word(s, at, "to") + 1;
-        if (words_kind(s->w, at) != WORD_EMAIL)
-            return value_from(s, at, NAME_WORDS_MAX, "with at for from on phone email e-mail");
-    }
+    struct str given = label == SIZE_MAX ? STR_NONE : named(s, label);
+    if (given.len) return given;
     for (size_t i = s->from; i < s->to; i++) {
-        size_t end = i + 1;
-        if (!free_word(s, i) || !(words_is(s->w, i, LEX_PEOPLE) || words_one_of(s->w, i, "for of is"))) continue;
-        while (end < s->to && end - i <= NAME_WORDS_MAX && is_capital(s->w, end)) end++;
-        if (end > i + 1) return words_span(s->w, i + 1, end);
+        bool leads = words_is(s->w, i, LEX_PEOPLE) && !words_one_of(s->w, i, "organization organisation");
+        if (!free_word(s, i) || !(leads || words_one_of(s->w, i, "for of is"))) continue;
+        size_t first = words_kind(s->w, i + 1) == WORD_COLON ? i + 2 : i + 1, end = first;
+        while (end < s->to && end - first < NAME_WORDS_MAX && is_capital(s->w, end)) end++;
+        if (end > first) return words_span(s->w, first, end);
     }
     return STR_NONE;
 }
@@ -297,7 +310,8 @@ static struct str read_about(const struct span *s)
                               "please and to as saying with");
         size_t first = i;
         while (first > s->from && i - first < 3 && words_kind(s->w, first - 1) == WORD_TEXT && free_word(s, first - 1) &&
-               !words_is(s->w, first - 1, LEX_LEAD | LEX_STATE | LEX_PRIORITY | LEX_LOOK | LEX_CHANGE) &&
+               !words_is(s->w, first - 1,
+                         LEX_LEAD | LEX_STATE | LEX_PRIORITY | LEX_LOOK | LEX_CHANGE | LEX_CONNECT | LEX_COMMENT | LEX_STATUS) &&
                !words_one_of(s->w, first - 1, "the my that this our"))
             first--;
         if (first < i && first > s->from && words_one_of(s->w, first - 1, "the my our")) return words_span(s->w, first, i);
@@ -351,7 +365,7 @@ static void of_search(const struct span *s, struct nlu_details *d)
     d->created = days_read(s->w, s->from, s->to);
     d->limit = read_limit(s);
     d->email = read_email(s);
-    if (next_word(s, s->from, "my i our we mine") != SIZE_MAX && !d->email.len) d->reference = NLU_MINE;
+    if (next_word(s, s->from, "my i mine") != SIZE_MAX && !d->email.len) d->reference = NLU_MINE;
 }
 
 static void of_customer(const struct span *s, struct nlu_details *d)

@@ -97,9 +97,11 @@ static void write_clause(const struct nlu_clause *clause, struct jw *json)
 
 void nlu_explain(const struct nlu_message *m, struct jw *json)
 {
+    static const char *const languages[NLU_LANGUAGES] = { "en", "de", "es" };
     static const char *const answers[] = { "", "yes", "no", "change" };
     jw_object(json);
     jw_kv_str(json, "text", m->text);
+    jw_kv_str(json, "language", str_from(languages[m->language]));
     jw_kv_str(json, "meaning", str_from(nlu_meaning_name(nlu_meaning(m))));
     write_if(json, "answer", str_from(answers[m->answer]));
     write_acts(m->acts, json);

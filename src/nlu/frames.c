@@ -73,7 +73,7 @@ static bool has_number(const struct span *s)
 /* Is a ticket spoken of: by noun, number, or "it"? */
 static bool of_ticket(const struct span *s)
 {
-    return has_class(s, LEX_TICKET) || has_number(s) || has_word(s, "it this that them these those");
+    return has_class(s, LEX_TICKET) || has_number(s) || has_word(s, "it this that them these those one");
 }
 
 /* Did an earlier sentence of the message speak of a ticket? */
@@ -146,25 +146,38 @@ static size_t closes(const struct span *s)
         return marked;
     size_t wants = next_word(s, s->from, "want like need needs have get consider can could");
     size_t state = next_word(s, s->from, "closed solved resolved reopened");
-    return near(wants, state, 8) && (numbered(s) || near(wants, next_class(s, s->from, LEX_TICKET), 6)) &&
+    return near(wants, state, 8) && (has_number(s) || near(wants, next_class(s, s->from, LEX_TICKET), 6)) &&
                    !has_word(s, "why when who")
                ? state
                : SIZE_MAX;
 }
 
+/* The new value behind the verb; "new" is one in a list, never in a change. */
+static bool has_value(const struct span *s, size_t verb)
+{
+    for (size_t i = verb + 1; (i = next_class(s, i, LEX_PRIORITY | LEX_STATE)) != SIZE_MAX; i++)
+        if (!words_eq(s->w, i, STR("new"))) return true;
+    return false;
+}
+
+/* Is the verb's object a ticket? A bare number is one only close behind it: "set 812 to high", and no house number. */
+static bool sets_ticket(const struct span *s, size_t verb)
+{
+    size_t to = verb + 6 < s->to ? verb + 6 : s->to;
+    return has_class(s, LEX_TICKET) || numbered(s) || operation_ticket(s->w, verb, to, true) != 0 ||
+           has_word(s, "it this that them these those one");
+}
+
 static size_t sets(const struct span *s)
 {
-    static const char *const verbs = "set change make mark put move raise lower bump flag switch turn upgrade downgrade "
-                                     "prioritize prioritise escalate treat categorize update";
+    static const char *const verbs =
+        "set change make mark put move raise lower bump flag switch turn upgrade downgrade prioritize "
+        "prioritise escalate treat categorize update";
     size_t verb = order_word(s, verbs);
-    if (verb == SIZE_MAX || !of_ticket(s)) {
-        bool field = has_word(s, "priority status urgency") && next_class(s, s->from, LEX_PRIORITY | LEX_STATE) != SIZE_MAX;
-        return verb != SIZE_MAX && field ? verb : SIZE_MAX;
-    }
-    bool value = next_class(s, verb + 1, LEX_PRIORITY | LEX_STATE) != SIZE_MAX;
-    return value || has_word(s, "priority status urgency type") || words_one_of(s->w, verb, "escalate prioritize prioritise")
-               ? verb
-               : SIZE_MAX;
+    if (verb == SIZE_MAX) return SIZE_MAX;
+    bool value = has_value(s, verb), field = has_word(s, "priority status urgency");
+    if (!sets_ticket(s, verb)) return field && value ? verb : SIZE_MAX;
+    return value || field || has_word(s, "type") || words_one_of(s->w, verb, "escalate prioritize prioritise") ? verb : SIZE_MAX;
 }
 
 static size_t assigns(const struct span *s)
@@ -202,9 +215,10 @@ static size_t reads_comments(const struct span *s)
 {
     size_t noun =
         next_word(s, s->from, "comments conversation history thread replies correspondence responses discussion notes messages");
-    if (noun == SIZE_MAX || !of_ticket(s)) return SIZE_MAX;
     size_t verb = next_class(s, s->from, LEX_LOOK | LEX_ASK);
-    return near(verb, noun, 8) ? verb : SIZE_MAX;
+    size_t said = next_word(s, s->from, "say said write wrote written answer answered reply replied");
+    bool asks = verb != SIZE_MAX && words_one_of(s->w, verb, "what") && near(verb, said, 5);
+    return of_ticket(s) && (asks || near(verb, noun, 8)) ? verb : SIZE_MAX;
 }
 
 static bool is_plural(const struct span *s, size_t i)
@@ -229,6 +243,8 @@ static size_t lists(const struct span *s)
     if (matter && !counted) return SIZE_MAX;
     size_t verb = next_class(s, s->from, LEX_LOOK | LEX_FIND);
     if (near(verb, noun, 8)) return verb;
+    bool bare = noun <= s->from + 2 && words_one_of(s->w, noun + 1, "created opened from about assigned with of tagged since");
+    if (bare && order(s, s->from, LEX_CREATE | LEX_CHANGE) == SIZE_MAX) return noun;
     size_t asks = next_word(s, s->from, "which what any how do have are give my all list open pending");
     bool owns = has_word(s, "i my we our are is have there assigned from by of open pending solved");
     return near(asks, noun, 6) && owns && order(s, s->from, LEX_CHANGE | LEX_CLOSE) == SIZE_MAX ? asks : SIZE_MAX;
@@ -255,6 +271,7 @@ static size_t finds_customer(const struct span *s)
 {
     size_t verb = next_class(s, s->from, LEX_FIND | LEX_LOOK), noun = next_class(s, s->from, LEX_PEOPLE);
     if (has_class(s, LEX_TICKET)) return SIZE_MAX;
+    if (verb != SIZE_MAX && words_is(s->w, verb, LEX_FIND) && words_kind(s->w, verb + 1) == WORD_EMAIL) return verb;
     if (near(verb, noun, 5) && words_is(s->w, verb, LEX_FIND) && !has_word(s, "details profile record")) return verb;
     size_t is = next_word(s, s->from, "is do does have");
     bool known = near(is, noun, 6) && has_email(s) && has_word(s, "there have exist registered any");

@@ -5,6 +5,8 @@
  */
 #include "nlu/nlu.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/text_fold.h"
 #include "nlu/answer.h"
@@ -14,6 +16,8 @@
 #include "nlu/fields.h"
 #include "nlu/lexicon.h"
 #include "nlu/operation.h"
+
+enum { NEGATION_WORDS_MAX = 4 };
 
 /* ---- the rest ------------------------------------------------------------------------------------------------------------------- */
 
@@ -133,6 +137,9 @@ static void add_order(struct nlu_message *m, const struct words *w, size_t from,
     bool bare = wants_ticket(operation);
     uint64_t ticket = bare ? operation_next_ticket(w, &at, to, bare) : 0;
     details_read(w, from, to, operation, &details);
+    bool narrowed = details.query.len || details.assignee.len || details.priority.len || details.created.kind;
+    if (operation == NLU_LIST_TICKETS && narrowed && !details.email.len) operation = NLU_SEARCH_TICKETS;
+    if (ticket) details.reference = NLU_NO_REFERENCE;
     if (joins_previous(m, operation, ticket, &details)) return;
     struct nlu_clause *clause = add_clause(m, operation, words_span(w, from, to), ticket);
     if (clause) clause->details = details;
@@ -171,17 +178,34 @@ static void read_orders(struct nlu_message *m, struct words *w, enum nlu_expect 
     }
 }
 
+static bool of_customer(enum nlu_operation operation)
+{
+    return operation == NLU_LIST_TICKETS || operation == NLU_GET_CUSTOMER || operation == NLU_FIND_CUSTOMER ||
+           operation == NLU_UPDATE_CUSTOMER;
+}
+
+/* "find ana@acme.io and list her tickets": the customer of the clause before. */
+static void share_email(struct nlu_message *m, size_t i)
+{
+    struct nlu_details *details = &m->clauses[i].details;
+    bool open =
+        i > 0 && of_customer(m->clauses[i].operation) && details->email.len == 0 && details->reference == NLU_NO_REFERENCE;
+    if (open) details->email = m->clauses[i - 1].details.email;
+}
+
 /* "ticket 12 is done: close it and tell them so": a clause without a number has that of its neighbour. */
 static void share_tickets(struct nlu_message *m)
 {
-    uint64_t before = 0;
+    uint64_t before = 0, any = m->ticket;
+    for (size_t i = 0; i < m->clause_count && !any; i++) any = m->clauses[i].ticket;
     for (size_t i = 0; i < m->clause_count; i++) {
         struct nlu_clause *clause = &m->clauses[i];
         bool points = clause->details.reference == NLU_IT || clause->details.reference == NLU_NO_REFERENCE;
+        share_email(m, i);
         if (clause->ticket)
             before = clause->ticket;
         else if (wants_ticket(clause->operation) && points)
-            clause->ticket = before ? before : m->ticket;
+            clause->ticket = before ? before : any;
     }
 }
 
@@ -212,15 +236,34 @@ static bool writes(enum nlu_operation operation)
            operation == NLU_ATTACH_FILE || operation == NLU_CREATE_CUSTOMER || operation == NLU_UPDATE_CUSTOMER;
 }
 
+static bool begins_negated(const struct words *w)
+{
+    for (size_t i = 0; i < NEGATION_WORDS_MAX; i++)
+        if (words_is(w, i, LEX_NEGATION)) return true;
+    return false;
+}
+
+/* "how do I change my address" may be answered or done. Who asks how to open a ticket is asked what it is about, which is the answer. */
+static bool asks_how(struct str text)
+{
+    static const char *const words[] = { "how ", "where ", "what ", "when ", "why ", "which " };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (str_eq_nocase(str_slice(text, 0, strlen(words[i])), str_from(words[i]))) return true;
+    return false;
+}
+
 /* A write that names no ticket, in a message that sounds like nothing of the kind: asked about, not begun. */
 static void doubt(struct nlu_message *m)
 {
     bool other = m->guess.best >= (enum nlu_meaning)NLU_OPERATIONS || m->guess.best == NLU_MEANS_NOTHING;
     bool elsewhere = other && m->guess.best != NLU_MEANS_REPORT_PROBLEM && m->guess.best != NLU_MEANS_CHANGE &&
                      m->guess.best != NLU_MEANS_INFORM;
-    for (size_t i = 0; i < m->clause_count; i++)
-        if (elsewhere && m->guess.certainty == NLU_SURE && writes(m->clauses[i].operation) && !m->clauses[i].ticket)
-            m->clauses[i].certainty = NLU_ASK;
+    for (size_t i = 0; i < m->clause_count; i++) {
+        struct nlu_clause *clause = &m->clauses[i];
+        bool wonders = clause->operation != NLU_CREATE_TICKET && asks_how(clause->text);
+        if (writes(clause->operation) && !clause->ticket && (wonders || (elsewhere && m->guess.certainty == NLU_SURE)))
+            clause->certainty = NLU_ASK;
+    }
 }
 
 /* ---- as a whole ---------------------------------------------------------------------------------------------------------------------- */
@@ -248,7 +291,8 @@ enum nlu_meaning nlu_meaning(const struct nlu_message *m)
     if (m->guess.certainty == NLU_SURE) return m->guess.best;
     if (m->clause_count) return (enum nlu_meaning)m->clauses[0].operation;
     if (m->problem) return NLU_MEANS_REPORT_PROBLEM;
-    return m->guess.certainty == NLU_ASK ? m->guess.best : NLU_MEANS_NOTHING;
+    bool talk = m->guess.certainty == NLU_ASK && m->guess.best >= (enum nlu_meaning)NLU_OPERATIONS; /* an order is not guessed at */
+    return talk ? m->guess.best : NLU_MEANS_NOTHING;
 }
 
 static bool gives_field(const struct nlu_message *m)
@@ -264,11 +308,14 @@ void nlu_read(struct str text, enum nlu_expect expect, struct arena *arena, stru
     m->text = str_trim(str_nfc(arena, str_clip(text, NLU_MESSAGE_MAX)));
     struct words w;
     words_split(m->text, arena, &w);
+    m->language = gloss_words(&w);
     m->acts = acts_read(&w);
     clause_hold(&w);
     struct features features;
     features_read(&w, 0, w.count, &features);
     m->guess = classify(&features, CLASSIFY_REQUESTS);
+    if (begins_negated(&w) && m->guess.certainty == NLU_SURE && writes((enum nlu_operation)m->guess.best))
+        m->guess.certainty = NLU_ASK;
 
     struct fields f;
     struct str priority = STR_NONE;

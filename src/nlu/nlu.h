@@ -4,6 +4,7 @@
  * obeyed: nothing read here can name an action, an address or a level that the agent's policy does not check again. Pure.
  *
  *     words.c       the message as a row of words
+ *     gloss.c       other languages, word by word to English
  *     acts.c        yes, no, cancel, help ... of the whole message
  *     fields.c      labelled values, addresses, names, priorities; marks what it took
  *     clause.c      where one order ends and the next begins; quoted and dictated text belongs to one
@@ -16,6 +17,7 @@
 #define NLU_NLU_H
 
 #include "nlu/acts.h"
+#include "nlu/gloss.h"
 
 enum { NLU_CLAUSES_MAX = 8, NLU_MESSAGE_MAX = 32 * 1024 };
 
@@ -134,7 +136,8 @@ enum nlu_answer {
 
 struct nlu_message {
     struct str text; /* NFC, trimmed */
-    unsigned acts;   /* enum nlu_act */
+    enum nlu_language language;
+    unsigned acts; /* enum nlu_act */
     enum nlu_answer answer;
     struct nlu_guess guess;
     struct nlu_clause clauses[NLU_CLAUSES_MAX];

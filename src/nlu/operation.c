@@ -109,9 +109,13 @@ static void take_priority(struct words *w, size_t verb, size_t noun, size_t to, 
     for (size_t i = verb; i < to; i++) {
         if (!words_is(w, i, LEX_PRIORITY) || w->items[i].taken) continue;
         bool beside = words_eq(w, i + 1, STR("priority")) || (i > 0 && words_eq(w, i - 1, STR("priority")));
-        if (i > noun && !beside) continue;
+        if (i > noun + 1 && !beside) continue;
         *priority = fields_priority(w->items[i].low);
         if (i < noun) return;
+        if (!beside) {
+            words_take(w, i, i + 1);
+            return;
+        }
         size_t first = words_eq(w, i - 1, STR("priority")) ? i - 1 : i,
                last = words_eq(w, i + 1, STR("priority")) ? i + 2 : i + 1;
         if (first > noun && words_eq(w, first - 1, STR("a"))) first--;
@@ -185,6 +189,19 @@ static bool names_code(const struct words *w, size_t from, size_t to)
     return false;
 }
 
+/* "status of 4711", "is 4711 solved", "news on the second one", "how far is it": a ticket is meant without the word for it. */
+static bool asks_by_number(const struct words *w, size_t from, size_t to)
+{
+    size_t at;
+    bool state = find(w, from, to, LEX_STATUS | LEX_STATE, &at);
+    for (size_t i = from + 1; state && i < to; i++) {
+        bool joint = words_one_of(w, i - 1, "of on for about with is has was");
+        if (words_kind(w, i) == WORD_NUMBER && joint && w->items[i].raw.len >= TICKET_DIGITS_MIN) return true;
+        if (words_eq(w, i, STR("one")) && find(w, from, to, LEX_STATUS, &at)) return true;
+    }
+    return false;
+}
+
 static bool looks(const struct words *w, size_t from, size_t to, bool numbered, bool owned)
 {
     if (is_aside(w, from)) return false;
@@ -192,6 +209,7 @@ static bool looks(const struct words *w, size_t from, size_t to, bool numbered, 
     bool coded = names_code(w, from, to);
     bool ticket = find(w, from, to, LEX_TICKET, &noun),
          asks = words_is(w, words_eq(w, from, STR("and")) ? from + 1 : from, LEX_ASK);
+    if (asks_by_number(w, from, to)) return true;
     if (!ticket && !numbered) return false;
     if (find(w, from, to, LEX_STATUS, &at)) return true;
     if (find(w, from, to, LEX_LOOK, &at) && (numbered || owned || coded)) return true;

@@ -23,6 +23,7 @@ static const struct mark marks[] = {
     { "\xe2\x80\x98", WORD_QUOTE, false }, { "\xe2\x80\x99", WORD_QUOTE, false }, /* ‘ ’ */
     { "\xc2\xab", WORD_QUOTE, false },     { "\xc2\xbb", WORD_QUOTE, false },     /* « » */
     { "\xe2\x80\x93", WORD_PAUSE, false }, { "\xe2\x80\x94", WORD_PAUSE, false }, /* – — */
+    { "\xc2\xbf", WORD_SIGN, true },       { "\xc2\xa1", WORD_SIGN, true },       /* ¿ ¡ */
     { "\xe2\x80\xa6", WORD_STOP, false },  { "\xc2\xa0", WORD_SIGN, true },       /* …, no-break space */
 };
 
@@ -251,9 +252,13 @@ size_t words_phrase(const struct words *w, size_t i, struct str phrase)
 struct str words_span(const struct words *w, size_t from, size_t to)
 {
     if (from >= to || to > w->count) return STR_NONE;
-    size_t start = (size_t)(w->items[from].raw.ptr - w->text.ptr);
-    struct str last = w->items[to - 1].raw;
-    return str_slice(w->text, start, (size_t)(last.ptr - w->text.ptr) + last.len);
+    size_t first = SIZE_MAX, last = 0; /* a verb that was moved (gloss.c) stands elsewhere in the text */
+    for (size_t i = from; i < to; i++) {
+        size_t at = (size_t)(w->items[i].raw.ptr - w->text.ptr), end = at + w->items[i].raw.len;
+        if (at < first) first = at;
+        if (end > last) last = end;
+    }
+    return str_slice(w->text, first, last);
 }
 
 void words_take(struct words *w, size_t from, size_t to)
