@@ -291,7 +291,8 @@ enum nlu_meaning nlu_meaning(const struct nlu_message *m)
     if (m->guess.certainty == NLU_SURE) return m->guess.best;
     if (m->clause_count) return (enum nlu_meaning)m->clauses[0].operation;
     if (m->problem) return NLU_MEANS_REPORT_PROBLEM;
-    bool talk = m->guess.certainty == NLU_ASK && m->guess.best >= (enum nlu_meaning)NLU_OPERATIONS; /* an order is not guessed at */
+    bool talk =
+        m->guess.certainty == NLU_ASK && m->guess.best >= (enum nlu_meaning)NLU_OPERATIONS; /* an order is not guessed at */
     return talk ? m->guess.best : NLU_MEANS_NOTHING;
 }
 

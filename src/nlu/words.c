@@ -186,32 +186,37 @@ static size_t add_mark(struct words *w, size_t at, struct arena *arena)
     return at + 1;
 }
 
+/* As many words as the text can have: each begins behind a blank, or is or follows a mark. */
+static size_t most_words(struct str text)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        bool blank = c == ' ' || c == '\t', again = blank && i > 0 && text.ptr[i - 1] == c;
+        if (!char_is_alpha(c) && !char_is_digit(c) && !again) most += blank ? 1 : 2;
+    }
+    if (most > NLU_WORDS_MAX) most = NLU_WORDS_MAX;
+    return most < text.len ? most : text.len;
+}
+
 void words_split(struct str text, struct arena *arena, struct words *w)
 {
-    size_t most = text.len < NLU_WORDS_MAX ? text.len : NLU_WORDS_MAX, room = most < 24 ? most : 24;
-    *w = (struct words){ .text = text, .items = arena_array(arena, room ? room : 1, sizeof *w->items) };
+    size_t most = most_words(text);
+    *w = (struct words){ .text = text, .items = arena_array(arena, most ? most : 1, sizeof *w->items) };
     for (size_t at = 0; at < text.len;) {
-        if (w->count == most) {
+        char c = text.ptr[at];
+        const struct mark *mark = (unsigned char)c >= 0x80 ? mark_at(text, at) : NULL;
+        bool blank = c == '\0' || (char_is_space(c) && c != '\n' && c != '\r') || (mark && mark->blank);
+        if (!blank && w->count == most) {
             w->cut = true;
             return;
         }
-        if (w->count == room) { /* most messages are short: begin small, then take room for the longest */
-            struct word *more = arena_array(arena, most, sizeof *more);
-            memcpy(more, w->items, w->count * sizeof *more);
-            w->items = more;
-            room = most;
-        }
-        char c = text.ptr[at];
-        const struct mark *mark = (unsigned char)c >= 0x80 ? mark_at(text, at) : NULL;
-        if (c == '\0' || (char_is_space(c) && c != '\n' && c != '\r')) {
-            at++;
-        } else if (mark) {
-            size_t width = strlen(mark->bytes);
-            if (!mark->blank) add(w, mark->kind, str_slice(text, at, at + width), arena);
+        size_t width = mark ? strlen(mark->bytes) : 1;
+        if (mark && !blank) add(w, mark->kind, str_slice(text, at, at + width), arena);
+        if (mark || blank)
             at += width;
-        } else {
+        else
             at = is_word_byte(c) ? add_word(w, at, arena) : add_mark(w, at, arena);
-        }
     }
 }
 
@@ -230,21 +235,34 @@ bool words_eq(const struct words *w, size_t i, struct str low)
     return i < w->count && str_eq(w->items[i].low, low);
 }
 
+/* Both lists are read in place: these two are asked some hundred times a message. */
 bool words_one_of(const struct words *w, size_t i, const char *list)
 {
-    struct str rest = str_from(list), word;
-    while (str_split(&rest, ' ', &word))
-        if (words_eq(w, i, word)) return true;
+    if (i >= w->count) return false;
+    struct str low = w->items[i].low;
+    for (const char *at = list; *at;) {
+        size_t same = 0;
+        while (same < low.len && at[same] == low.ptr[same]) same++;
+        if (same == low.len && (at[same] == ' ' || at[same] == '\0')) return same > 0;
+        at += same;
+        while (*at && *at != ' ') at++;
+        at += *at == ' ';
+    }
     return false;
 }
 
 size_t words_phrase(const struct words *w, size_t i, struct str phrase)
 {
-    struct str rest = phrase, piece;
     size_t taken = 0;
-    while (str_split(&rest, ' ', &piece)) {
-        if (!words_eq(w, i + taken, piece)) return 0;
+    for (size_t at = 0; at < phrase.len; at++) {
+        if (i + taken >= w->count) return 0;
+        struct str low = w->items[i + taken].low;
+        size_t end = at + low.len;
+        bool same =
+            low.len > 0 && end <= phrase.len && phrase.ptr[at] == low.ptr[0] && memcmp(&phrase.ptr[at], low.ptr, low.len) == 0;
+        if (!same || (end < phrase.len && phrase.ptr[end] != ' ')) return 0;
         taken++;
+        at = end;
     }
     return taken;
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "nlu/gloss.h"
 #include "nlu/lexicon.h"
 
 static const struct str words[] = {
@@ -21,6 +22,20 @@ static void test_the_table_is_sorted_and_has_no_word_twice(void **state)
     assert_true(WORDS > 400);
     for (size_t i = 1; i < WORDS; i++) {
         if (str_cmp(words[i - 1], words[i]) >= 0) fail_msg("%.*s stands before %.*s", STR_ARG(words[i - 1]), STR_ARG(words[i]));
+    }
+}
+
+/* Every language is searched by halving as well. */
+static void test_the_languages_are_sorted(void **state)
+{
+    (void)state;
+    for (int language = NLU_GERMAN; language < NLU_LANGUAGES; language++) {
+        size_t count = gloss_count((enum nlu_language)language);
+        assert_true(count > 300);
+        for (size_t i = 1; i < count; i++) {
+            struct str before = gloss_key((enum nlu_language)language, i - 1), key = gloss_key((enum nlu_language)language, i);
+            if (str_cmp(before, key) >= 0) fail_msg("%.*s stands before %.*s", STR_ARG(before), STR_ARG(key));
+        }
     }
 }
 
@@ -51,6 +66,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_table_is_sorted_and_has_no_word_twice),
+        cmocka_unit_test(test_the_languages_are_sorted),
         cmocka_unit_test(test_every_word_is_found),
         cmocka_unit_test(test_no_refusal_counts_as_assent),
     };

@@ -148,6 +148,29 @@ static void test_the_matter(void **state)
     arena_clear(&arena);
 }
 
+/* What a message costs is guarded by count, as time on a busy machine says little: a short one fits in the arena's first piece, half filled. */
+static void test_cost(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "close ticket 12 and tell them it is fixed",
+        "Hi, could you please open a high priority ticket for me? My printer on floor 3 prints blank pages only.",
+        "Kannst du Ticket 12 bitte auf hoch setzen und Bob zuweisen?",
+        "No, use tom@acme.io instead",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct arena arena;
+        struct nlu_message m;
+        arena_init(&arena);
+        nlu_read(str_from(texts[i]), NLU_ANYTHING, &arena, &m);
+#ifndef __SANITIZE_ADDRESS__
+        assert_true(arena.total <= 4096 && arena.used <= 2048);
+#endif
+        assert_true(m.text.len > 0);
+        arena_clear(&arena);
+    }
+}
+
 static void test_any_bytes(void **state)
 {
     (void)state;
@@ -256,10 +279,10 @@ static void test_eval_refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_creating),      cmocka_unit_test(test_looking_and_changing),
-        cmocka_unit_test(test_values),        cmocka_unit_test(test_the_matter),
-        cmocka_unit_test(test_any_bytes),     cmocka_unit_test(test_eval_orders),
-        cmocka_unit_test(test_eval_refusals),
+        cmocka_unit_test(test_creating),    cmocka_unit_test(test_looking_and_changing),
+        cmocka_unit_test(test_values),      cmocka_unit_test(test_the_matter),
+        cmocka_unit_test(test_cost),        cmocka_unit_test(test_any_bytes),
+        cmocka_unit_test(test_eval_orders), cmocka_unit_test(test_eval_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
