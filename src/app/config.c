@@ -52,7 +52,7 @@ const struct option config_options[] = {
     { "key-file", "FILE", "the master key that seals secrets; made at the first start; default DATA/master.key" },
     { "public-url", "URL", "the address people open, when a proxy stands in front" },
     { "user", "NAME", "become this user after binding; needed for root beyond loopback" },
-    { "webhook-private", "yes|no", "webhooks may go to plain http and to private addresses; default no" },
+    { "webhook-private", "YES|NO", "webhooks may go to plain http and to private addresses; default no" },
     { "log-level", "LEVEL", "debug, info, warn or error; default info" },
     { "allow-private-providers", NULL,
       "model providers may stand at private addresses and be called by http, such as Ollama here" },
@@ -99,8 +99,8 @@ static enum status set(struct config *config, bool *is_set, const struct key *ke
         return OK;
     }
     if (key->type == KEY_SWITCH) {
-        bool is_yes = str_eq(value, STR("yes"));
-        if (!is_yes && !str_eq(value, STR("no")))
+        bool is_yes = str_eq_nocase(value, STR("yes"));
+        if (!is_yes && !str_eq_nocase(value, STR("no")))
             return err_set(err, E_INPUT, "%s: %s is yes or no; it was \"%.*s\".", source, key->name, STR_ARG(value));
         *(bool *)((char *)config + key->offset) = is_yes;
         return OK;

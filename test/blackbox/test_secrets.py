@@ -91,7 +91,25 @@ class Secrets(Lab):
         for path in paths:
             yield re.sub(r"\{(\w+)\}", lambda name: ids[name[1]], path)
 
+    def hook(self):
+        """A webhook of this workspace; its secret."""
+        answer = self.server.http.call("PUT", "/webhook", {"url": "https://hooks.example.com/"})
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json["secret"]
+
+    def test_webhook_secret(self):
+        """Shown by the answer that makes it; sealed in the file, in every form that it has."""
+        secret = self.hook().removeprefix("whsec_")
+        raw = base64.b64decode(secret)
+        self.assertNotIn(secret, self.server.http.get("/webhook").body.decode())
+        self.assertEqual(self.server.stop(), 0)
+        for path in self.server.data.rglob("*"):
+            for form in (secret.encode(), raw, raw.hex().encode()):
+                self.assertNotIn(form, path.read_bytes() if path.is_file() else b"", path.name)
+        self.assertNotIn(secret, self.server.talk())
+
     def test_answers(self):
+        self.hook()
         for answer in self.use_everything():
             self.assert_absent(answer, "an answer")
         caller = Http(self.server.address, self.server.key)

@@ -143,6 +143,23 @@ test('a member who is taken out is out', async () => {
     await other.page.getByRole('heading', { name: 'Sign in' }).waitFor();
 });
 
+test('the webhook is set with a secret shown once; an address on this machine is not reached, and that is told', async () => {
+    await page.goto(`${house.url}/settings/webhook`);
+    await page.getByLabel('Address').fill('http://hooks.example.com/');
+    await page.getByRole('button', { name: 'Set webhook' }).click();
+    await page.locator('#url-fault').waitFor();
+    await page.getByLabel('Address').fill('https://127.0.0.1:9/hook');
+    await page.getByRole('button', { name: 'Set webhook' }).click();
+    assert.match(await page.locator('.shown-once code').innerText(), /^whsec_/);
+    await page.getByText('Nothing was sent yet.').waitFor();
+    await page.getByRole('button', { name: 'Send a test' }).click();
+    await row('webhook.test').getByText('the address is not on the open internet, tried again later').waitFor();
+    assert.equal(await page.locator('.shown-once').count(), 0, 'the secret is not shown again');
+    assert.deepEqual(await misfits(page), []);
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('button', { name: 'Set webhook' }).waitFor();
+});
+
 test('nothing of all this was refused by the content policy or failed in the script', () => {
     assert.deepEqual([...faults, ...other.faults], []);
 });

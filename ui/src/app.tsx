@@ -23,6 +23,7 @@ import { NotFoundScreen } from './screens/not_found';
 import { OwnerScreen } from './screens/owner';
 import { RequestsScreen } from './screens/requests';
 import { SignInScreen } from './screens/sign_in';
+import { WebhookScreen } from './screens/webhook';
 import { loadSession, session } from './state/session';
 
 interface ScreenProps {
@@ -44,6 +45,7 @@ const screens: readonly [pattern: string, screen: ComponentType<ScreenProps>][] 
     ['/requests', RequestsScreen],
     ['/settings/members', MembersScreen],
     ['/settings/keys', KeysScreen],
+    ['/settings/webhook', WebhookScreen],
     ['/settings/audit', AuditScreen],
     ['/account', AccountScreen],
 ];

@@ -45,7 +45,7 @@ export function isAbort(reason: unknown): boolean {
 }
 
 export interface Ask {
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
     path: string;
     body?: object | undefined;
     accept?: string;
@@ -89,5 +89,6 @@ async function json<T>(ask: Ask): Promise<T> {
 
 export const get = <T>(path: string, abort?: AbortSignal): Promise<T> => json<T>({ method: 'GET', path, abort });
 export const post = <T>(path: string, body: object): Promise<T> => json<T>({ method: 'POST', path, body });
+export const put = <T>(path: string, body: object): Promise<T> => json<T>({ method: 'PUT', path, body });
 export const patch = <T>(path: string, body: object): Promise<T> => json<T>({ method: 'PATCH', path, body });
 export const remove = (path: string): Promise<void> => json<void>({ method: 'DELETE', path });

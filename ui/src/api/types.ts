@@ -105,6 +105,28 @@ export interface RequestRow {
     created_at: string;
 }
 
+export interface Webhook {
+    url: string;
+    enabled: boolean;
+    disabled_at: string | null;
+    secret_set_at: string;
+    former_secret_until: string | null;
+    created_at: string;
+    secret?: string;
+}
+
+export interface Delivery {
+    id: string;
+    type: string;
+    state: 'waiting' | 'delivered' | 'failed';
+    attempts: number;
+    status: number;
+    fault: string | null;
+    next_at: string | null;
+    created_at: string;
+    tried_at: string | null;
+}
+
 export interface Session {
     member: Member;
     workspace: { id: string; name: string };

@@ -4,6 +4,7 @@ import { place } from '../router';
 const tabs = [
     ['/settings/members', 'Members'],
     ['/settings/keys', 'API keys'],
+    ['/settings/webhook', 'Webhook'],
     ['/settings/audit', 'Audit log'],
 ] as const;
 
