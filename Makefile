@@ -174,6 +174,11 @@ liar: $(B)/sim/sim_liar
 model: $(B)/sim/transitions
 	$(Q)test/sim/model.sh $(B)/model $<
 
+#: test-llm   all that proves the way to model providers: languages, recorded streams, calls to a provider of others
+.PHONY: test-llm
+test-llm: $(B)/chatcrafter
+	$(Q)python3 test/check.py --only '^unit (llm|egress), asan$$|^model providers'
+
 #: test-zendesk  all that proves the way to Zendesk: language, recordings, contract, faults, clients of others
 .PHONY: test-zendesk
 test-zendesk: $(B)/chatcrafter

@@ -110,6 +110,7 @@ def parts():
     yield Part("console, browser", browser())
     yield Part("Zendesk, a client of others", "npm --prefix test/clients ci --silent && CHATCRAFTER=build/chatcrafter node --test test/clients/*.test.mjs")
     yield Part("Zendesk, contract and faults", "npm --prefix test/zendesk ci --silent && python3 test/zendesk/run.py --binary build/chatcrafter")
+    yield Part("model providers, one of others", "npm --prefix test/llm ci --silent && python3 test/llm/run.py --binary build/chatcrafter")
     yield Part("black box", "python3 test/blackbox/run.py --binary build/chatcrafter")
     yield Part("crashes, sampled", "make -s crash-test SAMPLE=1")
     yield Part("faults, sampled", "make -s torture SAMPLE=1")
