@@ -3,7 +3,6 @@
 #include "app/config.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "base/moment.h"
 #include "net/loop.h"
 #include "store/store.h"
 
@@ -11,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-enum { BACKUPS_IN_A_SECOND_MAX = 100 };
 
 static int failed(const struct err *err)
 {
@@ -40,34 +37,12 @@ static void print_json(const char *name, const char *path)
     buf_clear(&text);
 }
 
-/* DATA/backups/2026-11-22T150405Z */
-static const char *default_target(const struct config *config, struct arena *arena, struct err *err)
-{
-    const char *directory = arena_fmt(arena, "%s/backups", config->data).ptr;
-    if (mkdir(directory, 0700) && errno != EEXIST) {
-        (void)err_set(err, E_IO, "%s cannot be made: %s.", directory, strerror(errno));
-        return NULL;
-    }
-    char at[MOMENT_TEXT_MAX];
-    struct str rest = str_from(moment_format(loop_wall_ms(), false, at)), piece, name = STR_NONE;
-    while (str_split(&rest, ':', &piece))
-        name = arena_fmt(arena, "%.*s%.*s", STR_ARG(name), STR_ARG(piece)); /* no colons: other systems' file names */
-    return arena_fmt(arena, "%s/%.*s", directory, STR_ARG(name)).ptr;
-}
-
-/* Where no name is given, the moment is one; of two in one second the second gets a number. NULL: *err says why not. */
+/* To the named file, or to one of its own in DATA/backups. NULL: *err says why not. */
 static const char *back_up(const struct config *config, const char *target, struct arena *arena, struct err *err)
 {
     if (target) return store_backup(config->database, target, err) == OK ? target : NULL;
-    const char *stem = default_target(config, arena, err);
-    if (!stem) return NULL;
-    for (int number = 1; number <= BACKUPS_IN_A_SECOND_MAX; number++) {
-        const char *suffix = number == 1 ? "" : arena_fmt(arena, "-%d", number).ptr;
-        target = arena_fmt(arena, "%s%s.db", stem, suffix).ptr;
-        enum status status = store_backup(config->database, target, err);
-        if (status != E_CONFLICT) return status == OK ? target : NULL;
-    }
-    return NULL;
+    const char *folder = arena_fmt(arena, "%s/backups", config->data).ptr, *made;
+    return store_backup_into(config->database, folder, loop_wall_ms(), arena, &made, err) == OK ? made : NULL;
 }
 
 static int no_database(const struct config *config)

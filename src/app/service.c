@@ -62,6 +62,7 @@ static enum status open_rooms(struct service *service, struct err *err)
         .version = CHATCRAFTER_VERSION,
         .public_url = str_from(config->public_url),
         .data_dir = config->data,
+        .database = config->database,
     });
     web_set_address(service->web, str_from(config->listen));
     return OK;

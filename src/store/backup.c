@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/moment.h"
 #include "store/file.h"
 #include "store/migrate.h"
 #include "store/query.h"
@@ -41,6 +43,25 @@ enum status store_backup(const char *url, const char *target, struct err *err)
     if (status != OK) return status;
     status = db_copy(db, target, err);
     db_close(db);
+    return status;
+}
+
+enum { BACKUPS_IN_A_SECOND_MAX = 100 };
+
+enum status store_backup_into(const char *url, const char *folder, int64_t at_ms, struct arena *arena, const char **target,
+                              struct err *err)
+{
+    char at[MOMENT_TEXT_MAX];
+    struct str rest = str_from(moment_format(at_ms, false, at)), piece, name = STR_NONE;
+    if (mkdir(folder, 0700) && errno != EEXIST) return err_set(err, E_IO, "%s cannot be made: %s", folder, strerror(errno));
+    while (str_split(&rest, ':', &piece))
+        name = arena_fmt(arena, "%.*s%.*s", STR_ARG(name), STR_ARG(piece)); /* no colons: other systems' file names */
+    enum status status = E_CONFLICT;
+    for (int number = 1; status == E_CONFLICT && number <= BACKUPS_IN_A_SECOND_MAX; number++) {
+        const char *suffix = number == 1 ? "" : arena_fmt(arena, "-%d", number).ptr;
+        *target = arena_fmt(arena, "%s/%.*s%s.db", folder, STR_ARG(name), suffix).ptr;
+        status = store_backup(url, *target, err);
+    }
     return status;
 }
 

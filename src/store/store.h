@@ -69,6 +69,10 @@ extern const struct store_migration store_migrations[];
 enum status store_schema(const char *url, unsigned *have, unsigned *newest, struct err *) must_check;
 /* A consistent copy while a server may be writing (SQLite's VACUUM INTO or backup interface), synced; target must not exist. */
 enum status store_backup(const char *url, const char *target, struct err *) must_check;
+/* The same into a folder, which is made when it is missing, under a name of its own: the moment, "2026-11-22T150405Z.db"; of two in one second the second gets a number. *target is
+ * in the arena. */
+enum status store_backup_into(const char *url, const char *folder, int64_t at_ms, struct arena *, const char **target,
+                              struct err *) must_check;
 /* Puts a copy in place of the database after checking it (integrity_check, schema not newer); the present file is kept beside it.
  * No server may be running. */
 enum status store_restore(const char *url, const char *source, struct err *) must_check;

@@ -12,13 +12,15 @@ struct web {
     struct loop *loop;
     struct store *store;
     struct flow *flow;
-    struct str version, public_url, address, data_dir; /* in the arena; empty when not set */
+    struct str version, public_url, address, data_dir, database; /* in the arena; empty when not set */
     struct arena arena;
     struct json *shapes[SHAPE_COUNT]; /* parsed once; NULL where a shape is for answers only */
     struct passwords *passwords;
     struct throttle *throttle;
     char trace_start[17]; /* random; the first half of every trace id of this process */
     uint64_t trace_count;
+    int64_t started_at;
+    bool is_backing_up;
     size_t open_calls; /* not answered yet */
     size_t touching;   /* writes that nobody waits for */
     bool is_stopping;

@@ -56,6 +56,8 @@ struct web *web_open(const struct web_options *options)
     web->version = arena_str(&web->arena, str_from(options->version));
     web->public_url = arena_str(&web->arena, without_slash(options->public_url));
     web->data_dir = arena_str(&web->arena, str_from(options->data_dir));
+    web->database = arena_str(&web->arena, str_from(options->database));
+    web->started_at = loop_wall_ms();
     web->passwords = passwords_open(options->loop);
     web->throttle = throttle_open(key);
     parse_shapes(web);

@@ -18,7 +18,8 @@ struct web_options {
     const char *version;
     struct str
         public_url; /* "https://support.acme.com"; empty: what is listened on. Decides the cookie's Secure and the links that are printed */
-    const char *data_dir; /* whose free space /readyz watches; NULL: none */
+    const char *data_dir; /* whose free space /readyz watches, and where backups go; NULL: none */
+    const char *database; /* what is backed up; NULL: nothing is */
 };
 
 struct web *web_open(const struct web_options *); /* returns new */

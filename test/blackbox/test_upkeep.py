@@ -54,6 +54,23 @@ class Upkeep(Lab):
         self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
         self.assert_sound(path)
 
+    def test_backup_by_the_api(self):
+        """As the console asks for it: the same file as the command makes, and a line in the audit log."""
+        made = self.server.http.post("/backups")
+        self.assertEqual(made.status, 201, made)
+        path = self.server.data / "backups" / made.json["name"]
+        self.assert_sound(path)
+        self.assertEqual(made.json["bytes"], path.stat().st_size)
+        self.assertEqual(self.server.http.get("/backups").json["items"], [made.json])
+        self.assertEqual(self.server.http.get("/audit?limit=1").json["items"][0]["act"], "backup.create")
+        system = self.server.http.get("/system").json
+        self.assertEqual(system["database_bytes"], (self.server.data / "chatcrafter.db").stat().st_size)
+
+    def test_a_backup_that_cannot_be_made_is_told(self):
+        (self.server.data / "backups").write_text("in the way")
+        self.assert_problem(self.server.http.post("/backups"), 503, "backup-failed")
+        self.assertEqual(self.server.http.get("/agents").status, 200)
+
     def test_backups_within_one_second(self):
         made = [Later(self.backup) for _ in range(4)]
         paths = {later.wait() for later in made} | {self.backup() for _ in range(2)}

@@ -124,6 +124,16 @@ test('the audit log tells who did it, can be filtered by its address, and verifi
     assert.deepEqual(await misfits(page), []);
 });
 
+test('the system page says what runs, and makes a backup', async () => {
+    await page.goto(`${house.url}/settings/system`);
+    await page.getByText('No backup was made here yet.').waitFor();
+    await page.getByText('reads and commits work').waitFor();
+    await page.getByRole('button', { name: 'Back up now' }).click();
+    await page.getByText(/^Made [\dTZ-]+\.db\.$/).waitFor();
+    await page.locator('.line code').filter({ hasText: /\.db$/ }).waitFor();
+    assert.deepEqual(await misfits(page), []);
+});
+
 test('conversations are listed and lead to what was said', async () => {
     await page.goto(`${house.url}/conversations`);
     await page.getByRole('heading', { name: 'No conversations yet' }).waitFor();

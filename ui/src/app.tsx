@@ -23,6 +23,7 @@ import { NotFoundScreen } from './screens/not_found';
 import { OwnerScreen } from './screens/owner';
 import { RequestsScreen } from './screens/requests';
 import { SignInScreen } from './screens/sign_in';
+import { SystemScreen } from './screens/system';
 import { WebhookScreen } from './screens/webhook';
 import { loadSession, session } from './state/session';
 
@@ -47,6 +48,7 @@ const screens: readonly [pattern: string, screen: ComponentType<ScreenProps>][] 
     ['/settings/keys', KeysScreen],
     ['/settings/webhook', WebhookScreen],
     ['/settings/audit', AuditScreen],
+    ['/settings/system', SystemScreen],
     ['/account', AccountScreen],
 ];
 

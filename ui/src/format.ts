@@ -18,7 +18,7 @@ export function ago(time: string, now: number): string {
     for (const [unit, length] of steps) {
         if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
     }
-    return 'just now';
+    return seconds > 5 ? 'in a moment' : 'just now';
 }
 
 export const withZone = (time: string): string => absolute.format(new Date(time));
@@ -27,6 +27,11 @@ export const date = (time: string): string => day.format(new Date(time));
 export function duration(ms: number): string {
     if (ms < 1000) return `${Math.round(ms)} ms`;
     return `${(ms / 1000).toFixed(1)} s`;
+}
+
+export function size(bytes: number): string {
+    if (bytes < 1024 * 1024) return `${Math.ceil(bytes / 1024)} KB`;
+    return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
 export function count(n: number, one: string, many: string): string {

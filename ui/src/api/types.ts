@@ -77,6 +77,23 @@ export interface AuditEntry {
     address: string | null;
 }
 
+export interface System {
+    version: string;
+    started_at: string;
+    database_bytes: number | null;
+}
+
+export interface Ready {
+    status: string;
+    checks?: Record<string, { ok: boolean; detail: string }>;
+}
+
+export interface Backup {
+    name: string;
+    bytes: number;
+    made_at: string;
+}
+
 export interface AuditCheck {
     is_whole: boolean;
     entries: number;

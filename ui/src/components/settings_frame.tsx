@@ -6,6 +6,7 @@ const tabs = [
     ['/settings/keys', 'API keys'],
     ['/settings/webhook', 'Webhook'],
     ['/settings/audit', 'Audit log'],
+    ['/settings/system', 'System'],
 ] as const;
 
 export function SettingsTabs() {

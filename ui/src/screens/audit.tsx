@@ -17,7 +17,7 @@ const acts = [
     'agent.create', 'agent.update', 'agent.delete',
     'integration.connect', 'integration.credentials', 'integration.update', 'integration.disconnect',
     'member.invite', 'member.role', 'member.remove', 'member.update', 'member.reset_password', 'member.sign_out',
-    'key.create', 'key.revoke', 'session.start', 'session.end', 'session.revoke', 'conversation.erase',
+    'key.create', 'key.revoke', 'session.start', 'session.end', 'session.revoke', 'conversation.erase', 'backup.create',
 ];
 
 const isObject = (value: Json): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
