@@ -54,7 +54,10 @@ static bool has_assignee(const struct claim_receipt *receipt)
 
 static bool has_failed(const struct claim_receipt *receipt)
 {
-    return receipt->status == ACTION_REJECTED || receipt->status == ACTION_WAITING || receipt->status == ACTION_NEEDS_HUMAN;
+    const struct json *tickets = json_get(receipt->result, "tickets");
+    bool empty = json_type(tickets) == JSON_ARRAY && json_count(tickets) == 0; /* "no tickets were found" */
+    return empty || receipt->status == ACTION_REJECTED || receipt->status == ACTION_WAITING ||
+           receipt->status == ACTION_NEEDS_HUMAN;
 }
 
 typedef bool receipt_fn(const struct claim_receipt *);
@@ -64,7 +67,8 @@ static bool has_receipt(struct claim_judge *judge, unsigned proofs, receipt_fn *
 {
     for (size_t i = judge->receipt_count; i-- > 0;) {
         const struct claim_receipt *receipt = &judge->receipts[i];
-        if (!(proof_of(receipt->kind) & proofs) || !fits(receipt)) continue;
+        unsigned proven = proof_of(receipt->kind) | (json_get_int(receipt->result, "followup_of", 0) > 0 ? BY_CREATE : 0u);
+        if (!(proven & proofs) || !fits(receipt)) continue;
         judge->used |= UINT64_C(1) << i;
         return true;
     }

@@ -3,8 +3,10 @@
  */
 #include "agent/draft.h"
 
+#include "agent/proposal.h"
 #include "agent/readback.h"
 #include "agent/say.h"
+#include "agent/work.h"
 
 static struct text_facts draft_facts(struct step *step)
 {
@@ -28,19 +30,9 @@ static void ask(struct step *step, enum form_ask what)
     step_say(step, what == ASK_EMAIL ? step_for(step, TEXT_ASK_EMAIL_MEMBER, TEXT_ASK_EMAIL_VISITOR) : questions[what]);
 }
 
-/* Takes the open proposal back, so that a changed draft cannot be confirmed by its old one. */
-static void withdraw(struct step *step)
-{
-    struct turn *turn = step->turn;
-    if (turn->action.len == 0 || turn->state == STATE_SENDING) return;
-    struct action action = { .id = turn->action, .kind = ACTION_CREATE_TICKET, .status = ACTION_CANCELLED, .hash = turn->hash };
-    step_act(step, TURN_CANCELLED, &action);
-    turn->action = turn->hash = turn->action_turn = STR_NONE;
-}
-
 void draft_ask_field(struct step *step, enum nlu_field field)
 {
-    withdraw(step);
+    proposal_withdraw(step);
     ask(step, form_ask_for(field));
 }
 
@@ -85,7 +77,7 @@ static void ask_which(struct step *step, const struct nlu_message *message)
     struct text_facts facts = draft_facts(step);
     facts.email = message->values[NLU_EMAIL];
     facts.other = message->other_email;
-    withdraw(step);
+    proposal_withdraw(step);
     step->turn->asked = ASK_EMAIL;
     step_state(step, STATE_COLLECT);
     step_say_with(step, TEXT_EMAIL_WHICH, &facts);
@@ -105,7 +97,7 @@ static void say_verdict(struct step *step, enum policy_verdict verdict)
 
 static void hold(struct step *step, enum policy_verdict verdict)
 {
-    withdraw(step);
+    proposal_withdraw(step);
     step->turn->asked = ASK_NOTHING;
     step_state(step, STATE_COLLECT);
     say_verdict(step, verdict);
@@ -117,47 +109,16 @@ static void refuse_field(struct step *step, const struct problem *problem)
     struct text_facts facts = draft_facts(step);
     facts.problem = step_problem(step, problem);
     step->note = texts_say(TEXT_FIELD_REFUSED, &facts, step->arena);
-    withdraw(step);
+    proposal_withdraw(step);
     ask(step, ASK_NOTHING);
-}
-
-static void open_action(struct step *step, struct action *action)
-{
-    struct turn *turn = step->turn;
-    action->id = turn->action = step_id(step, "act_");
-    action->kind = ACTION_CREATE_TICKET;
-    turn->hash = step_keep(step, action->hash);
-    turn->action_turn = step->out->turn;
-}
-
-static void send(struct step *step, const struct action *action)
-{
-    step_act(step, TURN_SEND, action);
-    step_state(step, STATE_SENDING);
 }
 
 static void propose(struct step *step, struct str arguments)
 {
-    struct turn *turn = step->turn;
     struct text_facts facts = draft_facts(step);
-    facts.draft = readback_arguments(arguments, &turn->form, step->world, step->arena);
-    struct action action = { .hash = turn_action_hash(ACTION_CREATE_TICKET, arguments, step->arena), .arguments = arguments };
-    bool at_once = step->world->confirm[ACTION_CREATE_TICKET] == CONFIRM_NEVER;
-    bool shown = turn->action.len > 0 && str_eq(turn->hash, action.hash);
-    if (!shown || at_once) {
-        withdraw(step);
-        open_action(step, &action);
-    }
-    if (at_once) {
-        action.status = ACTION_CONFIRMED;
-        step_say_with(step, TEXT_SENDING, &facts);
-        send(step, &action);
-        return;
-    }
-    if (!shown) step_act(step, TURN_PROPOSE, &action);
-    step_state(step, STATE_CONFIRM);
+    facts.draft = readback_arguments(arguments, &step->turn->form, step->world, step->arena);
     enum text_id words = step->world->dry_run ? TEXT_PROPOSAL_DRY : step_for(step, TEXT_PROPOSAL_MEMBER, TEXT_PROPOSAL_VISITOR);
-    step_say_with(step, words, &facts);
+    proposal_show(step, arguments, words, TEXT_SENDING, &facts);
 }
 
 void draft_advance(struct step *step)
@@ -166,7 +127,7 @@ void draft_advance(struct step *step)
     apply_requester(step);
     enum form_ask missing = form_missing(&turn->form);
     if (missing != ASK_NOTHING) {
-        withdraw(step);
+        proposal_withdraw(step);
         ask(step, missing);
         return;
     }
@@ -221,7 +182,6 @@ bool draft_change(struct step *step, const struct nlu_message *message)
 
 void draft_confirm(struct step *step)
 {
-    struct turn *turn = step->turn;
     enum policy_verdict verdict = policy_action(step->world, ACTION_CREATE_TICKET);
     if (verdict != POLICY_ALLOWED) {
         hold(step, verdict);
@@ -230,25 +190,15 @@ void draft_confirm(struct step *step)
     apply_requester(step);
     struct str arguments;
     struct problem problem;
-    if (form_arguments(&turn->form, step->arena, &arguments, &problem) != OK) {
+    if (form_arguments(&step->turn->form, step->arena, &arguments, &problem) != OK)
         refuse_field(step, &problem);
-        return;
-    }
-    struct action action = {
-        .id = turn->action, .kind = ACTION_CREATE_TICKET, .status = ACTION_CONFIRMED, .arguments = arguments
-    };
-    action.hash = turn_action_hash(ACTION_CREATE_TICKET, arguments, step->arena);
-    if (!str_eq(action.hash, turn->hash)) {
+    else if (!proposal_agree(step, arguments))
         propose(step, arguments);
-        return;
-    }
-    turn->action_turn = step->out->turn;
-    send(step, &action);
 }
 
 void draft_cancel(struct step *step)
 {
-    withdraw(step);
+    proposal_withdraw(step);
     draft_forget(step);
     step_state(step, STATE_IDLE);
     step_say(step, TEXT_CANCELLED);
@@ -269,6 +219,10 @@ void draft_remind(struct step *step)
 {
     struct turn *turn = step->turn;
     struct text_facts facts = draft_facts(step);
+    if (work_is_open(turn) && (turn->state == STATE_CONFIRM || turn->state == STATE_COLLECT)) {
+        work_remind(step);
+        return;
+    }
     if (turn->state == STATE_CONFIRM) step_say_with(step, TEXT_REMIND, &facts);
     if (turn->state == STATE_COLLECT) ask(step, turn->asked);
     if (turn->state == STATE_OFFER) step_say(step, TEXT_OFFER);
@@ -279,6 +233,7 @@ void draft_forget(struct step *step)
 {
     struct turn *turn = step->turn;
     turn->form = (struct form){ 0 };
+    turn->task = (struct task){ .asked = TASK_NO_FIELD };
     turn->asked = ASK_NOTHING;
     turn->offer = turn->action = turn->hash = turn->action_turn = STR_NONE;
 }

@@ -37,6 +37,7 @@ void lookup_start(struct step *step, uint64_t ticket)
     action.id = turn->read = step_id(step, "act_");
     turn->read_turn = step->out->turn;
     turn->read_ticket = ticket;
+    turn->read_kind = ACTION_GET_TICKET;
     step_act(step, TURN_READ, &action);
     step_state(step, STATE_READING);
 }

@@ -3,6 +3,7 @@
 
 #include "agent/draft.h"
 #include "agent/say.h"
+#include "agent/work.h"
 
 static bool is_uncertain(const struct problem *problem)
 {
@@ -63,6 +64,7 @@ static void say_done(struct step *step, const struct json *result, enum text_id 
 static enum text_id failed_words(const struct step *step, enum text_id member, enum text_id visitor)
 {
     const struct problem *problem = step->event->problem;
+    if (is_uncertain(problem) && work_is_open(step->turn)) return TEXT_WORK_UNKNOWN;
     if (is_uncertain(problem)) return step_for(step, TEXT_UNKNOWN_MEMBER, TEXT_UNKNOWN_VISITOR);
     if (is_held(problem)) return step_for(step, TEXT_UNSENT_MEMBER, TEXT_UNSENT_VISITOR);
     if (is_dropped(problem)) return problem->id == PROBLEM_REQUEST_DROPPED ? TEXT_DROPPED : TEXT_DROPPED_IN_DOUBT;
@@ -77,6 +79,7 @@ static void remember(struct step *step, struct str subject)
         turn->waiting_count--;
     }
     turn->waiting[turn->waiting_count++] = (struct turn_waiting){
+        .kind = turn->task.kind,
         .action = turn->action,
         .turn = turn->action_turn,
         .reference = step_keep(step, step->event->reference),
@@ -86,6 +89,11 @@ static void remember(struct step *step, struct str subject)
 
 static void say_waiting(struct step *step, const struct text_facts *facts)
 {
+    if (work_is_open(step->turn)) {
+        step_say_with(step, facts->problem.len ? step_for(step, TEXT_WORK_WAITING_MEMBER, TEXT_WORK_WAITING) : TEXT_WORK_WAITING,
+                      facts);
+        return;
+    }
     const struct problem *problem = step->event->problem;
     enum text_id member = is_unreachable(problem) ? TEXT_WAITING_UNREACHABLE : TEXT_WAITING_MEMBER;
     if (problem && problem->id == PROBLEM_NET_TIMEOUT) member = TEXT_WAITING_SLOW;
@@ -97,10 +105,15 @@ static void say_waiting(struct step *step, const struct text_facts *facts)
 void outcome_now(struct step *step, const struct json *result)
 {
     struct turn *turn = step->turn;
-    struct str subject = form_subject(&turn->form, step->arena);
+    struct str subject = work_is_open(turn) ? work_title(turn->task.kind) : form_subject(&turn->form, step->arena);
     struct text_facts facts = outcome_facts(step, subject, step->event->reference);
+    facts.action = work_title(turn->task.kind);
     bool is_open = is_uncertain(step->event->problem) || is_held(step->event->problem);
     bool keeps_draft = step->event->kind == TURN_ACTION_FAILED && !is_open;
+    if (work_is_open(turn) && (keeps_draft || step->event->kind == TURN_ACTION_DONE)) {
+        work_outcome(step, result);
+        return;
+    }
     switch (step->event->kind) {
     case TURN_ACTION_DONE: say_done(step, result, TEXT_CREATED, &facts); break;
     case TURN_ACTION_FAILED:
@@ -133,7 +146,9 @@ void outcome_late(struct step *step, size_t waiting, const struct json *result)
         step_say_with(step, TEXT_WAITING_AGAIN, &facts);
         return;
     }
-    if (step->event->kind == TURN_ACTION_DONE)
+    if (entry->kind != ACTION_CREATE_TICKET && !is_held(step->event->problem))
+        work_late(step, entry, result, &facts);
+    else if (step->event->kind == TURN_ACTION_DONE)
         say_done(step, result, TEXT_CREATED_LATE, &facts);
     else
         step_say_with(step, failed_words(step, TEXT_FAILED_LATE_MEMBER, TEXT_FAILED_LATE_VISITOR), &facts);

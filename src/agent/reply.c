@@ -7,6 +7,7 @@
 #include "agent/lookup.h"
 #include "agent/say.h"
 #include "agent/waiting.h"
+#include "agent/work.h"
 
 typedef void state_fn(struct step *, const struct nlu_message *);
 
@@ -41,26 +42,73 @@ static bool small_talk(struct step *step, const struct nlu_message *m)
     return true;
 }
 
-/* The other questions of the message wait until this one is done with. */
+static bool is_lookup(const struct nlu_clause *clause)
+{
+    return clause->operation == NLU_GET_TICKET || clause->operation == NLU_GET_COMMENTS;
+}
+
+static bool is_order(const struct nlu_clause *clause)
+{
+    return task_kind(clause->operation) != ACTION_CREATE_TICKET;
+}
+
+/* The other wishes of the message wait until this one is done with; each is read again by itself. */
 static void pend_others(struct step *step, const struct nlu_message *m, const struct nlu_clause *chosen)
 {
     for (size_t i = 0; i < m->clause_count; i++) {
         const struct nlu_clause *clause = &m->clauses[i];
-        if (clause == chosen || clause->operation != NLU_GET_TICKET) continue;
+        if (clause == chosen || (!is_lookup(clause) && !is_order(clause))) continue;
         if (!step_pend(step, clause->text, true)) return;
     }
 }
 
+/* A write is begun on nothing less than a verb and its object. */
+static bool is_doubtful(const struct nlu_clause *clause)
+{
+    return is_order(clause) && action_spec(task_kind(clause->operation))->writes && clause->certainty != NLU_SURE;
+}
+
+static void ask_which(struct step *step, enum action_kind one, enum action_kind other)
+{
+    struct text_facts facts = step_facts(step);
+    facts.action = work_title(one);
+    facts.other = work_title(other);
+    step_say_with(step, TEXT_DID_YOU_MEAN, &facts);
+}
+
 static void operate(struct step *step, const struct nlu_message *m)
 {
-    const struct nlu_clause *create = clause_of(m, NLU_CREATE_TICKET), *get = clause_of(m, NLU_GET_TICKET);
-    pend_others(step, m, create ? create : get);
+    const struct nlu_clause *create = clause_of(m, NLU_CREATE_TICKET), *chosen = create ? create : &m->clauses[0];
+    if (is_doubtful(chosen)) {
+        enum action_kind rival = task_kind(chosen->rival);
+        ask_which(step, task_kind(chosen->operation), rival == task_kind(chosen->operation) ? ACTION_CREATE_TICKET : rival);
+        return;
+    }
+    pend_others(step, m, chosen);
     if (create)
         draft_start(step, m);
-    else if (get)
-        lookup_start(step, get->ticket);
+    else if (is_lookup(chosen))
+        lookup_start(step, work_ticket(step->turn, chosen));
+    else if (is_order(chosen))
+        (void)work_start(step, m, chosen, false);
     else
         step_say(step, TEXT_NO_CHANGES);
+}
+
+/* A wish that came while another is open: a question is answered at once, an order is kept for afterwards. */
+static void operate_aside(struct step *step, const struct nlu_message *m, const struct nlu_clause *clause)
+{
+    bool creates = clause->operation == NLU_CREATE_TICKET;                      /* its words stand around the clause */
+    bool alone = clause < m->clauses || clause >= m->clauses + m->clause_count; /* read by itself (plain_order) */
+    if (!creates && !alone) pend_others(step, m, clause);
+    if (is_lookup(clause)) {
+        lookup_start(step, work_ticket(step->turn, clause));
+        return;
+    }
+    if (!creates && work_start(step, m, clause, true)) return;
+    bool kept = step_pend(step, creates ? m->text : clause->text, true);
+    step->note = str_from(texts_template(kept ? TEXT_WORK_LATER : TEXT_WORK_KEPT_FULL));
+    draft_remind(step);
 }
 
 /* ---- the states --------------------------------------------------------------------------------------------------------------------------- */
@@ -70,6 +118,14 @@ static void offer(struct step *step, const struct nlu_message *m)
     step->turn->offer = step_keep(step, m->rest);
     step_state(step, STATE_OFFER);
     step_say(step, TEXT_OFFER);
+}
+
+/* Two readings are near, and both are orders; an operation has the same number as a meaning. */
+static bool is_between_orders(const struct nlu_message *m)
+{
+    bool orders = m->guess.best < (int)NLU_OPERATIONS && m->guess.rival < (int)NLU_OPERATIONS;
+    return m->guess.certainty == NLU_ASK && orders &&
+           task_kind((enum nlu_operation)m->guess.best) != task_kind((enum nlu_operation)m->guess.rival);
 }
 
 /* No draft is open: what waits can be meant. */
@@ -94,6 +150,8 @@ static void in_idle(struct step *step, const struct nlu_message *m)
         step_say(step, TEXT_UNCLEAR_YES);
     else if (m->problem && m->rest.len && may_offer)
         offer(step, m);
+    else if (is_between_orders(m))
+        ask_which(step, task_kind((enum nlu_operation)m->guess.best), task_kind((enum nlu_operation)m->guess.rival));
     else
         step_say(step, m->acts & NLU_NO ? TEXT_UNCLEAR_NO : TEXT_UNCLEAR);
 }
@@ -129,6 +187,63 @@ static void in_offer(struct step *step, const struct nlu_message *m)
     in_idle(step, m);
 }
 
+/* ---- an order is open ---------------------------------------------------------------------------------------------------------------------- */
+
+/* The first clause that is another wish, and no change of this one; NULL when there is none. */
+static const struct nlu_clause *other_wish(const struct turn *turn, const struct nlu_message *m)
+{
+    bool corrects = m->acts & NLU_NO;
+    uint64_t open = 0;
+    (void)str_to_u64(turn->task.values[TASK_TICKET], &open);
+    for (size_t i = 0; i < m->clause_count; i++) {
+        const struct nlu_clause *clause = &m->clauses[i];
+        bool same = task_kind(clause->operation) == turn->task.kind && is_order(clause);
+        bool elsewhere = clause->ticket && open && clause->ticket != open;
+        bool bare = !clause->ticket && (is_lookup(clause) || clause->operation == NLU_UPDATE_TICKET);
+        const struct nlu_details *d = &clause->details;
+        bool whole = d->text.len || d->status.len || d->priority.len || d->assignee.len || d->tags.len || d->remove_tags.len;
+        if (same ? elsewhere && !corrects && whole : !bare) return clause;
+    }
+    return NULL;
+}
+
+/* Where the comment's words were asked for, only a message that is nothing but an order for another ticket is one. */
+static const struct nlu_clause *plain_order(struct step *step, const struct nlu_message *m)
+{
+    struct nlu_message *again = arena_new(step->arena, struct nlu_message);
+    nlu_read(m->text, NLU_ANYTHING, step->arena, again);
+    const struct nlu_clause *clause = &again->clauses[0];
+    bool plain = again->clause_count == 1 && clause->text.len + 2 >= again->text.len && clause->ticket;
+    return plain && clause->certainty == NLU_SURE ? other_wish(step->turn, again) : NULL;
+}
+
+static void in_order(struct step *step, const struct nlu_message *m)
+{
+    struct turn *turn = step->turn;
+    bool confirm = turn->state == STATE_CONFIRM, free_text = turn->task.asked == TASK_TEXT, bare = m->acts & NLU_BARE;
+    const struct nlu_clause *other = free_text                         ? plain_order(step, m)
+                                     : turn->task.asked == TASK_TICKET ? NULL
+                                                                       : other_wish(turn, m);
+    if (m->acts & NLU_CANCEL)
+        work_cancel(step);
+    else if ((confirm || turn->task.asked == TASK_NO_FIELD) && (m->acts & NLU_YES))
+        work_agree(step);
+    else if ((m->acts & NLU_RECAP) && (!free_text || bare))
+        work_show(step);
+    else if (other)
+        operate_aside(step, m, other);
+    else if (!(free_text && bare) && work_change(step, m))
+        return;
+    else if (m->acts & NLU_NO)
+        work_refuse(step);
+    else if (small_talk(step, m) || !confirm)
+        draft_remind(step);
+    else
+        step_say(step, TEXT_UNCLEAR_ANSWER);
+}
+
+/* ---- a ticket's draft is open ---------------------------------------------------------------------------------------------------------------- */
+
 /* While the matter is asked for, only a message that is nothing but a question about a numbered ticket is taken as one. */
 static bool is_plain_lookup(const struct nlu_message *m)
 {
@@ -158,15 +273,33 @@ static void take_answer(struct step *step, const struct nlu_message *m, bool fre
         draft_remind(step);
 }
 
+/* An order for another thing than the draft: of a numbered ticket, or of a customer. */
+static const struct nlu_clause *order_of(const struct nlu_message *m)
+{
+    for (size_t i = 0; i < m->clause_count; i++) {
+        const struct nlu_clause *clause = &m->clauses[i];
+        bool certain = clause->ticket || (clause->operation != NLU_UPDATE_TICKET && clause->operation != NLU_ADD_COMMENT);
+        if (is_order(clause) && certain && clause->certainty == NLU_SURE) return clause;
+    }
+    return NULL;
+}
+
 static void in_collect(struct step *step, const struct nlu_message *m)
 {
+    if (work_is_open(step->turn)) {
+        in_order(step, m);
+        return;
+    }
     bool free_text = form_expect(step->turn->asked) == NLU_MATTER;
     const struct nlu_clause *get = clause_of(m, NLU_GET_TICKET);
+    const struct nlu_clause *wish = !free_text ? order_of(m) : NULL;
     bool aside = free_text ? is_plain_lookup(m) : get != NULL, told = free_text && m->problem;
     if (m->acts & NLU_CANCEL)
         draft_cancel(step);
     else if (aside)
-        lookup_start(step, get->ticket);
+        lookup_start(step, work_ticket(step->turn, get));
+    else if (wish)
+        operate_aside(step, m, wish);
     else if ((m->acts & NLU_RECAP) && !told)
         draft_show(step);
     else if (step->turn->asked == ASK_NOTHING && (m->acts & NLU_YES))
@@ -181,6 +314,10 @@ static void in_collect(struct step *step, const struct nlu_message *m)
 
 static void in_confirm(struct step *step, const struct nlu_message *m)
 {
+    if (work_is_open(step->turn)) {
+        in_order(step, m);
+        return;
+    }
     const struct nlu_clause *get = clause_of(m, NLU_GET_TICKET);
     if (m->acts & NLU_CANCEL) {
         draft_cancel(step);
@@ -193,7 +330,9 @@ static void in_confirm(struct step *step, const struct nlu_message *m)
     } else if (m->wanted != NLU_NO_FIELD) {
         draft_ask_field(step, m->wanted);
     } else if (get) {
-        lookup_start(step, get->ticket);
+        lookup_start(step, work_ticket(step->turn, get));
+    } else if (m->clause_count && is_order(&m->clauses[0])) {
+        operate_aside(step, m, &m->clauses[0]);
     } else if (m->clause_count) {
         struct text_facts facts = step_facts(step);
         facts.subject = form_subject(&step->turn->form, step->arena);
@@ -229,20 +368,34 @@ static void in_number(struct step *step, const struct nlu_message *m)
     }
 }
 
+struct waiting_words {
+    enum text_id still, kept;
+};
+
+static struct waiting_words waiting_words(const struct turn *turn)
+{
+    bool sending = turn->state == STATE_SENDING, order = sending ? work_is_open(turn) : turn->read_kind != ACTION_GET_TICKET;
+    if (order) return (struct waiting_words){ TEXT_STILL_WORKING, TEXT_STILL_WORKING_KEPT };
+    if (sending) return (struct waiting_words){ TEXT_STILL_SENDING, TEXT_STILL_SENDING_KEPT };
+    return (struct waiting_words){ TEXT_STILL_READING, TEXT_STILL_READING_KEPT };
+}
+
 /* An action is out: what needs an answer is kept, the rest is told how things stand. */
 static void in_waiting(struct step *step, const struct nlu_message *m)
 {
     struct turn *turn = step->turn;
     bool sending = turn->state == STATE_SENDING, courtesy = m->acts & NLU_BARE, cancels = m->acts & NLU_CANCEL;
+    struct waiting_words words = waiting_words(turn);
     struct text_facts facts = step_facts(step);
     facts.subject = form_subject(&turn->form, step->arena);
     facts.number = arena_fmt(step->arena, "%llu", (unsigned long long)turn->read_ticket);
+    facts.action = work_title(sending ? turn->task.kind : turn->read_kind);
     if (sending && cancels)
-        step_say_with(step, TEXT_TOO_LATE, &facts);
+        step_say_with(step, work_is_open(turn) ? TEXT_TOO_LATE_WORK : TEXT_TOO_LATE, &facts);
     else if (courtesy && !cancels)
-        step_say_with(step, sending ? TEXT_STILL_SENDING : TEXT_STILL_READING, &facts);
+        step_say_with(step, words.still, &facts);
     else if (step_pend(step, m->text, false))
-        step_say_with(step, sending ? TEXT_STILL_SENDING_KEPT : TEXT_STILL_READING_KEPT, &facts);
+        step_say_with(step, words.kept, &facts);
     else
         step_say(step, TEXT_STILL_FULL);
 }
@@ -260,6 +413,7 @@ static state_fn *handler(enum turn_state state)
 static enum nlu_expect expectation(const struct turn *turn)
 {
     if (turn->state == STATE_NUMBER) return NLU_NUMBER;
+    if (turn->state == STATE_COLLECT && work_is_open(turn)) return task_expect(turn->task.asked);
     if (turn->state == STATE_COLLECT && form_expect(turn->asked) != NLU_ANYTHING) return form_expect(turn->asked);
     return turn->focus ? NLU_NUMBER : NLU_ANYTHING;
 }

@@ -51,11 +51,20 @@ static enum text_id able(const struct step *step)
     return read ? TEXT_ABLE_STATUS : step_for(step, TEXT_ABLE_NONE_MEMBER, TEXT_ABLE_NONE_VISITOR);
 }
 
+/* With the other actions, where all of them are there. */
+static struct str whole_able(struct step *step)
+{
+    struct str words = str_from(texts_template(able(step)));
+    bool more = step->world->connected;
+    for (size_t kind = 0; kind < ACTION_COUNT; kind++) more = more && step->world->may[kind];
+    return more ? arena_fmt(step->arena, "%.*s%s", STR_ARG(words), texts_template(TEXT_ABLE_MORE)) : words;
+}
+
 struct text_facts step_facts(struct step *step)
 {
     return (struct text_facts){
         .agent = say_clean(step->world->agent->name, step->arena),
-        .able = str_from(texts_template(able(step))),
+        .able = whole_able(step),
     };
 }
 

@@ -27,9 +27,10 @@ static struct str fact(const struct text_facts *facts, struct str name)
         const char *name;
         struct str value;
     } known[] = {
-        { "agent", facts->agent },     { "able", facts->able },           { "email", facts->email },
-        { "other", facts->other },     { "subject", facts->subject },     { "draft", facts->draft },
-        { "problem", facts->problem }, { "reference", facts->reference }, { "number", facts->number },
+        { "agent", facts->agent },   { "action", facts->action },   { "able", facts->able },
+        { "email", facts->email },   { "other", facts->other },     { "subject", facts->subject },
+        { "draft", facts->draft },   { "problem", facts->problem }, { "reference", facts->reference },
+        { "number", facts->number },
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (str_eq(str_from(known[i].name), name)) return known[i].value;

@@ -12,6 +12,7 @@
 #include "agent/outcome.h"
 #include "agent/reply.h"
 #include "agent/step.h"
+#include "agent/work.h"
 #include "vault/hash.h"
 
 struct str turn_action_hash(enum action_kind kind, struct str canonical_arguments, struct arena *arena)
@@ -50,7 +51,12 @@ static void on_button(struct step *step)
         return;
     }
     begin_turn(step);
-    if (step->event->kind == TURN_CONFIRM)
+    bool order = work_is_open(turn), agrees = step->event->kind == TURN_CONFIRM;
+    if (order && agrees)
+        work_agree(step);
+    else if (order)
+        work_cancel(step);
+    else if (agrees)
         draft_confirm(step);
     else
         draft_cancel(step);
@@ -65,7 +71,10 @@ static void on_result(struct step *step, const struct json *result)
     if (action.len == 0) return;
     if (str_eq(action, turn->read)) {
         step->out->turn = turn->read_turn;
-        lookup_done(step, result);
+        if (turn->read_kind == ACTION_GET_TICKET)
+            lookup_done(step, result);
+        else
+            work_read_done(step, result);
         return;
     }
     if (turn->state == STATE_SENDING && str_eq(action, turn->action)) {

@@ -36,6 +36,34 @@ static void save_form(struct jw *json, const struct turn *turn)
     jw_end_object(json);
 }
 
+static void save_task(struct jw *json, const struct turn *turn)
+{
+    if (turn->task.kind == ACTION_CREATE_TICKET) return;
+    jw_key(json, "task");
+    jw_object(json);
+    jw_kv_str(json, "kind", str_from(action_spec(turn->task.kind)->slug));
+    save_str(json, "asked", str_from(task_field_name(turn->task.asked)));
+    jw_key(json, "values");
+    jw_object(json);
+    for (size_t i = 0; i < TASK_FIELDS; i++) save_str(json, task_field_name((enum task_field)i), turn->task.values[i]);
+    jw_end_object(json);
+    jw_end_object(json);
+}
+
+static void save_list(struct jw *json, const struct turn *turn)
+{
+    if (turn->list_count == 0) return;
+    jw_key(json, "list");
+    jw_array(json);
+    for (size_t i = 0; i < turn->list_count; i++) {
+        jw_object(json);
+        jw_kv_int(json, "id", (int64_t)turn->list[i].id);
+        save_str(json, "subject", turn->list[i].subject);
+        jw_end_object(json);
+    }
+    jw_end_array(json);
+}
+
 static void save_waiting(struct jw *json, const struct turn *turn)
 {
     if (turn->waiting_count == 0) return;
@@ -45,6 +73,7 @@ static void save_waiting(struct jw *json, const struct turn *turn)
         const struct turn_waiting *w = &turn->waiting[i];
         jw_object(json);
         jw_kv_str(json, "action", w->action);
+        if (w->kind != ACTION_CREATE_TICKET) jw_kv_str(json, "kind", str_from(action_spec(w->kind)->slug));
         save_str(json, "turn", w->turn);
         save_str(json, "reference", w->reference);
         save_str(json, "subject", w->subject);
@@ -79,6 +108,8 @@ struct str turn_save(const struct turn *turn, struct arena *arena)
     if (turn->resume != STATE_IDLE) jw_kv_str(&json, "resume", str_from(state_names[turn->resume]));
     save_str(&json, "turn", turn->id);
     save_form(&json, turn);
+    save_task(&json, turn);
+    save_list(&json, turn);
     save_str(&json, "asked", str_from(form_ask_name(turn->asked)));
     save_str(&json, "offer", turn->offer);
     save_str(&json, "action", turn->action);
@@ -86,6 +117,7 @@ struct str turn_save(const struct turn *turn, struct arena *arena)
     save_str(&json, "action_turn", turn->action_turn);
     save_str(&json, "read", turn->read);
     save_str(&json, "read_turn", turn->read_turn);
+    if (turn->read.len) jw_kv_str(&json, "read_kind", str_from(action_spec(turn->read_kind)->slug));
     if (turn->read_ticket) jw_kv_int(&json, "read_ticket", (int64_t)turn->read_ticket);
     if (turn->focus) jw_kv_int(&json, "focus", (int64_t)turn->focus);
     save_waiting(&json, turn);
@@ -111,12 +143,36 @@ static uint64_t load_number(const struct json *object, const char *key)
     return value > 0 ? (uint64_t)value : 0;
 }
 
+/* A kind that this program does not know is no kind that it can go on with: the fallback. */
+static enum action_kind load_kind(const struct json *object, const char *key, enum action_kind fallback)
+{
+    const struct action_spec *spec = action_find(json_get_str(object, key));
+    return spec ? spec->kind : fallback;
+}
+
+static void load_task(struct turn *turn, const struct json *task)
+{
+    const struct json *values = json_get(task, "values");
+    turn->task.kind = load_kind(task, "kind", ACTION_CREATE_TICKET);
+    turn->task.asked = task_field_from(json_get_str(task, "asked"));
+    for (size_t i = 0; i < TASK_FIELDS; i++)
+        turn->task.values[i] = load_str(values, task_field_name((enum task_field)i), turn->arena);
+}
+
+static void load_list(struct turn *turn, const struct json *list)
+{
+    for (size_t i = 0; i < json_count(list) && i < TURN_LIST_MAX; i++)
+        turn->list[turn->list_count++] = (struct turn_listed){ .id = load_number(json_at(list, i), "id"),
+                                                               .subject = load_str(json_at(list, i), "subject", turn->arena) };
+}
+
 static void load_lists(struct turn *turn, const struct json *json)
 {
     const struct json *waiting = json_get(json, "waiting"), *pending = json_get(json, "pending");
     for (size_t i = 0; i < json_count(waiting) && i < TURN_WAITING_MAX; i++) {
         const struct json *w = json_at(waiting, i);
         turn->waiting[turn->waiting_count++] = (struct turn_waiting){
+            .kind = load_kind(w, "kind", ACTION_CREATE_TICKET),
             .action = load_str(w, "action", turn->arena),
             .turn = load_str(w, "turn", turn->arena),
             .reference = load_str(w, "reference", turn->arena),
@@ -146,6 +202,9 @@ static void load_members(struct turn *turn, const struct json *json)
     turn->read_turn = load_str(json, "read_turn", turn->arena);
     turn->read_ticket = load_number(json, "read_ticket");
     turn->focus = load_number(json, "focus");
+    turn->read_kind = load_kind(json, "read_kind", ACTION_GET_TICKET);
+    load_task(turn, json_get(json, "task"));
+    load_list(turn, json_get(json, "list"));
     load_lists(turn, json);
 }
 

@@ -1,13 +1,14 @@
 /* turn_state.h - what a conversation remembers between two events, and its stored form.
  *
- * Private to the machine (turn.c, step.c, reply.c, draft.c, lookup.c, outcome.c). All strings live in the arena of turn_load.
+ * Private to the machine (turn.c and what it calls). All strings live in the arena of turn_load.
  */
 #ifndef AGENT_TURN_STATE_H
 #define AGENT_TURN_STATE_H
 
 #include "agent/form.h"
+#include "agent/task.h"
 
-enum { TURN_STATE_VERSION = 1, TURN_WAITING_MAX = 8, TURN_PENDING_MAX = 3, TURN_PENDING_BYTES = 8 * 1024 };
+enum { TURN_STATE_VERSION = 1, TURN_WAITING_MAX = 8, TURN_PENDING_MAX = 7, TURN_PENDING_BYTES = 4 * 1024, TURN_LIST_MAX = 10 };
 
 enum turn_state {
     STATE_IDLE,
@@ -22,7 +23,14 @@ enum turn_state {
 
 /* A request that Zendesk could not take yet. */
 struct turn_waiting {
+    enum action_kind kind;
     struct str action, turn, reference, subject;
+};
+
+/* A ticket of the list that was shown last. */
+struct turn_listed {
+    uint64_t id;
+    struct str subject;
 };
 
 /* A message that is answered later. */
@@ -37,12 +45,16 @@ struct turn {
     struct str id; /* trn_... of the last message */
     struct form form;
     enum form_ask asked;
+    struct task task;           /* the open order when it is no new ticket; then `form` is empty */
     struct str offer;           /* STATE_OFFER: the visitor's words */
     struct str action, hash;    /* the open proposal, or in STATE_SENDING the action that is out; empty: neither */
     struct str action_turn;     /* goes on when the action has ended: the turn in which it was begun */
     struct str read, read_turn; /* the read that is out; empty: none */
+    enum action_kind read_kind;
     uint64_t read_ticket;
     uint64_t focus; /* the ticket last spoken of; 0: none */
+    struct turn_listed list[TURN_LIST_MAX];
+    size_t list_count;
     struct turn_waiting waiting[TURN_WAITING_MAX];
     size_t waiting_count;
     struct turn_pending pending[TURN_PENDING_MAX];

@@ -287,13 +287,25 @@ static void print_step(struct player *p)
 
 static void answer(struct player *p, const struct turn_effect *effect)
 {
-    bool read = effect->kind == TURN_READ;
+    static const char *const results[ACTION_COUNT] = {
+        [ACTION_CREATE_TICKET] = "{\"id\":35437,\"status\":\"new\",\"url\":\"https://acme.example/agent/tickets/35437\"}",
+        [ACTION_GET_TICKET] = "{\"id\":%lld,\"status\":\"open\"}",
+        [ACTION_UPDATE_TICKET] = "{\"id\":%lld,\"status\":\"open\"}",
+        [ACTION_ADD_COMMENT] = "{\"ticket_id\":%lld,\"comment_id\":1}",
+        [ACTION_LIST_TICKETS] =
+            "{\"tickets\":[{\"id\":5,\"subject\":\"Door\",\"status\":\"open\"},{\"id\":6,\"subject\":\"Lamp\"}],\"total\":2}",
+        [ACTION_SEARCH_TICKETS] = "{\"tickets\":[],\"total\":0}",
+    };
     struct turn_event event = { .kind = TURN_ACTION_DONE, .action = effect->action.id };
     struct err err;
     struct json *arguments = json_parse(effect->action.arguments, &err);
-    event.result =
-        read ? arena_fmt(&p->h.arena, "{\"id\":%lld,\"status\":\"open\"}", (long long)json_get_int(arguments, "ticket_id", 0))
-             : STR("{\"id\":35437,\"status\":\"new\",\"url\":\"https://acme.example/agent/tickets/35437\"}");
+    struct str id = arena_fmt(&p->h.arena, "%lld", (long long)json_get_int(arguments, "ticket_id", 0));
+    const char *form = results[effect->action.kind];
+    struct str text = form ? str_from(form) : STR("{\"name\":\"Jane Doe\",\"email\":\"jane@x.com\",\"ticket_count\":2}");
+    size_t at = str_find(text, STR("%lld"), 0);
+    event.result = at == SIZE_MAX ? text
+                                  : arena_fmt(&p->h.arena, "%.*s%.*s%.*s", STR_ARG(str_slice(text, 0, at)), STR_ARG(id),
+                                              STR_ARG(str_slice(text, at + 4, text.len)));
     json_free(arguments);
     harness_step(&p->h, event);
     after_step(p);
@@ -310,8 +322,8 @@ static int talk(void)
         printf("> %s", line);
         say(&p, str_trim((struct str){ line, (size_t)count }));
         print_step(&p);
-        const struct turn_effect *read = harness_effect(&p.h, TURN_READ), *sent = harness_effect(&p.h, TURN_SEND);
-        if (read || sent) answer(&p, read ? read : sent);
+        for (const struct turn_effect *out; (out = harness_effect(&p.h, TURN_READ)) || (out = harness_effect(&p.h, TURN_SEND));)
+            answer(&p, out);
     }
     free(line);
     harness_close(&p.h);

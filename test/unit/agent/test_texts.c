@@ -8,6 +8,7 @@
 static const struct text_facts facts = {
     .agent = { "Support", sizeof("Support") - 1 },
     .able = { "I can.", sizeof("I can.") - 1 },
+    .action = { "Add comment", sizeof("Add comment") - 1 },
     .email = { "a@b.co", sizeof("a@b.co") - 1 },
     .other = { "c@d.co", sizeof("c@d.co") - 1 },
     .subject = { "Lift", sizeof("Lift") - 1 },
