@@ -40,7 +40,7 @@ static bool find_key(const struct web_call *call, struct str *key)
 
 static bool has_secret(const struct route *route)
 {
-    return route->answer == SHAPE_KEY_MADE || route->answer == SHAPE_LINK || route->answer == SHAPE_WEBHOOK;
+    return str_find(str_from(shape_schema(route->answer)), STR(SHAPE_SHOWN_ONCE), 0) != SIZE_MAX;
 }
 
 /* ---- taking it -------------------------------------------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
     "\"items\":" REF(name) "},\"next_cursor\":" TEXT_OR_NULL "}}"
 #define ARRAY_OF(name) "{\"type\":\"array\",\"items\":" REF(name) "}"
 #define TEXT           "{\"type\":\"string\"}"
+#define SHOWN_ONCE     "{\"type\":\"string\",\"" SHAPE_SHOWN_ONCE "\":true}"
 #define TEXT_OR_NULL   "{\"type\":[\"string\",\"null\"]}"
 #define TIME           "{\"type\":\"string\",\"format\":\"date-time\"}"
 #define TIME_OR_NULL   "{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}"

@@ -6,6 +6,9 @@
 #ifndef WEB_SHAPE_H
 #define WEB_SHAPE_H
 
+/* Stands in the schema of a member that holds a secret: the answer that makes it shows it, and it is kept nowhere (repeat.c). */
+#define SHAPE_SHOWN_ONCE "x-shown-once"
+
 enum shape {
     SHAPE_NONE = 0,
 #define SHAPE(id, name, schema) SHAPE_##id,

@@ -106,15 +106,57 @@ static void a_refusal_gives_the_key_back(void **state)
 
 /* ---- what is not answered twice --------------------------------------------------------------------------------------------------- */
 
+static struct site_answer *post_as_owner(struct site *site, const char *path, const char *body)
+{
+    return site_ask(
+        site,
+        (struct site_ask){ .method = HTTP_POST, .path = path, .body = body, .headers = "Idempotency-Key: k", .is_local = true });
+}
+
 static void a_secret_is_shown_once(void **state)
 {
     struct site *site = *state;
-    const char *who = site_key(site, "admin");
-    const char *body = "{\"name\":\"x\",\"role\":\"viewer\"}";
-    size_t before = count_of(site, API "/keys");
-    assert_fresh(post(site, who, "k", API "/keys", body), 201);
-    assert_problem(post(site, who, "k", API "/keys", body), "key-answer-withheld");
-    assert_int_equal(count_of(site, API "/keys"), before + 1);
+    const struct json *owner = json_at(json_get(site_get(site, API "/members")->json, "items"), 0);
+    const char *reset = site_fmt(site, API "/members/%.*s/reset-password", STR_ARG(json_get_str(owner, "id")));
+    const char *cases[][2] = {
+        { API "/keys", "{\"name\":\"x\",\"role\":\"viewer\"}" },
+        { API "/members", "{\"email\":\"new@example.com\",\"role\":\"viewer\"}" },
+        { reset, "{}" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_fresh(post_as_owner(site, cases[i][0], cases[i][1]), 201);
+        assert_problem(post_as_owner(site, cases[i][0], cases[i][1]), "key-answer-withheld");
+    }
+    assert_int_equal(count_of(site, API "/keys"), 1);
+    site_tamper(site, "CREATE TEMP TABLE none (n CHECK (n = 0)); INSERT INTO none SELECT SUM(LENGTH(body)) FROM kept_answer");
+}
+
+static bool is_text(const struct json *properties, const char *name)
+{
+    return str_eq(json_get_str(json_get(properties, name), "type"), STR("string"));
+}
+
+/* Whoever adds a route that hands out a secret marks it in shapes.def. */
+static void members_that_look_like_secrets_are_marked(void **state)
+{
+    static const char *const names[] = { "key", "secret", "token", "password", "url" };
+    size_t marked = 0;
+    (void)state;
+    for (size_t r = 0; r < route_count; r++) {
+        if (routes[r].method != HTTP_POST || routes[r].answer == SHAPE_NONE) continue;
+        struct json *schema = json_parse(str_from(shape_schema(routes[r].answer)), NULL);
+        const struct json *properties = json_get(schema, "properties");
+        for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+            bool is_link =
+                strcmp(names[n], "url") != 0 || json_get(properties, "expires_at") != NULL; /* other addresses are none */
+            if (!is_text(properties, names[n]) || !is_link) continue;
+            if (json_get(json_get(properties, names[n]), SHAPE_SHOWN_ONCE) == NULL)
+                fail_msg("%s: %s", routes[r].pattern, names[n]);
+            marked++;
+        }
+        json_free(schema);
+    }
+    assert_true(marked >= 4); /* keys, links, invitations, the webhook's secret */
 }
 
 static void a_stream_is_not_repeated(void **state)
@@ -195,10 +237,18 @@ static void a_day_later_the_key_is_free(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        a_test(an_agent_is_made_once),    a_test(another_body_is_refused),      a_test(a_message_and_its_yes_are_said_once),
-        a_test(an_action_runs_once),      a_test(a_refusal_gives_the_key_back), a_test(a_secret_is_shown_once),
-        a_test(a_stream_is_not_repeated), a_test(keys_that_cannot_be_used),     a_test(the_first_still_runs),
-        a_test(a_stop_cut_it_off),        a_test(a_day_later_the_key_is_free),
+        a_test(an_agent_is_made_once),
+        a_test(another_body_is_refused),
+        a_test(a_message_and_its_yes_are_said_once),
+        a_test(an_action_runs_once),
+        a_test(a_refusal_gives_the_key_back),
+        a_test(a_secret_is_shown_once),
+        cmocka_unit_test(members_that_look_like_secrets_are_marked),
+        a_test(a_stream_is_not_repeated),
+        a_test(keys_that_cannot_be_used),
+        a_test(the_first_still_runs),
+        a_test(a_stop_cut_it_off),
+        a_test(a_day_later_the_key_is_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
