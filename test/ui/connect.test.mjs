@@ -193,7 +193,7 @@ test('disconnecting says what stops; Escape keeps the connection; what waits is 
     await button.click();
     const dialog = page.getByRole('dialog');
     assert.match(await dialog.innerText(), /stops acting in practice: it creates, changes and reads nothing/);
-    assert.match(await dialog.innerText(), /1 request that waits is kept/);
+    assert.match(await dialog.innerText(), /1 request waits: R-1\. Kept, paused/);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Disconnect', 'the focus goes back');
