@@ -88,6 +88,7 @@ enum status service_listen(struct service *service, struct err *err)
                                                         .idle_ms = config->limit_idle_ms,
                                                         .head_bytes = (size_t)config->limit_head_bytes,
                                                         .body_bytes = (size_t)config->limit_body_bytes,
+                                                        .may_be_long = web_takes_file,
                                                         .connections = (size_t)config->limit_connections,
                                                         .connections_per_peer = (size_t)config->limit_connections_per_peer,
                                                     });

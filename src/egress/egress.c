@@ -128,7 +128,8 @@ static size_t fill_headers(const struct credential *credential, const struct egr
 {
     size_t count = 0;
     headers[count++] = (struct http_header){ STR("Accept"), STR("application/json") };
-    if (command->body.len > 0) headers[count++] = (struct http_header){ STR("Content-Type"), STR("application/json") };
+    struct str type = command->content_type.len > 0 ? command->content_type : STR("application/json");
+    if (command->body.len > 0) headers[count++] = (struct http_header){ STR("Content-Type"), type };
     if (command->idempotency_key.len > 0)
         headers[count++] = (struct http_header){ STR("Idempotency-Key"), command->idempotency_key };
     if (practice) headers[count++] = (struct http_header){ STR("X-Practice-Account"), credential->is.subdomain };

@@ -79,7 +79,7 @@ static struct call record_of(const struct zcall *call, const struct http_result 
         .action = call->ask.action_id,
         .method = str_from(http_method_name(request.method)),
         .path = arena_str(arena, request.path),
-        .request_body = arena_str(arena, str_clip(request.body, KEPT_BODY_BYTES)),
+        .request_body = call->ask.content_type.len > 0 ? STR_NONE : arena_str(arena, str_clip(request.body, KEPT_BODY_BYTES)),
         .status = answered ? result->answer.status : 0,
         .answer_headers = answered ? headers_json(&result->answer, arena) : STR_NONE,
         .answer_body = answered ? arena_str(arena, str_clip(result->answer.body, KEPT_BODY_BYTES)) : STR_NONE,
@@ -226,6 +226,7 @@ void zcall_start(struct flow *flow, const struct zcall_request *ask, zcall_fn *f
         .method = ask->request->method,
         .path = ask->request->path,
         .body = ask->request->body,
+        .content_type = ask->content_type,
         .idempotency_key = ask->idempotency_key,
     };
     call->pass = (struct pass){

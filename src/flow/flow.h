@@ -15,6 +15,7 @@
 #include "net/loop.h"
 #include "store/rows.h"
 #include "zendesk/check.h"
+#include "zendesk/upload.h"
 
 struct flow;
 
@@ -93,6 +94,14 @@ void flow_rescue(struct flow *, struct str workspace, struct str action, const s
                  void *context);
 /* What waits may be due by now: looks. */
 void flow_wake(struct flow *);
+
+/* A file that a ticket or comment shall have: sent as it is, its token names it for an hour. Bytes and strings are borrowed until fn runs. `upload` with OK, `problem` with
+ * E_INPUT; E_UNAVAILABLE: stopping. */
+struct flow_file {
+    struct str name, content_type, bytes;
+};
+typedef void flow_upload_fn(void *context, enum status, const struct zendesk_upload *, const struct problem *);
+void flow_upload(struct flow *, const struct integration *, const struct flow_file *, flow_upload_fn *, void *context);
 
 /* ---- following a conversation ---------------------------------------------------------------------------------------------- */
 

@@ -148,6 +148,7 @@ struct zcall_request {
     enum budget_class class;
     const struct zendesk_request *request;
     struct str idempotency_key;
+    struct str content_type; /* empty: JSON. Of another body no copy is kept */
     struct str action_id;
     struct arena *arena;
 };

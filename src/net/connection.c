@@ -16,6 +16,7 @@
 #include <sys/ioctl.h>
 
 #include "base/counter.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/answer.h"
@@ -56,9 +57,16 @@ static void unlink_connection(struct http_connection *connection)
     if (connection->next != NULL) connection->next->prev = connection->prev;
 }
 
+static void forget_long_body(struct http_connection *connection)
+{
+    connection->server->long_bodies -= connection->has_long_body;
+    connection->has_long_body = false;
+}
+
 static void close_with(struct http_connection *connection, bool reset)
 {
     if (connection->state == CONN_CLOSED) return;
+    forget_long_body(connection);
     connection->state = CONN_CLOSED;
     unlink_connection(connection);
     buf_clear(&connection->held);
@@ -242,6 +250,7 @@ static void next_request(struct http_connection *connection)
 void connection_answered(struct http_connection *connection, bool keeps_alive)
 {
     if (connection->state == CONN_CLOSED) return;
+    forget_long_body(connection);
     connection->keeps_alive = keeps_alive;
     if (connection->queued_bytes == 0)
         next_request(connection);
@@ -260,6 +269,7 @@ void connection_refuse(struct http_connection *connection, const struct refusal 
     struct http_exchange *exchange = connection->exchange;
     bool is_head = exchange != NULL && exchange->request.method == HTTP_HEAD;
     connection->exchange = NULL;
+    forget_long_body(connection);
     if (exchange != NULL) exchange_free(exchange);
     counter_add(COUNTER_HTTP_REFUSED, 1);
     answer_count(refusal->status);
@@ -283,6 +293,23 @@ static void dispatch(struct http_connection *connection)
     options->handler(options->context, connection->exchange);
 }
 
+static size_t body_bytes_max(const struct http_connection *connection)
+{
+    return connection->has_long_body ? LIMIT_UPLOAD_BYTES : connection->server->options.body_bytes;
+}
+
+/* A body whose length is not told (chunked) is taken for a long one where a long one may be. */
+static const struct refusal *admit_body(struct http_connection *connection, const struct head_facts *facts)
+{
+    struct http_server *server = connection->server;
+    if (!facts->is_chunked && facts->content_length <= server->options.body_bytes) return NULL;
+    bool is_long = server->options.may_be_long != NULL && server->options.may_be_long(&connection->exchange->request);
+    if (is_long && server->long_bodies >= LIMIT_UPLOADS_AT_ONCE) return REFUSE(503, "Too many files at a time.");
+    connection->has_long_body = is_long;
+    server->long_bodies += is_long;
+    return facts->content_length > body_bytes_max(connection) ? REFUSE(413, "The request's body is too long.") : NULL;
+}
+
 static const struct refusal *read_head(struct http_connection *connection, struct str head)
 {
     struct http_exchange *exchange = connection->exchange;
@@ -293,7 +320,8 @@ static const struct refusal *read_head(struct http_connection *connection, struc
     struct framing_expected expected = { request->header_count, facts.content_length, facts.is_chunked };
     refusal = framing_head(connection->framing, head, &expected);
     if (refusal != NULL) return refusal;
-    if (facts.content_length > connection->server->options.body_bytes) return REFUSE(413, "The request's body is too long.");
+    refusal = admit_body(connection, &facts);
+    if (refusal != NULL) return refusal;
     request->peer = connection->peer;
     request->peer.address = arena_str(&exchange->arena, connection->peer.address);
     exchange->is_http10 = facts.minor_version == 0;
@@ -333,7 +361,7 @@ static bool take_head(struct http_connection *connection)
 static bool on_body(void *context, struct str bytes)
 {
     struct http_connection *connection = context;
-    return exchange_add_body(connection->exchange, bytes, connection->server->options.body_bytes);
+    return exchange_add_body(connection->exchange, bytes, body_bytes_max(connection));
 }
 
 static bool take_body(struct http_connection *connection)

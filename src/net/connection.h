@@ -45,6 +45,7 @@ struct http_server {
     char address[64];
     loop_fn *on_drained;
     void *drained_context;
+    unsigned long_bodies; /* on their way in, or being handled */
     bool is_draining, is_closing;
     char read_bytes[SERVER_READ_BYTES];
 };
@@ -81,6 +82,7 @@ struct http_connection {
     bool is_receiving; /* the read time-out of this request runs */
     bool is_resuming;  /* the timer is due to take up held bytes */
     bool is_shut, has_read_end;
+    bool has_long_body;
     bool keeps_alive;
 };
 

@@ -27,6 +27,8 @@ struct http_server_options {
     /* 0 takes the value of base/limits.h */
     int64_t read_ms, idle_ms;
     size_t head_bytes, body_bytes, connections, connections_per_peer;
+    /* May this request, by its head, have a body of up to LIMIT_UPLOAD_BYTES? NULL: none may. LIMIT_UPLOADS_AT_ONCE of them are taken at a time. */
+    bool (*may_be_long)(const struct http_request *);
 };
 
 struct http_server *http_server_open(struct loop *, const struct http_server_options *); /* returns new */

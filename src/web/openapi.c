@@ -104,7 +104,7 @@ static void operation(struct jw *json, const struct route *route)
     if (route->body != SHAPE_NONE) {
         jw_key(json, "requestBody");
         jw_object(json);
-        content(json, "application/json", route->body);
+        content(json, route->body == SHAPE_BYTES ? "application/octet-stream" : "application/json", route->body);
         jw_end_object(json);
     }
     responses(json, route);

@@ -109,7 +109,7 @@ static bool read_body(struct web_call *call)
     struct str text = call->request->body;
     struct err err = { 0 };
     struct problem problem;
-    if (call->route->body == SHAPE_NONE) return true;
+    if (call->route->body == SHAPE_NONE || call->route->body == SHAPE_BYTES) return true;
     if (text.len > 0 && !is_json(call)) {
         call_refuse_id(call, PROBLEM_CONTENT_TYPE);
         return false;
@@ -170,6 +170,14 @@ static void dispatch(struct web_call *call)
         enter(call);
     else
         actor_find(call, enter);
+}
+
+bool web_takes_file(const struct http_request *request)
+{
+    bool is_signed = http_header_get(request->headers, request->header_count, STR("Authorization")).len > 0 ||
+                     http_header_get(request->headers, request->header_count, STR("Cookie")).len > 0;
+    return is_signed && request->method == HTTP_POST && str_starts(request->path, STR(API "/conversations/")) &&
+           str_ends(request->path, STR("/uploads"));
 }
 
 void web_handle(void *context, struct http_exchange *exchange)

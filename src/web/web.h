@@ -27,6 +27,8 @@ struct web *web_open(const struct web_options *); /* returns new */
 bool web_is_idle(const struct web *);
 void web_close(struct web *);
 http_handler web_handle; /* context: the struct web */
+/* By its head, may its body be a file? */
+bool web_takes_file(const struct http_request *);
 /* Where the console can be opened: what links say that are made for a peer on the Unix socket, who names no host, when there is no public_url. Copied. */
 void web_set_address(struct web *, struct str address);
 /* While stopping /readyz says so, and new work gets 503 server-stopping. */

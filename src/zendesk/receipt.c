@@ -119,13 +119,15 @@ static void compare_fields(const struct zendesk_run *run, const struct receipt *
     }
 }
 
-/* A note that became public, or a reply that nobody outside sees. */
+/* A note that became public, a reply that nobody outside sees, or a file that is not there: a token that has ended is left out without a word. */
 static void compare_comment(const struct receipt *receipt, struct differences *differences)
 {
     const struct json *sent = json_get(receipt->sent, "comment"), *kept = comment_in_audit(receipt->audit);
     if (sent == NULL || kept == NULL) return;
     bool is_public = json_get_bool(sent, "public", false);
     if (is_public != json_get_bool(kept, "public", !is_public)) name_difference(differences, STR("public"));
+    const struct json *files = json_get(kept, "attachments");
+    if (files != NULL && json_count(files) < json_count(json_get(sent, "uploads"))) name_difference(differences, STR("uploads"));
 }
 
 static void write_differences(const struct zendesk_run *run, const struct receipt *receipt, struct jw *json)

@@ -11,7 +11,7 @@ sys.path[:0] = [str(FOLDER.parent / "blackbox"), str(FOLDER)]
 import run as blackbox  # noqa: E402  (this file is __main__)
 
 # The slowest first, so that the workers end together.
-FILES = ("test_faults.py", "test_contract.py", "test_messages.py", "test_http2.py", "test_hostile.py", "test_traps.py")
+FILES = ("test_faults.py", "test_contract.py", "test_messages.py", "test_http2.py", "test_hostile.py", "test_uploads.py", "test_traps.py")
 
 if __name__ == "__main__":
     blackbox.main([name for name in FILES if (FOLDER / name).exists()])
