@@ -16,9 +16,11 @@ struct flow_model_call {
     struct flow *flow;
     struct arena arena;
     struct http_call *http; /* NULL: refused before it began, or over */
+    bool is_cancelled;      /* nothing more is told but the end, though bytes that have come hold more */
     struct llm_reader *reader;
     struct str provider;
     struct provider_price price;
+    struct model_fault unwritten; /* why it ends before it began */
     int64_t started_ms, first_ms;
     model_event_fn *on_event;
     flow_model_fn *fn;
@@ -38,7 +40,7 @@ static void on_event(void *context, const struct model_event *event)
 {
     struct flow_model_call *call = context;
     if (call->first_ms == 0) call->first_ms = elapsed_ms(call);
-    if (call->on_event) call->on_event(call->context, event);
+    if (call->on_event && !call->is_cancelled) call->on_event(call->context, event);
 }
 
 static void on_data(void *context, struct str bytes)
@@ -133,20 +135,36 @@ static void send(struct flow_model_call *call, const struct flow_model_ask *ask,
     json_free(settings);
 }
 
-/* A request that cannot be written is told like every other end: later. */
-static void tell_unwritable(void *context)
+/* What ends before it began is told like every other end: later. */
+static void tell_unwritten(void *context)
 {
-    static const struct model_fault fault = { .kind = MODEL_FAULT_LIMIT,
-                                              .message = STR("the conversation is longer than one request can hold") };
     struct flow_model_call *call = context;
-    end_call(call, llm_reader_fail(call->reader, &fault));
+    end_call(call, llm_reader_fail(call->reader, &call->unwritten));
 }
 
-static void tell_stopping(void *context)
+static void refuse(struct flow_model_call *call, enum model_fault_kind kind, const char *why)
 {
-    static const struct model_fault fault = { .kind = MODEL_FAULT_CANCELLED, .message = STR("the server is stopping") };
-    struct flow_model_call *call = context;
-    end_call(call, llm_reader_fail(call->reader, &fault));
+    call->unwritten = (struct model_fault){ .kind = kind, .message = str_from(why) };
+    loop_post(call->flow->loop, tell_unwritten, call);
+}
+
+/* Writes the request and sends it. */
+static void start(struct flow_model_call *call, const struct flow_model_ask *ask, const struct model_request *request)
+{
+    const struct provider *provider = ask->provider;
+    const struct llm_dialect dialect = { provider->protocol, provider->max_completion_tokens, provider->context_tokens };
+    struct buf body;
+    buf_init(&body, LIMIT_MODEL_REQUEST_BYTES);
+    enum status status = llm_write_request(&dialect, request, &body);
+    if (call->flow->halted)
+        refuse(call, MODEL_FAULT_CANCELLED, "the server is stopping");
+    else if (status == OK)
+        send(call, ask, buf_view(&body));
+    else if (status == E_INPUT)
+        refuse(call, MODEL_FAULT_REQUEST, "a tool call of the history has no result");
+    else
+        refuse(call, MODEL_FAULT_LIMIT, "the conversation is longer than one request can hold");
+    buf_clear(&body);
 }
 
 struct flow_model_call *flow_model_call(struct flow *flow, const struct flow_model_ask *ask, model_event_fn *event_fn,
@@ -155,8 +173,6 @@ struct flow_model_call *flow_model_call(struct flow *flow, const struct flow_mod
     const struct provider *provider = ask->provider;
     struct flow_model_call *call = mem_alloc(sizeof *call);
     const struct model_request request = complete(ask);
-    const struct llm_dialect dialect = { provider->protocol, provider->max_completion_tokens, provider->context_tokens };
-    struct buf body;
     arena_init(&call->arena);
     call->flow = flow;
     call->provider = arena_str(&call->arena, provider->id);
@@ -172,19 +188,13 @@ struct flow_model_call *flow_model_call(struct flow *flow, const struct flow_mod
                                                                  .fn = on_event,
                                                                  .context = call });
     flow_enter(flow);
-    buf_init(&body, LIMIT_MODEL_REQUEST_BYTES);
-    if (flow->halted)
-        loop_post(flow->loop, tell_stopping, call);
-    else if (llm_write_request(&dialect, &request, &body) == OK)
-        send(call, ask, buf_view(&body));
-    else
-        loop_post(flow->loop, tell_unwritable, call);
-    buf_clear(&body);
+    start(call, ask, &request);
     return call;
 }
 
 void flow_model_cancel(struct flow_model_call *call)
 {
+    call->is_cancelled = true;
     if (call->http) http_call_cancel(call->http);
 }
 

@@ -27,7 +27,7 @@ typedef void flow_model_fn(void *context, const struct flow_model_result *);
 /* Borrows the ask during the call. `on_event` may be NULL. */
 struct flow_model_call *flow_model_call(struct flow *, const struct flow_model_ask *, model_event_fn *on_event, flow_model_fn *fn,
                                         void *context);
-/* From anywhere on the loop's thread, callbacks included: fn still runs, later, with MODEL_FAULT_CANCELLED unless the answer had its own end. */
+/* From anywhere on the loop's thread, callbacks included: no more events; fn still runs, later, with MODEL_FAULT_CANCELLED unless the answer had its own end. */
 void flow_model_cancel(struct flow_model_call *);
 /* Back-pressure: events stop soon after, and the provider has to wait. */
 void flow_model_pause(struct flow_model_call *);

@@ -98,10 +98,13 @@ static inline void world_start(struct world *world)
     world->store =
         store_open(&(struct store_options){ .url = world_path(world, "c.db"), .post = world_post, .poster = world->loop }, &err);
     assert_non_null(world->store);
-    world->egress = egress_open(
-        &(struct egress_options){
-            .loop = world->loop, .key_file = world_path(world, "key"), .resolve = resolve, .resolve_count = 3, .version = "1" },
-        &err);
+    world->egress = egress_open(&(struct egress_options){ .loop = world->loop,
+                                                          .key_file = world_path(world, "key"),
+                                                          .resolve = resolve,
+                                                          .resolve_count = 3,
+                                                          .allow_private = true,
+                                                          .version = "1" },
+                                &err);
     assert_non_null(world->egress);
     world->flow = flow_open(&(struct flow_options){ .loop = world->loop,
                                                     .store = world->store,
