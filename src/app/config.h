@@ -20,7 +20,7 @@ struct config {
     const char *public_url;      /* "" unless set */
     const char *user;            /* "" unless set: whom to become after binding */
     const char *ca_file, *proxy; /* "" unless set */
-    bool webhook_private;        /* webhooks may go to plain http and to private addresses */
+    bool allow_private_webhooks; /* webhooks may go to plain http and to private addresses */
     const char *log_level;       /* debug, info, warn, error */
     const char *log_format;      /* auto, json, text */
     int64_t limit_head_bytes, limit_body_bytes, limit_read_ms, limit_idle_ms, limit_connections,

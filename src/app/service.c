@@ -47,7 +47,7 @@ static enum status open_rooms(struct service *service, struct err *err)
         .allow_private = config->allow_private_providers,
         .ca_file = *config->ca_file ? config->ca_file : NULL,
         .proxy = *config->proxy ? config->proxy : NULL,
-        .webhook_private = config->webhook_private,
+        .webhook_private = config->allow_private_webhooks,
         .version = CHATCRAFTER_VERSION,
     };
     service->egress = egress_open(&egress, err);

@@ -178,9 +178,9 @@ void pass_ask(struct pass *pass)
     move_on(account);
 }
 
-void pass_again(struct pass *pass)
+void pass_again(struct pass *pass, const struct http_answer *first)
 {
-    budget_answer(&pass->account->budget, pass->lane, NULL, loop_wall_ms());
+    budget_answer(&pass->account->budget, pass->lane, first, loop_wall_ms());
     budget_take(&pass->account->budget, pass->lane, loop_wall_ms());
 }
 

@@ -46,7 +46,7 @@ struct account *account_get(struct flow *, struct str workspace, struct str subd
 
 void pass_ask(struct pass *);
 /* A second call under the same pass, as after a renewed access token. */
-void pass_again(struct pass *);
+void pass_again(struct pass *, const struct http_answer *first);
 /* The call is over: `answer` NULL when there was none. */
 void pass_return(struct pass *, const struct http_answer *answer);
 

@@ -142,11 +142,11 @@ static void fetch_token(struct zcall *call)
 }
 
 /* Somebody may have renewed it while this call was out. */
-static void replace_token(struct zcall *call)
+static void replace_token(struct zcall *call, const struct http_answer *refusal)
 {
     struct integration *integration = call->ask.integration;
     struct str ended = integration->sealed_token;
-    pass_again(&call->pass);
+    pass_again(&call->pass, refusal);
     if (!call->ask.is_new && token_lasts(call->flow, integration, call->ask.arena) && !str_eq(ended, integration->sealed_token))
         send(call);
     else
@@ -163,7 +163,7 @@ static void on_answer(void *context, const struct http_result *result)
 {
     struct zcall *call = context;
     if (token_ended(call, result))
-        replace_token(call);
+        replace_token(call, &result->answer);
     else
         finish_call(call, result);
 }

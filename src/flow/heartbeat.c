@@ -15,7 +15,8 @@
 enum {
     HOUR_MS = 60 * 60 * 1000,
     DAY_MS = 24 * HOUR_MS,
-    REST_MS = 60 * 1000,        /* between two looks when nothing is due */
+    REST_MIN_MS = 60 * 1000, /* between two looks when nothing is due */
+    REST_MAX_MS = HOUR_MS,
     SPREAD_MS = 30 * 60 * 1000, /* a day later, give or take: connections made in one minute drift apart */
 };
 
@@ -121,7 +122,7 @@ static void keep_done(struct store_job *job, enum status status)
     if (status) log_warn("a heartbeat could not be stored", LOG_STR("reason", str_from(status_name(status))));
     if (beating->has_notice) notices_wake(flow);
     if (beating->resumed > 0) outbox_wake(flow);
-    end(beating, status ? REST_MS : 0);
+    end(beating, status ? REST_MIN_MS : 0);
 }
 
 static void on_call(void *context, const struct http_result *result, const struct call *record)
@@ -130,7 +131,7 @@ static void on_call(void *context, const struct http_result *result, const struc
     struct integration *integration = &beating->integration;
     const struct check_timing no_timing = { 0 };
     if (zcall_was_cut(beating->flow, result)) {
-        end(beating, REST_MS);
+        end(beating, REST_MIN_MS);
         return;
     }
     bool answered = result->fault.kind == NET_OK;
@@ -169,13 +170,21 @@ static enum status look_run(struct store_tx *tx, struct store_job *job)
     return integration_set_beat(tx, &beating->beat);
 }
 
+/* Until the next turn; a connection that is made meanwhile has just been used. */
+static int64_t rest(const struct beating *beating)
+{
+    int64_t wait_ms = beating->beat.integration.len > 0 ? beating->beat.due_at - loop_wall_ms() : REST_MAX_MS;
+    if (wait_ms > REST_MAX_MS) return REST_MAX_MS;
+    return wait_ms < REST_MIN_MS ? REST_MIN_MS : wait_ms;
+}
+
 static void look_done(struct store_job *job, enum status status)
 {
     struct beating *beating = (struct beating *)job;
     struct flow *flow = beating->flow;
     if (status) log_warn("connections could not be read for their heartbeat", LOG_STR("reason", str_from(status_name(status))));
     if (status || beating->integration.id.len == 0 || flow->draining) {
-        end(beating, status == OK && beating->has_moved ? 0 : REST_MS);
+        end(beating, status ? REST_MIN_MS : beating->has_moved ? 0 : rest(beating));
         return;
     }
     bool practice;

@@ -198,6 +198,12 @@ static void outcome_done(struct store_job *job, enum status status)
     telling_end(telling, status == OK);
 }
 
+static void store_outcome(struct telling *telling)
+{
+    telling->job = (struct store_job){ .run = outcome_run, .done = outcome_done, .mode = STORE_WRITE };
+    store_submit(telling->flow->store, &telling->job);
+}
+
 /* What the answer makes of the notice. */
 static void settle(struct notice *notice, const struct http_result *result, int64_t now_ms)
 {
@@ -222,8 +228,7 @@ static void on_told(void *context, const struct http_result *result)
     }
     settle(&telling->notice, result, loop_wall_ms());
     telling->notice.fault = result->fault.kind == NET_OK ? STR_NONE : arena_str(&telling->arena, str_from(result->fault.detail));
-    telling->job = (struct store_job){ .run = outcome_run, .done = outcome_done, .mode = STORE_WRITE };
-    store_submit(telling->flow->store, &telling->job);
+    store_outcome(telling);
 }
 
 static enum status next_run(struct store_tx *tx, struct store_job *job)
@@ -260,6 +265,12 @@ static void next_done(struct store_job *job, enum status status)
         if (status && status != E_NOT_FOUND)
             log_warn("notices could not be read", LOG_STR("reason", str_from(status_name(status))));
         telling_end(telling, false);
+        return;
+    }
+    if (webhook->disabled_at > 0) { /* it was switched off while this one waited */
+        telling->notice.state = NOTICE_FAILED;
+        telling->notice.fault = STR("the webhook was switched off");
+        store_outcome(telling);
         return;
     }
     const struct egress_notice out = {

@@ -2,14 +2,17 @@
  *
  * Answers arrive in any order, so of one window the smallest `remaining` counts, and every call that is out is taken for one that Zendesk has not counted yet. That errs on the careful side
  * while calls are out and is exact as soon as they are answered; rejected: counting calls on our side and correcting the count, which drifts when others use the account.
- * A window that is over says nothing about the next: until its first answer a few calls may be out and no more.
+ * A window that is over says nothing about the next: until its first answer a few calls may be out, and a few more with each moment that Zendesk keeps it waiting, so that a slow answer does not
+ * hold up everybody.
  */
 #include "zendesk/budget.h"
 
 #include "zendesk/fault.h"
 
 enum {
-    BLIND_MAX = 4,           /* calls out at once while the present window is not known; the smallest plan has 10 a minute */
+    BLIND_MAX = 4,        /* calls out at once while the present window is not known; the smallest plan has 10 a minute */
+    BLIND_STEP_MS = 2000, /* so many more after each of these */
+    BLIND_STEPS_MAX = 1000,
     WINDOW_MS = 60 * 1000,   /* where Zendesk does not say when the window ends */
     SAME_WINDOW_MS = 5000,   /* two ends this close are one: seconds are rounded, answers travel */
     BACKGROUND_PERCENT = 10, /* of the limit, left untouched by background calls beside the reserve */
@@ -108,6 +111,23 @@ static bool is_held(const struct budget_window *window, int64_t now_ms)
     return window->hold_until > now_ms && window->hold_until - now_ms <= BUDGET_HOLD_MAX_MS;
 }
 
+static bool is_known(const struct budget_window *window, int64_t now_ms)
+{
+    return window->limit > 0 && now_ms < window->reset_at;
+}
+
+/* Of the present window nothing is known. */
+static struct budget_ruling ask_blindly(const struct budget_window *window, int64_t floor, int64_t now_ms)
+{
+    int64_t share = window->limit == 0 ? INT64_MAX : window->limit - floor;
+    int64_t since = window->blind_at > 0 && window->blind_at < now_ms ? window->blind_at : now_ms;
+    int64_t steps = (now_ms - since) / BLIND_STEP_MS;
+    int64_t allowed = BLIND_MAX * (1 + (steps < BLIND_STEPS_MAX ? steps : BLIND_STEPS_MAX));
+    if (share < 1) share = 1; /* a reserve as large as a small plan would keep this class out for ever */
+    if (window->in_flight < (allowed < share ? allowed : share)) return (struct budget_ruling){ .may_go = true };
+    return (struct budget_ruling){ .again_at = allowed < share ? since + (steps + 1) * BLIND_STEP_MS : 0 };
+}
+
 static struct budget_ruling ask_window(const struct budget *budget, const struct budget_window *window, enum budget_class class,
                                        int64_t now_ms)
 {
@@ -115,11 +135,7 @@ static struct budget_ruling ask_window(const struct budget *budget, const struct
     if (is_held(window, now_ms)) return (struct budget_ruling){ .again_at = window->hold_until };
     if (window->limit == 0 && (!is_account || budget->is_silent)) return (struct budget_ruling){ .may_go = true };
     int64_t floor = floor_of(budget, window, class);
-    if (window->limit == 0 || now_ms >= window->reset_at) {
-        int64_t share = window->limit == 0 ? BLIND_MAX : window->limit - floor;
-        if (share < 1) share = 1; /* a reserve as large as a small plan would keep this class out for ever */
-        return (struct budget_ruling){ .may_go = window->in_flight < (share < BLIND_MAX ? share : BLIND_MAX) };
-    }
+    if (!is_known(window, now_ms)) return ask_blindly(window, floor, now_ms);
     if (window->remaining - window->in_flight > floor) return (struct budget_ruling){ .may_go = true };
     bool is_spent = window->remaining <= floor;
     return (struct budget_ruling){ .again_at = is_spent ? window->reset_at : 0 };
@@ -132,11 +148,23 @@ struct budget_ruling budget_ask(const struct budget *budget, enum budget_class c
     return ruling.may_go && line ? ask_window(budget, line, class, now_ms) : ruling;
 }
 
+static void take(struct budget_window *window, int64_t now_ms)
+{
+    if (!is_known(window, now_ms) && window->blind_at == 0) window->blind_at = now_ms;
+    window->in_flight++;
+}
+
+static void give_back(struct budget_window *window)
+{
+    if (window->in_flight > 0) window->in_flight--;
+    if (window->in_flight == 0) window->blind_at = 0;
+}
+
 void budget_take(struct budget *budget, struct budget_lane lane, int64_t now_ms)
 {
     struct budget_window *line = line_of(budget, lane, now_ms);
-    budget->account.in_flight++;
-    if (line) line->in_flight++;
+    take(&budget->account, now_ms);
+    if (line) take(line, now_ms);
 }
 
 /* ---- answers ---------------------------------------------------------------------------------------------------------------------- */
@@ -184,6 +212,7 @@ static void note(struct budget_window *window, int64_t limit, int64_t remaining,
     if (is_over || is_next || remaining < window->remaining) window->remaining = remaining;
     if (is_over || is_next) window->reset_at = reset_at;
     window->limit = limit;
+    window->blind_at = 0;
 }
 
 static void note_lane(struct budget_window *line, const struct http_answer *answer, int64_t now_ms)
@@ -216,8 +245,8 @@ void budget_answer(struct budget *budget, struct budget_lane lane, const struct 
 {
     int64_t limit, remaining, reset_s;
     struct budget_window *line = line_of(budget, lane, now_ms);
-    if (budget->account.in_flight > 0) budget->account.in_flight--;
-    if (line && line->in_flight > 0) line->in_flight--;
+    give_back(&budget->account);
+    if (line) give_back(line);
     if (!answer) return;
     bool tells = budget_read_headers(answer, &limit, &remaining, &reset_s);
     if (tells) note(&budget->account, limit, remaining, reset_s, now_ms);

@@ -32,6 +32,7 @@ struct budget_window {
     int64_t remaining;
     int64_t reset_at;
     int64_t in_flight; /* taken and not answered */
+    int64_t blind_at;  /* since when calls are out of a window of which nothing is known; 0: none is */
     int64_t hold_until;
 };
 

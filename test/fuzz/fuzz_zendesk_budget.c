@@ -37,7 +37,7 @@ static void promise_budget(const struct budget *budget, struct budget_lane lane,
     for (size_t i = 0; i < BUDGET_LINES_MAX; i++) promise_window(&budget->lines[i].window, now_ms);
     promise(budget_held_until(budget, now_ms) <= now_ms + BUDGET_HOLD_MAX_MS);
     for (int who = 0; who < BUDGET_CLASSES; who++) {
-        struct budget_ruling ruling = budget_ask(budget, (enum budget_class) class, lane, now_ms);
+        struct budget_ruling ruling = budget_ask(budget, (enum budget_class)who, lane, now_ms);
         if (!ruling.may_go) promise(ruling.again_at > now_ms || (ruling.again_at == 0 && is_out));
     }
 }

@@ -163,7 +163,7 @@ test('the webhook is set with a secret shown once; an address on this machine is
     assert.match(await page.locator('.shown-once code').innerText(), /^whsec_/);
     await page.getByText('Nothing was sent yet.').waitFor();
     await page.getByRole('button', { name: 'Send a test' }).click();
-    await row('webhook.test').getByText('the address is not on the open internet, tried again later').waitFor();
+    await row('webhook.test').getByText('the name leads to an address that is not of the public Internet, tried again later').waitFor();
     assert.equal(await page.locator('.shown-once').count(), 0, 'the secret is not shown again');
     assert.deepEqual(await misfits(page), []);
     await page.getByRole('button', { name: 'Remove' }).click();

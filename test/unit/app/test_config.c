@@ -19,10 +19,21 @@ struct setting {
 /* Every variable that a key may come from; none is left over from outside or from the test before. */
 static void clean_environment(void)
 {
-    static const char *const names[] = { "DATA",        "CONFIG",          "LISTEN",         "DATABASE",
-                                         "KEY_FILE",    "SOCKET",          "PUBLIC_URL",     "USER",
-                                         "TLS_CA_FILE", "HTTPS_PROXY",     "LOG_LEVEL",      "LIMITS_BODY_BYTES",
-                                         "LOG_FORMAT",  "ZENDESK_RESOLVE", "WEBHOOK_PRIVATE" };
+    static const char *const names[] = { "DATA",
+                                         "CONFIG",
+                                         "LISTEN",
+                                         "DATABASE",
+                                         "KEY_FILE",
+                                         "SOCKET",
+                                         "PUBLIC_URL",
+                                         "USER",
+                                         "TLS_CA_FILE",
+                                         "HTTPS_PROXY",
+                                         "LOG_LEVEL",
+                                         "LIMITS_BODY_BYTES",
+                                         "LOG_FORMAT",
+                                         "ZENDESK_RESOLVE",
+                                         "WEBHOOK_ALLOW_PRIVATE" };
     char name[64];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         (void)snprintf(name, sizeof name, "CHATCRAFTER_%s", names[i]);
@@ -129,13 +140,13 @@ static void switch_is_yes_or_no(void **state)
 {
     struct setting *setting = *state;
     assert_int_equal(load(setting, ""), OK);
-    assert_false(setting->config.webhook_private);
-    assert_int_equal(load(setting, "--webhook-private yes"), OK);
-    assert_true(setting->config.webhook_private);
-    put_variable("CHATCRAFTER_WEBHOOK_PRIVATE", "yes");
-    assert_int_equal(load(setting, "--webhook-private no"), OK);
-    assert_false(setting->config.webhook_private);
-    put_variable("CHATCRAFTER_WEBHOOK_PRIVATE", "perhaps");
+    assert_false(setting->config.allow_private_webhooks);
+    assert_int_equal(load(setting, "--allow-private-webhooks"), OK);
+    assert_true(setting->config.allow_private_webhooks);
+    put_variable("CHATCRAFTER_WEBHOOK_ALLOW_PRIVATE", "yes");
+    assert_int_equal(load(setting, ""), OK);
+    assert_true(setting->config.allow_private_webhooks);
+    put_variable("CHATCRAFTER_WEBHOOK_ALLOW_PRIVATE", "perhaps");
     assert_int_equal(load(setting, ""), E_INPUT);
     assert_non_null(strstr(setting->err.detail, "yes or no"));
 }

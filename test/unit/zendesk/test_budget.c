@@ -71,9 +71,11 @@ static void blind_at_first(void **state)
     (void)state;
     struct budget budget = { .reserve_percent = 20 };
     assert_int_equal(take_all(&budget, BUDGET_READ, NOW), 4);
-    assert_int_equal(budget_ask(&budget, BUDGET_CREATE, no_lane, NOW).again_at, 0); /* when an answer has come */
+    assert_int_equal(budget_ask(&budget, BUDGET_CREATE, no_lane, NOW).again_at, NOW + 2000);
+    assert_int_equal(take_all(&budget, BUDGET_READ, NOW + 2000), 4); /* Zendesk is slow: that is not for all to wait for */
+    assert_int_equal(take_all(&budget, BUDGET_READ, NOW + 4000), 4);
     hear(&budget, no_lane, 700, 699, 60, NOW);
-    assert_true(may_go(&budget, BUDGET_READ, no_lane, NOW));
+    assert_true(may_go(&budget, BUDGET_READ, no_lane, NOW + 4000));
 }
 
 /* An account that never speaks of limits is not held up. */
