@@ -77,6 +77,10 @@ class Secrets(Lab):
         failing.propose()
         self.kept = failing.say("yes")["actions"][-1]["id"]
         self.integration = connected
+        provider = self.server.http.post("/providers", {"name": "Model", "protocol": "openai_chat", "model": "m", "key": SECRET})
+        self.assertEqual(provider.status, 201, provider)
+        answers.append(provider)
+        self.provider = provider.json["id"]
         return [json.dumps(connected), streamed, *[answer.body.decode() for answer in answers]]
 
     def assert_absent(self, data, where):
@@ -85,7 +89,7 @@ class Secrets(Lab):
 
     def every_get(self):
         """Each GET route of the server's own description, with ids that exist."""
-        ids = {"agent": self.agent_id, "integration": self.integration["id"], "conversation": self.talk.id, "action": self.kept, "code": "zendesk-token-revoked"}
+        ids = {"agent": self.agent_id, "integration": self.integration["id"], "conversation": self.talk.id, "action": self.kept, "provider": self.provider, "code": "zendesk-token-revoked"}
         paths = [path for path, methods in self.server.open.get("/openapi.json").json["paths"].items() if "get" in methods]
         self.assertGreater(len(paths), 15)
         for path in paths:
