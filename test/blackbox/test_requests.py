@@ -8,11 +8,11 @@ class Requests(Lab):
         super().setUp()
         self.ready()
 
-    def waiting(self, answer="status:429:900"):
-        """A conversation whose request waits. 429: nothing has left; 503: nobody knows."""
+    def waiting(self, answer="status:429:900", times=1):
+        """A conversation whose request waits. 429: nothing has left; 503: nobody knows. times=0: for as long as the test takes."""
         talk = self.chat()
         talk.propose()
-        self.zendesk.fault(answer, times=1)
+        self.zendesk.fault(answer, times=times)
         self.assertEqual(talk.say("yes")["actions"][-1]["status"], "waiting")
         return talk
 
@@ -67,15 +67,15 @@ class Requests(Lab):
         other = self.chat()
         other.propose()
         theirs = other.say("yes")["actions"][-1]["result"]["id"]
-        talk = self.waiting("status:503")
+        by_hand = self.zendesk.http.post("/api/v2/tickets.json", {"ticket": {"subject": "By hand", "comment": {"body": "x"},
+                                                                             "requester": {"name": "Bob", "email": "bob@example.com"}}},
+                                         headers=AS_ADMIN)
+        talk = self.waiting("status:503", times=0)
         [row] = self.listed()
         path = f"/requests/{row['action']}/settle"
         self.assert_problem(self.server.http.post(path, {"ticket_id": theirs}), 409, "request-ticket-taken", "ticket_id")
         self.assert_problem(self.server.http.post(path, {"ticket_id": 99999999}), 404, "zendesk-not-found")
         self.assert_problem(self.server.http.post(path, {"ticket_id": 0}), 422, "field-range", "ticket_id")
-        by_hand = self.zendesk.http.post("/api/v2/tickets.json", {"ticket": {"subject": "By hand", "comment": {"body": "x"},
-                                                                             "requester": {"name": "Bob", "email": "bob@example.com"}}},
-                                         headers=AS_ADMIN)
         number = by_hand.json["ticket"]["id"]
         ran = self.assert_ran(self.server.cli("request", "settle", "R-1", "--ticket", str(number)))
         self.assertIn(f'ticket {number}: "By hand", requested by Bob <bob@example.com>', ran.out)
