@@ -65,6 +65,7 @@ int main(int argc, char **argv)
 {
     static char version[] = "version";
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);             /* a file at its limit is a full disk, not the end of the process */
     setenv("UV_THREADPOOL_SIZE", "2", 1); /* name look-ups and password hashing only */
     if (argc > 1 && strcmp(argv[1], "--version") == 0) argv[1] = version;
     if (asks_for_help(argc, argv) && argc == 2) return help_of(NULL, stdout);

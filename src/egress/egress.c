@@ -161,6 +161,7 @@ void sender_start(struct egress *egress, const struct credential *credential, co
             .header_count = fill_headers(credential, command, buf_view(&authorization), practice, headers),
             .body = command->body,
             .total_ms = command->total_ms,
+            .send_by_ms = command->send_by_ms,
             .fresh_if_idle_ms = command->method == HTTP_GET ? 0 : FRESH_IF_IDLE_MS,
         };
         http_client_start(egress->client, &request, NULL, fn, context);

@@ -57,6 +57,7 @@ struct egress_command {
     struct str content_type; /* of the body; empty: JSON */
     struct str idempotency_key; /* empty: none */
     int64_t total_ms;           /* 0: 45 s */
+    int64_t send_by_ms;         /* net/client.h */
 };
 
 /* result->fault.kind is NET_PROTOCOL with nothing_sent when the command is refused here (path not in the table, seal broken). */

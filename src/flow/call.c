@@ -228,6 +228,7 @@ void zcall_start(struct flow *flow, const struct zcall_request *ask, zcall_fn *f
         .body = ask->request->body,
         .content_type = ask->content_type,
         .idempotency_key = ask->idempotency_key,
+        .send_by_ms = ask->send_by_ms,
     };
     call->pass = (struct pass){
         .account = account_get(flow, ask->integration->workspace, ask->integration->subdomain),

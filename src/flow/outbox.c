@@ -177,6 +177,7 @@ void outbox_send(struct flow *flow, const struct request *request, const struct 
         .class = request->guard == GUARD_KEY ? BUDGET_CREATE : BUDGET_WRITE,
         .request = &sending->wire,
         .idempotency_key = key_of(request, &finish->arena),
+        .send_by_ms = request->lease_until, /* then somebody else may have taken it up */
         .action_id = finish->action.id,
         .arena = &finish->arena,
     };

@@ -149,6 +149,7 @@ struct zcall_request {
     const struct zendesk_request *request;
     struct str idempotency_key;
     struct str content_type; /* empty: JSON. Of another body no copy is kept */
+    int64_t send_by_ms;      /* 0: at any time */
     struct str action_id;
     struct arena *arena;
 };

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "base/limits.h"
 #include "base/log.h"
@@ -48,6 +49,21 @@ static bool may_repeat(enum http_method method)
     return method == HTTP_GET || method == HTTP_HEAD || method == HTTP_OPTIONS;
 }
 
+static int64_t clock_ms(clockid_t clock)
+{
+    struct timespec now;
+    if (clock_gettime(clock, &now) != 0) abort(); /* always there on Linux */
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A process that was stopped, or a machine that was asleep, wakes up in the middle of what it meant to do long ago. */
+static bool is_late(const struct http_call *call)
+{
+    if (may_repeat(call->method)) return false;
+    if (clock_ms(CLOCK_BOOTTIME) - call->begun_ms > call->total_ms) return true;
+    return call->send_by_ms > 0 && clock_ms(CLOCK_REALTIME) > call->send_by_ms;
+}
+
 static int on_about_to_send(void *context, char *remote, char *local, int remote_port, int local_port)
 {
     struct http_call *call = context;
@@ -57,6 +73,7 @@ static int on_about_to_send(void *context, char *remote, char *local, int remote
         return CURL_PREREQFUNC_ABORT;
     }
     if (call->sends > 0 && !may_repeat(call->method)) return CURL_PREREQFUNC_ABORT;
+    if ((call->is_late = is_late(call))) return CURL_PREREQFUNC_ABORT;
     call->sends++;
     call->stream = 0;
     call->is_unhandled = false;
@@ -279,6 +296,8 @@ struct http_call *call_open(const struct http_client_options *options, const str
     if (call->easy == NULL) abort(); /* out of memory */
     call->method = request->method;
     call->total_ms = (long)(request->total_ms > 0 ? request->total_ms : TOTAL_MS);
+    call->send_by_ms = request->send_by_ms;
+    call->begun_ms = clock_ms(CLOCK_BOOTTIME);
     call->on_data = on_data;
     call->on_result = on_result;
     call->context = context;
@@ -315,6 +334,7 @@ static enum net_fault_kind fault_kind(const struct http_call *call, CURLcode cod
     if (call->is_malformed) return NET_PROTOCOL;
     if (call->is_too_large) return NET_TOO_LARGE;
     if (call->is_private && code != CURLE_OK) return NET_PRIVATE;
+    if (call->is_late) return NET_TIMEOUT;
     switch ((int)code) {
     case CURLE_OK: return NET_OK;
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -348,6 +368,7 @@ static const char *fault_detail(const struct http_call *call, CURLcode code)
     if (call->is_too_large) return "the answer is over the limit";
     if (call->is_unhandled) return "the connection ended before the request was looked at";
     if (call->is_private) return "the name leads to an address that is not of the public Internet";
+    if (call->is_late) return "the request was held up before its first byte for so long that it is not sent any more";
     if (code == CURLE_ABORTED_BY_CALLBACK)
         return "the connection ended before an answer; what may have arrived is not sent again";
     return call->error[0] != '\0' ? call->error : curl_easy_strerror(code);

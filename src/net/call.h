@@ -20,12 +20,14 @@ struct http_call {
     struct curl_slist *headers;
     enum http_method method;
     long total_ms;
+    int64_t send_by_ms, begun_ms; /* the first by the wall clock; the second by one that goes on while the machine sleeps */
     http_data_fn *on_data;
     http_result_fn *on_result;
     void *context;
 
     unsigned sends;    /* how often curl was about to send the request on an established connection */
     uint64_t stream;   /* of HTTP/2, in the last of them; 0: not known */
+    bool is_late;      /* it was held up before its first byte, and nothing was sent */
     bool is_unhandled; /* the other side said that it did not look at the last of them */
     struct buf head, body;
     size_t header_count, body_bytes;

@@ -28,8 +28,9 @@ struct http_client_request {
     const char *unix_socket;      /* NULL, or the path to connect to instead of the host */
     int64_t connect_ms, total_ms; /* 0: 10 s and 45 s */
     int64_t fresh_if_idle_ms;     /* 0: any connection will do */
-    int64_t quiet_ms; /* 0: no such end; the call ends with NET_TIMEOUT when no byte came for so long (whole seconds) */
-    bool public_only; /* only to addresses of the public Internet (public.h), else NET_PRIVATE; a proxy is the operator's own */
+    int64_t quiet_ms;   /* 0: no such end; the call ends with NET_TIMEOUT when no byte came for so long (whole seconds) */
+    bool public_only;   /* only to addresses of the public Internet (public.h), else NET_PRIVATE; a proxy is the operator's own */
+    int64_t send_by_ms; /* 0, or the wall clock's time after which no byte of it may leave any more: NET_TIMEOUT, nothing sent */
 };
 
 /* How long each phase took, in microseconds from the start; 0 when it did not happen (a reused connection has no DNS). */

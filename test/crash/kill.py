@@ -32,8 +32,8 @@ def need_strace():
 class Tracer:
     """strace on one thread of a running server."""
 
-    def __init__(self, thread, inject):
-        self.process = subprocess.Popen(["strace", "-o", "/dev/null", "-p", str(thread), "-e", f"trace={CALLS}", "-e", f"inject={inject}"],
+    def __init__(self, thread, inject, calls=CALLS):
+        self.process = subprocess.Popen(["strace", "-o", "/dev/null", "-p", str(thread), "-e", f"trace={calls}", "-e", f"inject={inject}"],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=lab.die_with_parent)
         first = self.process.stderr.readline().decode()
         check("attached" in first, f"strace: {first}")

@@ -25,7 +25,7 @@ sys.path[:0] = [str(FOLDER), str(ROOT / "test" / "blackbox")]
 
 from tally import Skipped, Tally, TimeUp  # noqa: E402
 
-PARTS = {"crash": ("kill.py", "kill_commands.py", "power.py"), "torture": ("network.py", "storage.py")}
+PARTS = {"crash": ("kill.py", "kill_commands.py", "power.py", "moments.py"), "torture": ("network.py", "storage.py")}
 CASE_S, CASE_ALL_S = 240, 3600
 
 
