@@ -183,8 +183,21 @@ static size_t dictation_end(const struct words *w, size_t from)
     return end;
 }
 
+/* "a train ticket", "the ticket office", "my vacation request": none of a help desk's. */
+static void drop_other_tickets(struct words *w)
+{
+    static const char *const before =
+        "flight train plane bus concert movie cinema theater theatre opera museum game match parking speeding lottery "
+        "season festival airline boat ferry metro subway vacation pto leave holiday loan friend song court phone pillow";
+    static const char *const after = "machine office price prices booth counter hall sales holder holders inspector";
+    for (size_t i = 0; i < w->count; i++)
+        if (words_is(w, i, LEX_TICKET) && ((i > 0 && words_one_of(w, i - 1, before)) || words_one_of(w, i + 1, after)))
+            w->items[i].classes &= ~(unsigned)LEX_TICKET;
+}
+
 void clause_hold(struct words *w)
 {
+    drop_other_tickets(w);
     for (size_t i = 0; i < w->count; i++) {
         size_t start = 0, close;
         if (words_kind(w, i) == WORD_QUOTE && (close = closing_quote(w, i)) != SIZE_MAX) {

@@ -4,7 +4,8 @@
 
 #include "nlu/words.h"
 
-/* Marks as `held` what stands in quotes and what follows "saying", "with the comment", "internal note:". Done once, before anything is understood. */
+/* Marks as `held` what stands in quotes and what follows "saying", "with the comment", "internal note:". Done once, before anything is understood.
+ * Tickets of other kinds ("a train ticket") stop being known as tickets. */
 void clause_hold(struct words *);
 /* The index after the last word of the clause that begins at `from`. A clause ends with its sentence, or where "and", "then" or a comma lead to another order. */
 size_t clause_end(const struct words *, size_t from);

@@ -70,10 +70,30 @@ static bool has_number(const struct span *s)
     return operation_ticket(s->w, s->from, s->to, true) != 0;
 }
 
+/* "it", "close this", and not "close this tab": does a word stand for something said before? */
+static bool points(const struct span *s)
+{
+    for (size_t i = s->from; i < s->to; i++) {
+        if (!open_word(s, i) || !words_one_of(s->w, i, "it this that them these those one")) continue;
+        bool determines = words_one_of(s->w, i, "this that these those") && i + 1 < s->to && words_kind(s->w, i + 1) == WORD_TEXT;
+        if (!determines || words_is(s->w, i + 1, LEX_LEAD | LEX_CONNECT | LEX_POLITE | LEX_TICKET | LEX_STATE | LEX_PRIORITY))
+            return true;
+        if (words_one_of(s->w, i + 1, "one ones as to on by because so due since with matter query concern thing")) return true;
+    }
+    return false;
+}
+
 /* Is a ticket spoken of: by noun, number, or "it"? */
 static bool of_ticket(const struct span *s)
 {
-    return has_class(s, LEX_TICKET) || has_number(s) || has_word(s, "it this that them these those one");
+    return has_class(s, LEX_TICKET) || has_number(s) || points(s);
+}
+
+/* "a note to my calendar", "a picture to my page": the thing at `noun` goes somewhere that is no ticket and nobody's record. */
+static bool goes_elsewhere(const struct span *s, size_t noun)
+{
+    bool goes = words_one_of(s->w, noun + 1, "to on in for against about");
+    return goes && !of_ticket(s) && !has_class(s, LEX_PEOPLE) && !has_word(s, "agent agents team support");
 }
 
 /* Did an earlier sentence of the message speak of a ticket? */
@@ -97,14 +117,16 @@ static size_t attaches(const struct span *s)
            thing = next_word(
                s, s->from, "file files doc document pdf screenshot screenshots image picture photo attachment log logfile logs");
     bool surely = verb != SIZE_MAX && words_one_of(s->w, verb, "attach upload");
-    return near(verb, thing, 4) && (surely || of_ticket(s)) && !has_class(s, LEX_COMMENT) ? verb : SIZE_MAX;
+    if (!near(verb, thing, 4) || has_class(s, LEX_COMMENT) || goes_elsewhere(s, thing)) return SIZE_MAX;
+    return surely || of_ticket(s) ? verb : SIZE_MAX;
 }
 
 static size_t adds_comment(const struct span *s)
 {
     for (size_t verb = s->from; (verb = order(s, verb, LEX_ADD | LEX_CREATE)) != SIZE_MAX; verb++) {
         size_t noun = next_class(s, verb + 1, LEX_COMMENT);
-        if (!near(verb, noun, 6)) continue;
+        bool weak = words_one_of(s->w, verb, "make take send write") && !of_ticket(s) && !has_class(s, LEX_PEOPLE);
+        if (!near(verb, noun, 6) || weak || goes_elsewhere(s, noun)) continue;
         size_t ticket = next_class(s, verb + 1, LEX_TICKET);
         if (ticket > noun || words_one_of(s->w, noun - 1, "ticket case public private internal")) return verb;
     }
@@ -164,8 +186,7 @@ static bool has_value(const struct span *s, size_t verb)
 static bool sets_ticket(const struct span *s, size_t verb)
 {
     size_t to = verb + 6 < s->to ? verb + 6 : s->to;
-    return has_class(s, LEX_TICKET) || numbered(s) || operation_ticket(s->w, verb, to, true) != 0 ||
-           has_word(s, "it this that them these those one");
+    return has_class(s, LEX_TICKET) || numbered(s) || operation_ticket(s->w, verb, to, true) != 0 || points(s);
 }
 
 static size_t sets(const struct span *s)
@@ -183,7 +204,7 @@ static size_t sets(const struct span *s)
 static size_t assigns(const struct span *s)
 {
     size_t verb = order_word(s, "assign reassign delegate");
-    if (verb != SIZE_MAX) return verb;
+    if (verb != SIZE_MAX && (of_ticket(s) || words_eq(s->w, verb + 1, STR("to")))) return verb;
     verb = order_word(s, "give hand transfer pass move");
     return verb != SIZE_MAX && numbered(s) && next_word(s, verb, "to") != SIZE_MAX ? verb : SIZE_MAX;
 }
@@ -259,9 +280,17 @@ static bool has_email(const struct span *s)
     return false;
 }
 
+/* The next customer; "customer service" and "user profile" are none. */
+static size_t next_person(const struct span *s, size_t at)
+{
+    for (size_t i = at; (i = next_class(s, i, LEX_PEOPLE)) != SIZE_MAX; i++)
+        if (!words_one_of(s->w, i + 1, "service support care desk profile interface group manual id picture")) return i;
+    return SIZE_MAX;
+}
+
 static size_t makes_customer(const struct span *s)
 {
-    size_t verb = order_word(s, "create add register make set new enter onboard"), noun = next_class(s, s->from, LEX_PEOPLE);
+    size_t verb = order_word(s, "create add register make set new enter onboard"), noun = next_person(s, s->from);
     if (!near(verb, noun, 4) || words_one_of(s->w, noun, "organization organisation profile")) return SIZE_MAX;
     size_t ticket = next_class(s, verb, LEX_TICKET | LEX_COMMENT);
     return ticket > noun && !words_one_of(s->w, noun - 1, "the for") ? verb : SIZE_MAX;
@@ -269,7 +298,7 @@ static size_t makes_customer(const struct span *s)
 
 static size_t finds_customer(const struct span *s)
 {
-    size_t verb = next_class(s, s->from, LEX_FIND | LEX_LOOK), noun = next_class(s, s->from, LEX_PEOPLE);
+    size_t verb = next_class(s, s->from, LEX_FIND | LEX_LOOK), noun = next_person(s, s->from);
     if (has_class(s, LEX_TICKET)) return SIZE_MAX;
     if (verb != SIZE_MAX && words_is(s->w, verb, LEX_FIND) && words_kind(s->w, verb + 1) == WORD_EMAIL) return verb;
     if (near(verb, noun, 5) && words_is(s->w, verb, LEX_FIND) && !has_word(s, "details profile record")) return verb;
@@ -296,12 +325,21 @@ static bool owns_trait(const struct span *s, size_t trait)
     return false;
 }
 
+/* The next thing a customer's record has: no "email password", no "delivery address". */
+static size_t next_trait(const struct span *s)
+{
+    for (size_t i = s->from; (i = next_class(s, i, LEX_TRAIT)) != SIZE_MAX; i++) {
+        bool part = words_one_of(s->w, i + 1, "password pin book list code settings provider bill plan");
+        bool other =
+            i > s->from && words_one_of(s->w, i - 1, "delivery shipping order domain web ip user file brand display return wifi");
+        if (!part && !other) return i;
+    }
+    return SIZE_MAX;
+}
+
 static size_t changes_customer(const struct span *s)
 {
-    size_t verb = order_word(s, "update change edit modify correct fix set add replace"),
-           trait = next_word(s, s->from,
-                             "phone mobile cell telephone address email e-mail name surname organization organisation company "
-                             "profile details contact number");
+    size_t verb = order_word(s, "update change edit modify correct fix set add replace"), trait = next_trait(s);
     if (verb == SIZE_MAX || has_class(s, LEX_TICKET) || is_news(s, verb)) return SIZE_MAX;
     size_t noun = next_class(s, verb, LEX_PEOPLE);
     bool personal = has_word(s, "my our his her their") || has_word(s, "phone mobile cell telephone address");

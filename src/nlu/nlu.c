@@ -17,7 +17,7 @@
 #include "nlu/lexicon.h"
 #include "nlu/operation.h"
 
-enum { NEGATION_WORDS_MAX = 4 };
+enum { NEGATION_WORDS_MAX = 4, PLAIN_ORDER_BYTES_MAX = 16 };
 
 /* ---- the rest ------------------------------------------------------------------------------------------------------------------- */
 
@@ -257,11 +257,13 @@ static void doubt(struct nlu_message *m)
 {
     bool other = m->guess.best >= (enum nlu_meaning)NLU_OPERATIONS || m->guess.best == NLU_MEANS_NOTHING;
     bool elsewhere = other && m->guess.best != NLU_MEANS_REPORT_PROBLEM && m->guess.best != NLU_MEANS_CHANGE &&
-                     m->guess.best != NLU_MEANS_INFORM;
+                     m->guess.best != NLU_MEANS_CANCEL && m->guess.best != NLU_MEANS_INFORM;
     for (size_t i = 0; i < m->clause_count; i++) {
         struct nlu_clause *clause = &m->clauses[i];
+        bool plain = clause->details.reference == NLU_IT && clause->text.len <= PLAIN_ORDER_BYTES_MAX; /* "close it" */
         bool wonders = clause->operation != NLU_CREATE_TICKET && asks_how(clause->text);
-        if (writes(clause->operation) && !clause->ticket && (wonders || (elsewhere && m->guess.certainty == NLU_SURE)))
+        if (writes(clause->operation) && !clause->ticket && !plain &&
+            (wonders || (elsewhere && m->guess.certainty != NLU_FALL_BACK)))
             clause->certainty = NLU_ASK;
     }
 }
