@@ -87,6 +87,7 @@ static void write_clause(const struct nlu_clause *clause, struct jw *json)
     jw_object(json);
     jw_kv_str(json, "operation", str_from(nlu_operation_name(clause->operation)));
     jw_kv_str(json, "certainty", str_from(certainty_name(clause->certainty)));
+    if (clause->rival) jw_kv_str(json, "rival", str_from(nlu_operation_name(clause->rival)));
     write_number_if(json, "ticket", clause->ticket);
     write_details(&clause->details, json);
     write_if(json, "why", clause->why);

@@ -252,19 +252,28 @@ static bool asks_how(struct str text)
     return false;
 }
 
+/* The order that the classifier hears instead; NLU_NO_OPERATION when it hears none. */
+static enum nlu_operation heard_instead(const struct nlu_guess *guess, enum nlu_operation operation)
+{
+    if (guess->best < (enum nlu_meaning)NLU_OPERATIONS && guess->best != (enum nlu_meaning)operation)
+        return (enum nlu_operation)guess->best;
+    bool other = guess->rival < (enum nlu_meaning)NLU_OPERATIONS && guess->rival != (enum nlu_meaning)operation;
+    return other ? (enum nlu_operation)guess->rival : NLU_NO_OPERATION;
+}
+
 /* A write that names no ticket, in a message that sounds like nothing of the kind: asked about, not begun. */
 static void doubt(struct nlu_message *m)
 {
     bool other = m->guess.best >= (enum nlu_meaning)NLU_OPERATIONS || m->guess.best == NLU_MEANS_NOTHING;
-    bool elsewhere = other && m->guess.best != NLU_MEANS_REPORT_PROBLEM && m->guess.best != NLU_MEANS_CHANGE &&
-                     m->guess.best != NLU_MEANS_CANCEL && m->guess.best != NLU_MEANS_INFORM;
+    bool elsewhere = other && m->guess.certainty != NLU_FALL_BACK && m->guess.best != NLU_MEANS_REPORT_PROBLEM &&
+                     m->guess.best != NLU_MEANS_CHANGE && m->guess.best != NLU_MEANS_INFORM;
     for (size_t i = 0; i < m->clause_count; i++) {
         struct nlu_clause *clause = &m->clauses[i];
         bool plain = clause->details.reference == NLU_IT && clause->text.len <= PLAIN_ORDER_BYTES_MAX; /* "close it" */
         bool wonders = clause->operation != NLU_CREATE_TICKET && asks_how(clause->text);
-        if (writes(clause->operation) && !clause->ticket && !plain &&
-            (wonders || (elsewhere && m->guess.certainty != NLU_FALL_BACK)))
-            clause->certainty = NLU_ASK;
+        if (!writes(clause->operation) || clause->ticket || plain || !(wonders || elsewhere)) continue;
+        clause->certainty = NLU_ASK;
+        clause->rival = heard_instead(&m->guess, clause->operation);
     }
 }
 

@@ -119,9 +119,9 @@ struct nlu_guess {
 
 /* One thing that is asked for. Several in a message are in its order; an order for two tickets is two clauses. */
 struct nlu_clause {
-    enum nlu_operation operation;
+    enum nlu_operation operation, rival; /* rival: with NLU_ASK, another order that it could as well be, if any */
     enum nlu_certainty
-        certainty; /* NLU_SURE where verb and object were read; with NLU_ASK the whole sounds like something else (`guess`), so it is asked about first */
+        certainty;        /* NLU_SURE where verb and object were read; NLU_ASK where the whole sounds like something else */
     struct str text, why; /* its words; the word that made it this operation */
     uint64_t ticket;      /* the number it names; 0 for none */
     struct nlu_details details;
