@@ -202,6 +202,7 @@ static const struct nlu_clause *other_wish(const struct turn *turn, const struct
         bool bare = !clause->ticket && (is_lookup(clause) || clause->operation == NLU_UPDATE_TICKET);
         const struct nlu_details *d = &clause->details;
         bool whole = d->text.len || d->status.len || d->priority.len || d->assignee.len || d->tags.len || d->remove_tags.len;
+        if (corrects && is_lookup(clause)) continue; /* "no, ticket 9" */
         if (same ? elsewhere && !corrects && whole : !bare) return clause;
     }
     return NULL;
@@ -354,8 +355,8 @@ static void in_number(struct step *step, const struct nlu_message *m)
     enum turn_state back = turn->resume;
     step_state(step, back);
     bool refuses = (m->acts & NLU_CANCEL) || ((m->acts & NLU_NO) && (m->acts & NLU_BARE));
-    if (m->ticket) {
-        lookup_start(step, m->ticket);
+    if (work_number(m)) {
+        lookup_start(step, work_number(m));
     } else if (refuses && back == STATE_IDLE) {
         step_say(step, TEXT_UNCLEAR_NO);
     } else if (refuses) {

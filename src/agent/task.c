@@ -6,6 +6,8 @@
 #include "base/limits.h"
 #include "model/field.h"
 
+enum { BRIEF_BYTES = 40 };
+
 enum form { AS_TEXT, AS_NUMBER, AS_BOOL, AS_LIST };
 
 #define IN(kind) (1u << ACTION_##kind)
@@ -139,7 +141,8 @@ bool task_take_answer(struct task *task, const struct nlu_message *m, uint64_t t
     changed = take(task, TASK_TAGS, m->values[NLU_TAGS], arena) || changed;
     changed = take(task, TASK_NAME, m->values[NLU_NAME], arena) || changed;
     if (changed) return true;
-    if (task->asked == TASK_PUBLIC) return take(task, TASK_PUBLIC, visibility(m->text), arena);
+    bool brief = task->asked == TASK_NO_FIELD && m->text.len <= BRIEF_BYTES; /* "make it internal" */
+    if (task->asked == TASK_PUBLIC || brief) return take(task, TASK_PUBLIC, visibility(m->text), arena);
     bool words = task->asked == TASK_TEXT || task->asked == TASK_NAME || task->asked == TASK_QUERY || task->asked == TASK_PHONE ||
                  task->asked == TASK_ORGANIZATION || task->asked == TASK_ASSIGNEE;
     return words && take(task, task->asked, task->asked == TASK_TEXT ? m->text : m->rest, arena);

@@ -59,6 +59,15 @@ uint64_t work_ticket(const struct turn *turn, const struct nlu_clause *clause)
     return 0;
 }
 
+uint64_t work_number(const struct nlu_message *m)
+{
+    struct str text = m->text;
+    uint64_t number = 0;
+    if (m->ticket) return m->ticket;
+    if (str_starts(text, STR("#"))) text = str_slice(text, 1, text.len);
+    return str_to_u64(text, &number) ? number : 0;
+}
+
 /* ---- asking ------------------------------------------------------------------------------------------------------------------------------------ */
 
 static void ask(struct step *step, enum task_field what)
@@ -211,12 +220,12 @@ bool work_change(struct step *step, const struct nlu_message *m)
         const struct nlu_clause *clause = &m->clauses[i];
         bool same = task_kind(clause->operation) == task->kind;
         bool fits = same || clause->operation == NLU_UPDATE_TICKET || clause->operation == NLU_GET_TICKET;
-        bool other = clause->ticket && !same && task->asked != TASK_TICKET;
+        bool other = clause->ticket && !same && task->asked != TASK_TICKET && !(m->acts & NLU_NO);
         bool it = !clause->ticket && clause->details.reference == NLU_IT; /* the ticket of this very order */
         uint64_t ticket = it ? 0 : work_ticket(turn, clause);
         if (fits && !other) changed = task_take(task, clause, ticket, step->event->at_ms, turn->arena) || changed;
     }
-    uint64_t number = task->asked == TASK_TICKET ? m->ticket : 0;
+    uint64_t number = task->asked == TASK_TICKET ? work_number(m) : 0;
     if (!bare && !changed) changed = task_take_answer(task, m, number, turn->arena);
     if (!policy_is_member(step->world)) apply_identity(step, task);
     if (changed) advance(step);

@@ -8,6 +8,8 @@
 bool work_is_open(const struct turn *);
 /* The ticket that a clause means: its number, or what "it", "the second one", "the one about the door" stand for; 0 for none. */
 uint64_t work_ticket(const struct turn *, const struct nlu_clause *);
+/* The number that answers "which ticket?"; 0 for none. Short ones count there. */
+uint64_t work_number(const struct nlu_message *);
 /* Begins what the clause asks for, or says why not. `aside`: a draft is open and stays; only what can be answered at once is begun, else false. */
 bool work_start(struct step *, const struct nlu_message *, const struct nlu_clause *, bool aside);
 /* What a message says to the open order in the states COLLECT and CONFIRM; false when it says nothing to it. */

@@ -33,6 +33,7 @@ FILES = (
     "test_connect.py",
     "test_connection.py",
     "test_identity.py",
+    "test_scope.py",
     "test_events.py",
     "test_webhook.py",
     "test_careful.py",
