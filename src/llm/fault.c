@@ -22,7 +22,7 @@ struct meaning {
     enum model_fault_kind kind;
 };
 
-/* Codes and types, whole. */
+/* Codes and types, whole. "invalid_request_error" is not among them: it says nothing that the words and the status do not. */
 static const struct meaning codes[] = {
     { "insufficient_quota", MODEL_FAULT_QUOTA },
     { "credit_balance_exhausted", MODEL_FAULT_QUOTA },
@@ -50,7 +50,6 @@ static const struct meaning codes[] = {
     { "request_too_large", MODEL_FAULT_CONTEXT },
     { "unsupported_parameter", MODEL_FAULT_REQUEST },
     { "unsupported_value", MODEL_FAULT_REQUEST },
-    { "invalid_request_error", MODEL_FAULT_NONE }, /* says nothing: the words and the status do */
     { "timeout_error", MODEL_FAULT_TIMEOUT },
     { "server_error", MODEL_FAULT_SERVER },
     { "api_error", MODEL_FAULT_SERVER },

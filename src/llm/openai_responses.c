@@ -117,7 +117,7 @@ static void read_reasoning(struct llm_reader *reader, struct str item)
     if (view_is_string(sealed) && !view_is_empty_string(sealed)) collect_opaque(reader, item);
 }
 
-/* The text of a message came in pieces before; in an answer in one piece it stands here. */
+/* The text of a message came in pieces before; where it did not, as in an answer in one piece, it stands here. */
 static void read_message(struct llm_reader *reader, struct str item)
 {
     struct str content = view_get(item, "content"), part;
@@ -165,6 +165,8 @@ static void read_item(struct llm_reader *reader, struct str chunk, bool is_done)
     struct str item = view_get(chunk, "item"), type = view_get(item, "type");
     if (view_is(type, "function_call")) read_call(reader, view_int(view_get(chunk, "output_index"), INDEX_NONE), item);
     if (view_is(type, "reasoning") && is_done) read_reasoning(reader, item);
+    bool was_silent = reader->text.len == 0 && reader->held.len == 0;
+    if (view_is(type, "message") && is_done && was_silent) read_message(reader, item);
 }
 
 static void read_arguments(struct llm_reader *reader, struct str chunk, struct str piece, bool is_whole)

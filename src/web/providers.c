@@ -223,13 +223,8 @@ static void begin_row(struct web_call *call, struct provider *row)
 static void choose_auth(struct web_call *call, struct provider *row)
 {
     bool is_own = str_find(row->base_url, STR("://api.openai.com"), 0) != SIZE_MAX || is_azure(row->base_url);
-    if (provider_auth_from(json_get_str(call->body, "auth"), &row->auth)) {
-        /* said */
-    } else if (is_azure(row->base_url)) {
-        row->auth = PROVIDER_API_KEY;
-    } else {
-        row->auth = usual[row->protocol].auth;
-    }
+    row->auth = is_azure(row->base_url) ? PROVIDER_API_KEY : usual[row->protocol].auth;
+    (void)provider_auth_from(json_get_str(call->body, "auth"), &row->auth); /* as it is where nothing was said */
     if (json_get(call->body, "max_tokens_name") == NULL) row->max_completion_tokens = is_own;
 }
 
