@@ -211,6 +211,7 @@ $(B)/proxy: test/proxy/proxy.c
 #: crash-test death at every point: kill -9, power, memory, time; torture: calls that fail, storage and network. SAMPLE=1 tries a part
 .PHONY: crash-test torture
 crash-test torture: $(B)/chatcrafter $(B)/torture/faults.so $(B)/torture/memory.so $(B)/proxy
+	$(Q)$(if $(SAMPLE),:,$(MAKE) -s $(if $(filter torture,$@),asan,tsan))
 	$(Q)python3 test/crash/run.py $(@:-test=) --binary $< $(if $(SAMPLE),,--all) $(if $(SEED),--seed $(SEED))
 
 # ---- understanding measured -----------------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ struct egress_command {
     enum http_method method;
     struct str path; /* with query */
     struct str body;
-    struct str content_type; /* of the body; empty: JSON */
+    struct str content_type;    /* of the body; empty: JSON */
     struct str idempotency_key; /* empty: none */
     int64_t total_ms;           /* 0: 45 s */
     int64_t send_by_ms;         /* net/client.h */

@@ -135,9 +135,11 @@ def jumps(tally):
 
 
 def fifty(tally):
-    if not TSAN.exists():
+    is_watched = TSAN.exists()
+    if tally.is_whole and not is_watched:
         raise Skipped("there is no build/tsan/chatcrafter: make tsan")
-    with Stage(binary=str(TSAN)) as stage:
+    tally.notes.append("watched by ThreadSanitizer" if is_watched else "the usual build")
+    with Stage(binary=str(TSAN) if is_watched else None) as stage:
         def at_once():
             order = stage.proposed()
             path = f"{order.talk.path}/actions/{order.action}/confirm"

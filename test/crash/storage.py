@@ -18,6 +18,8 @@ KINDS = {
     "statement, busy": (SQL, BUSY),
     "statement, corrupt": (SQL, CORRUPT),
 }
+ASAN = lab.ROOT / "build" / "asan" / "chatcrafter"
+LATE_SANITIZER = {"ASAN_OPTIONS": "verify_asan_link_order=0"}  # the library of faults comes before it
 STRIDES = {ONCE: 13, FOR_EVER: 17}
 
 
@@ -50,9 +52,14 @@ def confirm_once(stage, kind, target, code, harm, point):
     return is_struck
 
 
+def binary(tally):
+    """Every point is tried under AddressSanitizer, which also finds what is leaked; a sample with the usual build."""
+    return str(ASAN) if tally.is_whole and ASAN.exists() else None
+
+
 def confirming(kind, target, code, harm):
     def case(tally):
-        with ShakyStage() as stage:
+        with ShakyStage(more=LATE_SANITIZER, binary=binary(tally)) as stage:
             struck = 0
             for point in tally.points(STRIDES[harm]):
                 is_struck = tally.run(f"call {point}", lambda: confirm_once(stage, kind, target, code, harm, point))
@@ -88,7 +95,7 @@ def start_once(stage, target, point):
 
 def starting(target):
     def case(tally):
-        with ShakyStage() as stage:
+        with ShakyStage(more=LATE_SANITIZER, binary=binary(tally)) as stage:
             struck = 0
             for point in tally.points(9):
                 is_struck = tally.run(f"call {point}", lambda: start_once(stage, target, point))
