@@ -1,4 +1,4 @@
-/* egress.h - the only caller of the HTTP client towards Zendesk and model providers (provider.h), and the only room that opens sealed secrets.
+/* egress.h - the only caller of the HTTP client towards Zendesk, model providers (provider.h) and the operator's webhook (notice.h), and the only room that opens sealed secrets.
  *
  * Stateless: a command carries the sealed credential, what it is for, and the request's bytes. The URL's host comes from
  * inside the seal, its path is held against the action table; so who gives commands can neither read a secret nor send it

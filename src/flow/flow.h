@@ -4,7 +4,7 @@
  * before the commit that says so.
  *
  * Files: turns.c and step.c (a conversation's steps, one at a time), lane.c (what is alive about one: who waits, who follows), acts.c (a member's own act), perform.c (one action's calls
- * to Zendesk), outbox.c (confirmed writes), look.c (was it carried out?), rescue.c (what a person decides about one), connection.c (by which connection it goes), recount.c (is there one ticket of it?), call.c (one call, its access token), finish.c (what calls have changed), connect.c and probe.c (connection tests and credentials), model_call.c (one call to a model), providers.c (model providers and their tests).
+ * to Zendesk), outbox.c (confirmed writes), look.c (was it carried out?), rescue.c (what a person decides about one), connection.c (by which connection it goes), recount.c (is there one ticket of it?), call.c (one call), account.c (the rate budget that calls to one account share), token.c (access tokens), heartbeat.c (connections that nobody uses), notice.c (what the operator's webhook is told), finish.c (what calls have changed), connect.c and probe.c (connection tests and credentials), model_call.c (one call to a model), providers.c (model providers and their tests).
  */
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
