@@ -85,6 +85,14 @@ enum delivery_effect delivery_take_up(struct request *request, struct delivery_t
     return now_ms < quiet_at && is_known_to_wait ? wait_until(request, quiet_at) : look_up(request, now_ms);
 }
 
+void delivery_unwritten(struct request *request)
+{
+    assert(request->path.len == 0 && (request->state == REQUEST_READY || request->state == REQUEST_SENDING));
+    request->state = REQUEST_READY;
+    request->doubt = DOUBT_NONE;
+    request->first_sent_at = request->last_sent_at = 0;
+}
+
 void delivery_written(struct request *request, int64_t now_ms)
 {
     assert(request->state == REQUEST_SENDING);

@@ -55,6 +55,8 @@ struct delivery_trust {
     bool strict;
 };
 
+/* A request without bytes: whatever its row says, nothing of it has left. For a claimed one, before it is taken up. */
+void delivery_unwritten(struct request *);
 /* A request whose bytes had to be prepared first, and are there now: the intent to send them counts from now. */
 void delivery_written(struct request *, int64_t now_ms);
 

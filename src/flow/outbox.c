@@ -231,6 +231,7 @@ static enum status take_up(struct store_tx *tx, struct claim *claim, struct clai
     if (status) return status;
     bool strict = item->connection.integration.strict;
     item->action.integration = request->integration;
+    if (request->path.len == 0) delivery_unwritten(request);
     item->effect = delivery_take_up(request, (struct delivery_trust){ .strict = strict }, claim->now_ms);
     return request->state == REQUEST_NEEDS_HUMAN ? OK : request_update(tx, request);
 }

@@ -78,7 +78,10 @@ static struct str meant_for(struct rescuing *rescuing)
 static enum status check_retry(struct rescuing *rescuing)
 {
     struct str account = meant_for(rescuing);
+    bool is_restored =
+        rescuing->request.path.len == 0 && rescuing->request.doubt == DOUBT_POISONED; /* nothing to look for it by */
     if (rescuing->connection.integration.id.len == 0) return because(rescuing, (struct problem){ .id = PROBLEM_NO_INTEGRATION });
+    if (is_restored) return because(rescuing, (struct problem){ .id = PROBLEM_REQUEST_RESTORED });
     if (account.len == 0 || is_creation(rescuing->action.kind)) return OK;
     struct problem problem = { .id = PROBLEM_REQUEST_BOUND,
                                .facts = { .subdomain = rescuing->connection.integration.subdomain, .value = account } };

@@ -213,7 +213,8 @@ enum status request_claim(struct store_tx *, int64_t lease_ms, size_t limit, str
                           size_t *count) must_check;
 /* Ends all leases: at the start of a server that owns the database alone, whose predecessor cannot come back. All workspaces. */
 enum status request_release(struct store_tx *) must_check;
-/* Puts all that is not over in doubt, as if sent a moment ago under a key that is no longer any use: after a restore, when the file knows less than Zendesk. All workspaces. */
+/* Puts all that is not over in doubt, as if sent a moment ago under a key that is no longer any use: after a restore, when the file knows less than Zendesk. What was not written yet may have been since, and
+ * cannot be looked for: it needs a person. All workspaces. */
 enum status request_doubt(struct store_tx *) must_check;
 /* When the next one falls due; 0: none waits. */
 enum status request_next_due(struct store_tx *, int64_t *due_at) must_check;

@@ -132,6 +132,23 @@ static void unknown_requester_is_refused(void **state)
     assert_int_equal(world->desk.post_count, 0);
 }
 
+static enum status restored(struct store_tx *tx, struct world *world, void *context)
+{
+    (void)world;
+    (void)context;
+    return request_doubt(tx);
+}
+
+struct rescued {
+    bool is_done;
+    enum problem_id problem;
+};
+
+static void on_rescued(void *context, const struct flow_rescue_result *result)
+{
+    *(struct rescued *)context = (struct rescued){ true, result->problem.id };
+}
+
 /* Zendesk cannot be asked who the requester is: kept like a creation that could not be sent, prepared when it is due, and sent once. */
 static void look_up_that_fails_is_made_later(void **state)
 {
@@ -221,6 +238,42 @@ static void kept_request_outlives_the_process(void **state)
     assert_int_equal(world->desk.ticket_count, 1);
 }
 
+/* A process that ended while it looked things up has sent nothing, and the row does not pretend so. */
+static void interrupted_look_up_was_no_send(void **state)
+{
+    struct world *world = *state;
+    struct str talk = world_talk(world);
+    world->desk.has_customer = true;
+    world->desk.read_status = 503;
+    world_propose(world, talk);
+    world_say(world, talk, "yes");
+    struct request request = world_look(world, talk).request;
+    request.state = REQUEST_SENDING; /* as it stands while somebody reads for it */
+    request.first_sent_at = request.last_sent_at = request.updated_at;
+    world_let_time_pass(world, request);
+    request = world_look(world, talk).request;
+    assert_int_equal(request.state, REQUEST_READY);
+    assert_int_equal(request.first_sent_at, 0);
+    assert_true(world_heard(world_say(world, talk, "cancel"), "is cancelled. Nothing was sent."));
+}
+
+/* Restored from a copy: it may have been carried out since, and nothing of it could be looked for. */
+static void restored_look_up_needs_a_person(void **state)
+{
+    struct world *world = *state;
+    struct str talk = world_talk(world);
+    world->desk.read_status = 503;
+    world_propose(world, talk);
+    world_say(world, talk, "yes");
+    assert_int_equal(world_run(world, restored, NULL), OK);
+    struct stored stored = world_look(world, talk);
+    assert_int_equal(stored.request.state, REQUEST_NEEDS_HUMAN);
+    struct rescued rescued = { 0 };
+    flow_rescue(world->flow, WORKSPACE, stored.action.id, &(struct flow_rescue){ .kind = FLOW_RETRY }, on_rescued, &rescued);
+    while (!rescued.is_done) loop_step(world->loop, 100);
+    assert_int_equal(rescued.problem, PROBLEM_REQUEST_RESTORED);
+}
+
 /* What was looked up is in hand, and the database takes no request: nothing was sent, and the visitor hears so. */
 static void request_that_cannot_be_stored_is_not_sent(void **state)
 {
@@ -257,6 +310,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(look_up_that_fails_is_made_later, world_up_without_customers, world_down),
         cmocka_unit_test_setup_teardown(look_up_that_is_made_later_can_refuse, world_up_without_customers, world_down),
         cmocka_unit_test_setup_teardown(look_up_waits_for_credentials, world_up_without_customers, world_down),
+        cmocka_unit_test_setup_teardown(interrupted_look_up_was_no_send, world_up_without_customers, world_down),
+        cmocka_unit_test_setup_teardown(restored_look_up_needs_a_person, world_up_without_customers, world_down),
         cmocka_unit_test_setup_teardown(kept_request_outlives_the_process, world_up_without_customers, world_down),
         cmocka_unit_test_setup_teardown(request_that_cannot_be_stored_is_not_sent, world_up_without_customers, world_down),
     };

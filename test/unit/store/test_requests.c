@@ -284,6 +284,28 @@ static void waiting_ones_are_counted_and_resumed(void **state)
     assert_int_equal(get(f, ELSEWHERE, STR("act_5")).state, REQUEST_PAUSED);
 }
 
+/* The file is older than what was done: all that is open may have been sent since. */
+static void restored_requests_are_in_doubt(void **state)
+{
+    struct fixture *f = *state;
+    add_request(&f->tx, WORKSPACE, STR("act_1"), REQUEST_NEEDS_HUMAN, 0);
+    add_request(&f->tx, WORKSPACE, STR("act_2"), REQUEST_READY, T0);
+    add_request(&f->tx, WORKSPACE, STR("act_3"), REQUEST_DONE, 0);
+    struct request unwritten = get(f, WORKSPACE, STR("act_2"));
+    unwritten.path = unwritten.body = STR_NONE;
+    assert_int_equal(request_prepare(&f->tx, &unwritten), OK);
+    enum request_doubt before = get(f, WORKSPACE, STR("act_3")).doubt;
+    assert_int_equal(request_doubt(&f->tx), OK);
+    for (int i = 1; i <= 2; i++) {
+        struct request request = get(f, WORKSPACE, i == 1 ? STR("act_1") : STR("act_2"));
+        assert_int_equal(request.state, REQUEST_NEEDS_HUMAN);
+        assert_int_equal(request.doubt, DOUBT_POISONED);
+        assert_int_equal(request.last_sent_at, store_now(&f->tx));
+        assert_true(request.first_sent_at > 0);
+    }
+    assert_int_equal(get(f, WORKSPACE, STR("act_3")).doubt, before);
+}
+
 /* What a person decides about is out of every worker's hands. */
 static void seizing_fences_others_off(void **state)
 {
@@ -404,6 +426,7 @@ int main(void)
         TEST(numbers_count_by_workspace),
         TEST(requests_are_listed_by_state_and_page),
         TEST(waiting_ones_are_counted_and_resumed),
+        TEST(restored_requests_are_in_doubt),
         TEST(seizing_fences_others_off),
         TEST(request_can_be_written_later),
         TEST(connection_is_remembered_for_its_requests),
