@@ -85,6 +85,13 @@ enum delivery_effect delivery_take_up(struct request *request, struct delivery_t
     return now_ms < quiet_at && is_known_to_wait ? wait_until(request, quiet_at) : look_up(request, now_ms);
 }
 
+void delivery_suspect(struct request *request, int64_t until_ms, int64_t now_ms)
+{
+    request->doubt = request->guard == GUARD_KEY ? DOUBT_POISONED : DOUBT_AMBIGUOUS;
+    request->first_sent_at = request->last_sent_at = until_ms;
+    wait_until(request, now_ms);
+}
+
 void delivery_unwritten(struct request *request)
 {
     assert(request->path.len == 0 && (request->state == REQUEST_READY || request->state == REQUEST_SENDING));

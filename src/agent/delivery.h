@@ -57,6 +57,8 @@ struct delivery_trust {
 
 /* A request without bytes: whatever its row says, nothing of it has left. For a claimed one, before it is taken up. */
 void delivery_unwritten(struct request *);
+/* A new request that a history which ended at `until_ms` may have sent already, under its external id or operation: it is looked for first. */
+void delivery_suspect(struct request *, int64_t until_ms, int64_t now_ms);
 /* A request whose bytes had to be prepared first, and are there now: the intent to send them counts from now. */
 void delivery_written(struct request *, int64_t now_ms);
 

@@ -7,7 +7,7 @@
 
 enum { SLOW_MS = 15 * 1000 };
 
-static const struct str install_setting = { "install_id", 10 };
+static const struct str install_setting = { "install_id", 10 }, restored_setting = { "restored_at", 11 };
 
 struct opening {
     struct store_job job;
@@ -96,7 +96,16 @@ static enum status doubt_restored(struct store_tx *tx, struct arena *arena)
     if (str_eq(now, seen)) return OK;
     log_warn("this database was restored: requests on their way are looked for before they are sent again");
     status = request_doubt(tx);
+    if (status == OK) status = setting_put(tx, restored_setting, arena_fmt(arena, "%lld", (long long)store_now(tx)));
     return status ? status : setting_put(tx, delivered, now);
+}
+
+static enum status read_restored_at(struct store_tx *tx, struct flow *flow, struct arena *arena)
+{
+    struct str at = STR_NONE;
+    enum status status = setting_get(tx, restored_setting, arena, &at);
+    if (status == E_NOT_FOUND) return OK;
+    return status == OK && !str_to_i64(at, &flow->restored_at) ? E_CORRUPT : status;
 }
 
 static enum status recovery_run(struct store_tx *tx, struct store_job *job)
@@ -104,6 +113,7 @@ static enum status recovery_run(struct store_tx *tx, struct store_job *job)
     struct recovery *recovery = (struct recovery *)job;
     struct action *actions;
     enum status status = doubt_restored(tx, &recovery->arena);
+    if (status == OK) status = read_restored_at(tx, recovery->flow, &recovery->arena);
     if (status == OK) status = request_release(tx);
     if (status == OK) status = action_interrupted(tx, &recovery->arena, &actions, &recovery->count);
     if (status) return status;

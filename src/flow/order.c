@@ -97,6 +97,11 @@ struct request order_written(const struct request *kept, const struct request *w
     return request;
 }
 
+void order_suspect(const struct flow *flow, struct request *request, const struct action *action, int64_t now_ms)
+{
+    if (action->created_at <= flow->restored_at) delivery_suspect(request, flow->restored_at, now_ms);
+}
+
 struct zendesk_setting order_setting_with_links(const struct flow *flow, const struct integration *integration, struct str action,
                                                 const struct scope *scope, struct arena *arena)
 {

@@ -186,6 +186,18 @@ void outbox_send(struct flow *flow, const struct request *request, const struct 
     zcall_start(flow, &ask, on_call, sending);
 }
 
+void outbox_look_first(struct flow *flow, const struct action *action)
+{
+    struct finish *notice = finish_new(action);
+    struct problem problem = { .id = PROBLEM_REQUEST_LOOKED_FOR };
+    notice->event = TURN_ACTION_WAITING;
+    notice->action.status = ACTION_WAITING;
+    notice->give_reference = true;
+    finish_set_problem(notice, &problem);
+    turns_finish(flow, notice);
+    outbox_wake(flow);
+}
+
 /* ---- claiming what is due ---------------------------------------------------------------------------------------------------------------- */
 
 struct claim {

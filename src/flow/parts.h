@@ -18,7 +18,8 @@ struct flow {
     struct loop *loop;
     struct store *store;
     struct egress *egress;
-    struct str install; /* id of this installation: part of every external_id */
+    struct str install;  /* id of this installation: part of every external_id */
+    int64_t restored_at; /* 0: never. Written at the start, on the storage thread; read there only */
 
     struct lane **lanes; /* open addressing by conversation id; lane.c */
     size_t lane_count, lane_slots;
@@ -181,6 +182,9 @@ struct request order_unwritten(const struct integration *, const struct action *
 /* `kept`, once unwritten, with the bytes of `written` and the intent to send them now. */
 struct request order_written(const struct request *kept, const struct request *written, int64_t now_ms);
 
+/* A new row of an action that is older than the last restore: it may have been confirmed and sent in the history that the restore undid. On the storage thread. */
+void order_suspect(const struct flow *, struct request *, const struct action *, int64_t now_ms);
+
 enum order_next {
     ORDER_READY,       /* `request` is the row */
     ORDER_READS_FIRST, /* something has to be looked up in Zendesk before the request can be written */
@@ -213,6 +217,8 @@ struct str perform_preview(const struct flow *, const struct integration *, cons
 /* A row of order_request goes into the transaction that confirms. After that commit: sends. Copies all three. */
 void outbox_send(struct flow *, const struct request *, const struct integration *, const struct action *, flow_act_fn *,
                  void *context);
+/* A row of order_suspect is looked for first; the visitor hears that it waits. */
+void outbox_look_first(struct flow *, const struct action *);
 /* Nobody can tell any more whether it was done: a person has to look, and the visitor hears just that. */
 void outbox_needs_a_person(struct finish *);
 /* Looks for due requests now. */

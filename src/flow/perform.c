@@ -101,6 +101,7 @@ static enum status handing_run(struct store_tx *tx, struct store_job *job)
     token_random(random, sizeof random);
     handing->request = order_request(&performing->integration, &finish->action, &performing->run.request,
                                      performing->setting.external_id, now_ms, random, &finish->arena);
+    order_suspect(performing->flow, &handing->request, &finish->action, now_ms);
     if (finish->has_request) handing->request = order_written(&finish->request, &handing->request, now_ms);
     enum status status = finish->has_request ? request_prepare(tx, &handing->request) : request_insert(tx, &handing->request);
     return status ? status : finish_store_calls(tx, finish, now_ms);
@@ -111,7 +112,11 @@ static void handing_done(struct store_job *job, enum status status)
     struct handing *handing = (struct handing *)job;
     struct performing *performing = handing->performing;
     struct finish *finish = performing->finish;
-    if (status == OK) {
+    if (status == OK && handing->request.state == REQUEST_READY) {
+        outbox_look_first(performing->flow, &finish->action);
+        finish_free(finish);
+        end(performing);
+    } else if (status == OK) {
         outbox_send(performing->flow, &handing->request, &performing->integration, &finish->action, finish->act_fn,
                     finish->act_context);
         finish_free(finish);

@@ -203,6 +203,7 @@ static enum status send_action(struct store_tx *tx, struct step *step, const str
         add_start(step, &action, false);
         return OK;
     }
+    order_suspect(step->flow, &order.request, &action, step->now_ms);
     status = request_insert(tx, &order.request);
     if (status) return status;
     add_start(step, &action, true)->request = order.request;

@@ -78,7 +78,9 @@ static void start_outside(struct step *step)
 {
     for (size_t i = 0; i < step->start_count; i++) {
         const struct step_start *start = step->starts[i];
-        if (start->sends)
+        if (start->sends && start->request.state == REQUEST_READY)
+            outbox_look_first(step->flow, &start->action);
+        else if (start->sends)
             outbox_send(step->flow, &start->request, &step->integration, &start->action, NULL, NULL);
         else
             perform_start(step->flow, &step->integration, &start->action, &step->scope, NULL, NULL);

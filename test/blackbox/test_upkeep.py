@@ -3,7 +3,7 @@
 import os
 import sqlite3
 
-from lab import Chat, Lab, Later, run, words
+from lab import Chat, Lab, Later, run, until, words
 
 
 class Upkeep(Lab):
@@ -112,8 +112,10 @@ class Upkeep(Lab):
         self.assert_sound(self.server.data / kept[0])
         self.server.start()
         self.assert_problem(self.server.http.get(later.path), 404, "not-found")
-        self.assertEqual(talk.say("yes")["actions"][-1]["status"], "done", "the token opens, and the proposal still stands")
-        self.assert_one_ticket(self.zendesk)
+        action = talk.say("yes")["actions"][-1]  # the proposal still stands; it may have had its yes before the restore
+        self.assertEqual((action["status"], action["problem"]["code"]), ("waiting", "request-looked-for"))
+        until(lambda: self.zendesk.requests("GET", "/api/v2/tickets"), "the token opens, and Zendesk is asked")
+        self.assertEqual(self.zendesk.tickets(), [])
 
     def test_restore_into_an_empty_directory(self):
         copy = self.folder / "copy.db"
@@ -154,6 +156,26 @@ class Upkeep(Lab):
         self.assert_ran(self.server.cli("restore", "--from", copy))
         self.server.start()
         talk.action("done")
+        self.assert_one_ticket(self.zendesk)
+        self.assertEqual(len(self.zendesk.requests("POST", "/api/v2/tickets")), 1)
+
+    def test_a_yes_that_the_restore_forgot_makes_no_second_ticket(self):
+        """The copy was made before the yes. The same yes again finds the ticket that the first one made."""
+        talk = self.chat()
+        talk.propose()
+        copy = self.folder / "copy.db"
+        self.backup("--to", copy)
+        talk.say("yes")
+        ticket = self.assert_one_ticket(self.zendesk)
+        self.server.stop()
+        self.zendesk.http.post("/_sandbox/clock", {"advance_ms": 3 * 60 * 60 * 1000})
+        self.assert_ran(self.server.cli("restore", "--from", copy))
+        self.server.start()
+        self.assertEqual(talk.show()["awaiting"], "confirmation")
+        turn = talk.say("yes")
+        self.assertEqual(turn["actions"][-1]["reference"], "R-1", turn)
+        action = talk.action("done")
+        self.assertEqual(action["result"]["id"], ticket["id"])
         self.assert_one_ticket(self.zendesk)
         self.assertEqual(len(self.zendesk.requests("POST", "/api/v2/tickets")), 1)
 

@@ -164,6 +164,37 @@ static void test_a_person_is_asked_in_the_end(void **state)
     assert_int_equal(delivery_take_up(&old, trusted, NOW + DELIVERY_AGE_MAX_MS), DELIVERY_LOOK_UP);
 }
 
+/* After a restore: nothing says that it was sent, and it is looked for all the same, with silence counted from the history that is gone. */
+static void test_what_may_have_been_sent_before_is_looked_for(void **state)
+{
+    (void)state;
+    struct request request = sent(GUARD_KEY);
+    delivery_suspect(&request, NOW - 10 * MINUTE, NOW);
+    assert_int_equal(request.state, REQUEST_READY);
+    assert_int_equal(delivery_take_up(&request, trusted, NOW), DELIVERY_LOOK_UP);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, 0, NOW, trusted, NOW, 0), DELIVERY_NOTHING);
+    assert_int_equal(request.due_at, NOW - 10 * MINUTE + DELIVERY_QUIET_MS);
+    assert_int_equal(delivery_take_up(&request, trusted, request.due_at), DELIVERY_LOOK_UP);
+    assert_int_equal(delivery_looked_up(&request, SIGHT_NOTHING, 0, request.due_at, trusted, request.due_at, 0), DELIVERY_SEND);
+    assert_int_equal(request.epoch, 1);
+    struct request change = sent(GUARD_STAMP);
+    delivery_suspect(&change, NOW - MINUTE, NOW);
+    assert_int_equal(delivery_take_up(&change, trusted, NOW), DELIVERY_LOOK_UP);
+}
+
+/* What nobody could send for a day needs a person, and a person's retry counts its age anew. */
+static void test_unsent_requests_age_too(void **state)
+{
+    (void)state;
+    struct request request = fresh(GUARD_KEY);
+    assert_int_equal(delivery_take_up(&request, trusted, NOW + DELIVERY_AGE_MAX_MS), DELIVERY_NOTHING);
+    assert_int_equal(request.state, REQUEST_NEEDS_HUMAN);
+    assert_true(delivery_may_decide(&request, NOW + DELIVERY_AGE_MAX_MS));
+    delivery_retry(&request, NOW + DELIVERY_AGE_MAX_MS);
+    assert_int_equal(delivery_take_up(&request, trusted, NOW + DELIVERY_AGE_MAX_MS), DELIVERY_SEND);
+    assert_false(delivery_may_decide(&request, NOW + DELIVERY_AGE_MAX_MS)); /* it is out */
+}
+
 static void test_not_sent_closes_the_window_again(void **state)
 {
     (void)state;
@@ -247,6 +278,8 @@ int main(void)
         cmocka_unit_test(test_looks_grow_rarer),
         cmocka_unit_test(test_a_poisoned_key_is_left),
         cmocka_unit_test(test_a_person_is_asked_in_the_end),
+        cmocka_unit_test(test_what_may_have_been_sent_before_is_looked_for),
+        cmocka_unit_test(test_unsent_requests_age_too),
         cmocka_unit_test(test_not_sent_closes_the_window_again),
         cmocka_unit_test(test_not_sent_after_ambiguous),
         cmocka_unit_test(test_deferred_waits_as_told),
