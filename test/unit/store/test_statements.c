@@ -16,7 +16,7 @@ static const struct {
     { SQL_INTEGRATION_NEXT_BEAT, "SCAN integration USING INDEX integration_beat" }, /* LIMIT 1: the first entry */
     { SQL_NOTICE_NEXT, "SCAN notice USING INDEX notice_due" },                      /* LIMIT 1: the first entry */
     { SQL_ZENDESK_ACCOUNT_ALL, "SCAN zendesk_account" },                            /* once at a start: a row for each account */
-    { SQL_REQUEST_DOUBT, "SCAN request" },                                          /* once after a restore */
+    { SQL_REQUEST_DOUBT, "SCAN request USING INDEX request_open" },                 /* what is not over, once after a restore */
     { SQL_ACTION_INTERRUPTED, "SCAN action USING INDEX action_sending" },           /* an index of what is on its way right now */
 };
 
