@@ -145,7 +145,7 @@ static void move_on(struct account *account)
 {
     int64_t now_ms = loop_wall_ms(), next_at = 0;
     store_hold(account, now_ms);
-    for (int class = 0; class < BUDGET_CLASSES; class ++) go_through(account, &account->lines[class], now_ms, &next_at);
+    for (int rank = 0; rank < BUDGET_CLASSES; rank++) go_through(account, &account->lines[rank], now_ms, &next_at);
     if (account->stored_hold_until > 0 && (next_at == 0 || account->stored_hold_until < next_at))
         next_at = account->stored_hold_until;
     loop_timer_cancel(account->timer);
@@ -258,9 +258,9 @@ void accounts_halt(struct flow *flow)
     for (struct account *account = flow->accounts; account; account = account->next) {
         loop_timer_cancel(account->timer);
         account->timer = NULL;
-        for (int class = 0; class < BUDGET_CLASSES; class ++) {
-            struct pass *pass = account->lines[class].first, *next;
-            account->lines[class] = (struct pass_line){ 0 };
+        for (int rank = 0; rank < BUDGET_CLASSES; rank++) {
+            struct pass *pass = account->lines[rank].first, *next;
+            account->lines[rank] = (struct pass_line){ 0 };
             for (; pass; pass = next) {
                 next = pass->next;
                 pass->fn(pass->context, PASS_CUT, 0);
