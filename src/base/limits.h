@@ -6,11 +6,11 @@ enum {
     /* HTTP server: security.md of the design, "HTTP limits". */
     LIMIT_HTTP_HEAD_BYTES = 16 * 1024, /* request line and headers: browsers stay under 8 KiB */
     LIMIT_HTTP_HEADERS = 64,
-    LIMIT_HTTP_BODY_BYTES = 256 * 1024, /* the largest legal message is LIMIT_MESSAGE_BYTES, JSON-escaped six-fold */
+    LIMIT_HTTP_BODY_BYTES = 256 * 1024,    /* the largest legal message is LIMIT_MESSAGE_BYTES, JSON-escaped six-fold */
     LIMIT_UPLOAD_BYTES = 20 * 1024 * 1024, /* a file for Zendesk, whose own plans take 7 to 50 MB; it is held in memory */
     LIMIT_UPLOADS_AT_ONCE = 8,             /* so files take no more than 160 MiB */
-    LIMIT_HTTP_READ_MS = 30 * 1000,     /* head and body together: a slow client holds a connection no longer */
-    LIMIT_HTTP_IDLE_MS = 10 * 1000,     /* keep-alive without a request */
+    LIMIT_HTTP_READ_MS = 30 * 1000,        /* head and body together: a slow client holds a connection no longer */
+    LIMIT_HTTP_IDLE_MS = 10 * 1000,        /* keep-alive without a request */
     LIMIT_HTTP_CONNECTIONS = 8 * 1024,
     LIMIT_HTTP_CONNECTIONS_PER_PEER = 256,
     LIMIT_STREAM_BACKLOG_BYTES =

@@ -3,6 +3,7 @@
 import base64
 import http.client
 import json
+import socket
 
 from between import Between
 from desk import EMAIL, TOKEN, Desk, Lab
@@ -104,6 +105,21 @@ class Uploads(Lab):
         self.assertEqual(self.send(bytes(300 * 1024), path=f"/agents/{self.desk.agent}")[0], 413, "no other address takes that much")
         self.assertEqual(self.send(bytes(300 * 1024), key=False)[0], 413, "nor does this one without a key")
         self.assertEqual(self.stand.seen, [])
+
+    def test_eight_at_a_time(self):
+        """Files are held in memory while they pass: a ninth is refused, and taken when one of the others is through."""
+        head = (f"POST /api/v1{self.chat.path}/uploads?filename=a HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self.server.key}\r\n"
+                f"Content-Length: {MIB}\r\n\r\n").encode()
+        host, port = self.server.address.split(":")
+        slow = [socket.create_connection((host, int(port)), 20) for _ in range(8)]
+        for one in slow:
+            one.sendall(head + b"x")
+        until(lambda: self.send(bytes(MIB))[0] == 503, "eight are on their way")
+        self.assertEqual(self.send(b"small")[0], 201, "small ones pass")
+        slow[0].close()
+        until(lambda: self.send(bytes(MIB))[0] == 201, "one has gone")
+        for one in slow[1:]:
+            one.close()
 
     def test_what_is_missing(self):
         for name, data, field in (("", b"x", "filename"), ("?filename=", b"x", "filename"), ("?filename=..", b"x", "filename"), ("?filename=a.txt", b"", "file")):
