@@ -88,7 +88,7 @@ static void ask_which(struct step *step, const struct nlu_message *message)
 static void say_verdict(struct step *step, enum policy_verdict verdict)
 {
     struct text_facts facts = draft_facts(step);
-    facts.draft = readback_draft(&step->turn->form, step->arena);
+    facts.draft = readback_draft(&step->turn->form, step->turn->language, step->arena);
     enum text_id id = TEXT_VERIFY_HELD;
     if (verdict == POLICY_UNCONNECTED) id = step_for(step, TEXT_UNCONNECTED_MEMBER, TEXT_UNCONNECTED_VISITOR);
     if (verdict == POLICY_SWITCHED_OFF) id = step_for(step, TEXT_OFF_CREATE_MEMBER, TEXT_OFF_CREATE_VISITOR);
@@ -116,7 +116,7 @@ static void refuse_field(struct step *step, const struct problem *problem)
 static void propose(struct step *step, struct str arguments)
 {
     struct text_facts facts = draft_facts(step);
-    facts.draft = readback_arguments(arguments, &step->turn->form, step->world, step->arena);
+    facts.draft = readback_arguments(arguments, &step->turn->form, step->world, step->turn->language, step->arena);
     enum text_id words = step->world->dry_run ? TEXT_PROPOSAL_DRY : step_for(step, TEXT_PROPOSAL_MEMBER, TEXT_PROPOSAL_VISITOR);
     proposal_show(step, arguments, words, TEXT_SENDING, &facts);
 }
@@ -163,7 +163,7 @@ void draft_start(struct step *step, const struct nlu_message *message)
         return;
     }
     bool complete = form_missing(&step->turn->form) == ASK_NOTHING;
-    if (verdict == POLICY_UNVERIFIED && !complete) step->note = str_from(texts_template(TEXT_VERIFY_DRAFT));
+    if (verdict == POLICY_UNVERIFIED && !complete) step->note = str_from(step_words(step, TEXT_VERIFY_DRAFT));
     draft_advance(step);
 }
 
@@ -207,7 +207,7 @@ void draft_cancel(struct step *step)
 void draft_show(struct step *step)
 {
     struct text_facts facts = draft_facts(step);
-    facts.draft = readback_draft(&step->turn->form, step->arena);
+    facts.draft = readback_draft(&step->turn->form, step->turn->language, step->arena);
     step->note = texts_say(facts.draft.len ? TEXT_GOT : TEXT_GOT_NOTHING, &facts, step->arena);
     if (step->turn->state == STATE_COLLECT && step->turn->asked != ASK_NOTHING)
         ask(step, step->turn->asked);

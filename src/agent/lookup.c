@@ -65,7 +65,7 @@ static void say_status(struct step *step, const struct json *result)
     };
     struct str text = STR_NONE;
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        if (has(result, parts[i].member)) text = arena_fmt(step->arena, "%.*s%s", STR_ARG(text), texts_template(parts[i].text));
+        if (has(result, parts[i].member)) text = arena_fmt(step->arena, "%.*s%s", STR_ARG(text), step_words(step, parts[i].text));
     step_say_receipt(step, text, step->event->action);
 }
 

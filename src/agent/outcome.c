@@ -41,8 +41,9 @@ static void say_created(struct step *step, const struct json *result, enum text_
 {
     struct str text = texts_say(words, facts, step->arena);
     if (json_get_str(result, "status").len)
-        text = arena_fmt(step->arena, "%.*s%s", STR_ARG(text), texts_template(TEXT_CREATED_STATUS));
-    if (json_get_str(result, "url").len) text = arena_fmt(step->arena, "%.*s%s", STR_ARG(text), texts_template(TEXT_CREATED_URL));
+        text = arena_fmt(step->arena, "%.*s%s", STR_ARG(text), step_words(step, TEXT_CREATED_STATUS));
+    if (json_get_str(result, "url").len)
+        text = arena_fmt(step->arena, "%.*s%s", STR_ARG(text), step_words(step, TEXT_CREATED_URL));
     step_say_receipt(step, text, step->event->action);
 }
 

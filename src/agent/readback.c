@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "agent/policy.h"
+#include "agent/texts.h"
 #include "base/limits.h"
 
 enum { READBACK_BYTES_MAX = 128 * 1024 };
@@ -40,30 +41,35 @@ static struct str joined_tags(const struct json *tags, bool marks_test, struct a
     return finish(&out, arena);
 }
 
-struct str readback_arguments(struct str arguments, const struct form *form, const struct turn_world *world, struct arena *arena)
+struct str readback_arguments(struct str arguments, const struct form *form, const struct turn_world *world,
+                              enum nlu_language language, struct arena *arena)
 {
     struct err err;
     struct json *json = json_parse(arguments, &err);
     assert(json);
     struct buf out;
     buf_init(&out, READBACK_BYTES_MAX);
-    line(&out, "Subject", json_get_str(json, "subject"), "");
-    line(&out, "Description", json_get_str(json, "description"), "");
-    line(&out, "Requester", json_get_str(json, "requester_email"), "");
-    line(&out, "Name", json_get_str(json, "requester_name"), "");
-    line(&out, "Priority", json_get_str(json, "priority"), form->values[NLU_PRIORITY].len ? "" : " (unless you say otherwise)");
-    line(&out, "Type", json_get_str(json, "type"), "");
-    line(&out, "Tags", joined_tags(json_get(json, "tags"), policy_marks_test(world->channel), arena), "");
+    line(&out, texts_in(language, TEXT_LABEL_SUBJECT), json_get_str(json, "subject"), "");
+    line(&out, texts_in(language, TEXT_LABEL_DESCRIPTION), json_get_str(json, "description"), "");
+    line(&out, texts_in(language, TEXT_LABEL_EMAIL), json_get_str(json, "requester_email"), "");
+    line(&out, texts_in(language, TEXT_LABEL_NAME), json_get_str(json, "requester_name"), "");
+    line(&out, texts_in(language, TEXT_LABEL_PRIORITY), json_get_str(json, "priority"),
+         form->values[NLU_PRIORITY].len ? "" : texts_in(language, TEXT_LABEL_DEFAULT));
+    line(&out, texts_in(language, TEXT_LABEL_TYPE), json_get_str(json, "type"), "");
+    line(&out, texts_in(language, TEXT_LABEL_TAGS), joined_tags(json_get(json, "tags"), policy_marks_test(world->channel), arena),
+         "");
     json_free(json);
     return finish(&out, arena);
 }
 
-struct str readback_draft(const struct form *form, struct arena *arena)
+struct str readback_draft(const struct form *form, enum nlu_language language, struct arena *arena)
 {
-    static const char *const labels[NLU_FIELDS] = { "Subject", "Description", "Requester", "Name", "Priority", "Type", "Tags" };
+    static const enum text_id labels[NLU_FIELDS] = { TEXT_LABEL_SUBJECT, TEXT_LABEL_DESCRIPTION, TEXT_LABEL_EMAIL,
+                                                     TEXT_LABEL_NAME,    TEXT_LABEL_PRIORITY,    TEXT_LABEL_TYPE,
+                                                     TEXT_LABEL_TAGS };
     struct buf out;
     buf_init(&out, READBACK_BYTES_MAX);
-    line(&out, labels[NLU_SUBJECT], form_subject(form, arena), "");
-    for (size_t i = NLU_SUBJECT + 1; i < NLU_FIELDS; i++) line(&out, labels[i], form->values[i], "");
+    line(&out, texts_in(language, labels[NLU_SUBJECT]), form_subject(form, arena), "");
+    for (size_t i = NLU_SUBJECT + 1; i < NLU_FIELDS; i++) line(&out, texts_in(language, labels[i]), form->values[i], "");
     return finish(&out, arena);
 }

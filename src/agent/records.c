@@ -16,7 +16,7 @@ static bool has(const struct json *result, const char *member)
 
 static struct str add(struct step *step, struct str text, enum text_id id)
 {
-    return arena_fmt(step->arena, "%.*s%s", STR_ARG(text), texts_template(id));
+    return arena_fmt(step->arena, "%.*s%s", STR_ARG(text), step_words(step, id));
 }
 
 static struct str add_parts(struct step *step, struct str text, const struct json *result, const struct part *parts, size_t count)
@@ -67,10 +67,10 @@ static void say_tickets(struct step *step, const struct json *result)
     size_t count = json_count(tickets), shown = count < TURN_LIST_MAX ? count : TURN_LIST_MAX;
     turn->list_count = 0;
     if (count == 0) {
-        step_say_receipt(step, str_from(texts_template(TEXT_LIST_NONE)), step->event->action);
+        step_say_receipt(step, str_from(step_words(step, TEXT_LIST_NONE)), step->event->action);
         return;
     }
-    struct str text = str_from(texts_template(TEXT_LIST_HEAD));
+    struct str text = str_from(step_words(step, TEXT_LIST_HEAD));
     for (size_t i = 0; i < shown; i++) {
         const struct json *ticket = json_at(tickets, i);
         turn->list[turn->list_count++] = (struct turn_listed){ .id = (uint64_t)json_get_int(ticket, "id", 0),

@@ -9,6 +9,8 @@
 #include "agent/waiting.h"
 #include "agent/work.h"
 
+enum { WORDS_OF_A_SENTENCE = 4 };
+
 typedef void state_fn(struct step *, const struct nlu_message *);
 
 /* ---- shared by the states ---------------------------------------------------------------------------------------------------------------- */
@@ -107,7 +109,7 @@ static void operate_aside(struct step *step, const struct nlu_message *m, const 
     }
     if (!creates && work_start(step, m, clause, true)) return;
     bool kept = step_pend(step, creates ? m->text : clause->text, true);
-    step->note = str_from(texts_template(kept ? TEXT_WORK_LATER : TEXT_WORK_KEPT_FULL));
+    step->note = str_from(step_words(step, kept ? TEXT_WORK_LATER : TEXT_WORK_KEPT_FULL));
     draft_remind(step);
 }
 
@@ -419,9 +421,18 @@ static enum nlu_expect expectation(const struct turn *turn)
     return turn->focus ? NLU_NUMBER : NLU_ANYTHING;
 }
 
+/* English is what is found when in doubt ("8", "bob@acme.io"): only a whole sentence of it changes the language back. */
+static void note_language(struct turn *turn, const struct nlu_message *m)
+{
+    size_t blanks = 0;
+    for (size_t i = 0; i < m->text.len; i++) blanks += m->text.ptr[i] == ' ';
+    if (m->language != NLU_ENGLISH || blanks >= WORDS_OF_A_SENTENCE) turn->language = m->language;
+}
+
 void reply_message(struct step *step, struct str text)
 {
     struct nlu_message message;
     nlu_read(say_clean(text, step->arena), expectation(step->turn), step->arena, &message);
+    note_language(step->turn, &message);
     handler(step->turn->state)(step, &message);
 }

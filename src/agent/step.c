@@ -41,6 +41,11 @@ enum text_id step_for(const struct step *step, enum text_id member, enum text_id
     return policy_is_member(step->world) ? member : visitor;
 }
 
+const char *step_words(const struct step *step, enum text_id id)
+{
+    return texts_in(step->turn->language, id);
+}
+
 static enum text_id able(const struct step *step)
 {
     const struct turn_world *world = step->world;
@@ -54,15 +59,16 @@ static enum text_id able(const struct step *step)
 /* With the other actions, where all of them are there. */
 static struct str whole_able(struct step *step)
 {
-    struct str words = str_from(texts_template(able(step)));
+    struct str words = str_from(step_words(step, able(step)));
     bool more = step->world->connected;
     for (size_t kind = 0; kind < ACTION_COUNT; kind++) more = more && step->world->may[kind];
-    return more ? arena_fmt(step->arena, "%.*s%s", STR_ARG(words), texts_template(TEXT_ABLE_MORE)) : words;
+    return more ? arena_fmt(step->arena, "%.*s%s", STR_ARG(words), step_words(step, TEXT_ABLE_MORE)) : words;
 }
 
 struct text_facts step_facts(struct step *step)
 {
     return (struct text_facts){
+        .language = step->turn->language,
         .agent = say_clean(step->world->agent->name, step->arena),
         .able = whole_able(step),
     };

@@ -32,6 +32,8 @@ void step_say(struct step *, enum text_id);
 void step_say_with(struct step *, enum text_id, const struct text_facts *);
 /* Words with slots, filled from the receipt of `action`. */
 void step_say_receipt(struct step *, struct str text, struct str action);
+/* The text in the conversation's language. */
+const char *step_words(const struct step *, enum text_id);
 /* The row of the two that fits who reads it. */
 enum text_id step_for(const struct step *, enum text_id member, enum text_id visitor);
 /* A problem's title without control characters; empty for NULL. */

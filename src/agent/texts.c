@@ -10,15 +10,30 @@
 
 enum { TEXT_BYTES_MAX = 256 * 1024 };
 
-static const char *const templates[] = {
 #define TEXT(id, words) [TEXT_##id] = words,
+static const char *const templates[NLU_LANGUAGES][TEXT_COUNT] = {
+    [NLU_ENGLISH] = {
 #include "agent/texts.def"
-#undef TEXT
+    },
+    [NLU_GERMAN] = {
+#include "agent/texts_de.def"
+    },
+    [NLU_SPANISH] = {
+#include "agent/texts_es.def"
+    },
 };
+#undef TEXT
 
 const char *texts_template(enum text_id id)
 {
-    return id < TEXT_COUNT ? templates[id] : "";
+    return texts_in(NLU_ENGLISH, id);
+}
+
+const char *texts_in(enum nlu_language language, enum text_id id)
+{
+    if (id >= TEXT_COUNT) return "";
+    const char *words = language < NLU_LANGUAGES ? templates[language][id] : NULL;
+    return words ? words : templates[NLU_ENGLISH][id];
 }
 
 static struct str fact(const struct text_facts *facts, struct str name)
@@ -40,7 +55,7 @@ static struct str fact(const struct text_facts *facts, struct str name)
 
 struct str texts_say(enum text_id id, const struct text_facts *facts, struct arena *arena)
 {
-    struct str text = str_from(texts_template(id));
+    struct str text = str_from(texts_in(facts->language, id));
     struct buf out;
     buf_init(&out, TEXT_BYTES_MAX);
     size_t at = 0;

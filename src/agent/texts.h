@@ -7,6 +7,7 @@
 #define AGENT_TEXTS_H
 
 #include "base/arena.h"
+#include "nlu/gloss.h"
 
 enum text_id {
 #define TEXT(id, words) TEXT_##id,
@@ -17,10 +18,13 @@ enum text_id {
 
 /* What a text may name as {agent}, {able} and so on. Unset facts are empty; the unit test holds which text needs which. */
 struct text_facts {
+    enum nlu_language language;
     struct str agent, able, action, email, other, subject, draft, problem, reference, number;
 };
 
 struct str texts_say(enum text_id, const struct text_facts *, struct arena *);
-const char *texts_template(enum text_id);
+const char *texts_template(enum text_id); /* in English */
+/* In the language, where its catalogue (texts_de.def, texts_es.def) has the text; else in English. */
+const char *texts_in(enum nlu_language, enum text_id);
 
 #endif

@@ -13,6 +13,15 @@ enum { STATE_BYTES_MAX = 4 * LIMIT_ARGUMENTS_BYTES };
 
 static const char *const state_names[STATE_COUNT] = { "idle", "offer", "collect", "confirm", "number", "sending", "reading" };
 
+static const char *const language_names[NLU_LANGUAGES] = { "en", "de", "es" };
+
+static enum nlu_language language_from(struct str name)
+{
+    for (size_t i = 0; i < NLU_LANGUAGES; i++)
+        if (str_eq(name, str_from(language_names[i]))) return (enum nlu_language)i;
+    return NLU_ENGLISH;
+}
+
 static enum turn_state state_from(struct str name)
 {
     for (size_t i = 0; i < STATE_COUNT; i++)
@@ -106,6 +115,7 @@ struct str turn_save(const struct turn *turn, struct arena *arena)
     jw_kv_int(&json, "v", TURN_STATE_VERSION);
     jw_kv_str(&json, "state", str_from(state_names[turn->state]));
     if (turn->resume != STATE_IDLE) jw_kv_str(&json, "resume", str_from(state_names[turn->resume]));
+    if (turn->language != NLU_ENGLISH) jw_kv_str(&json, "language", str_from(language_names[turn->language]));
     save_str(&json, "turn", turn->id);
     save_form(&json, turn);
     save_task(&json, turn);
@@ -190,6 +200,7 @@ static void load_members(struct turn *turn, const struct json *json)
 {
     turn->state = state_from(json_get_str(json, "state"));
     turn->resume = state_from(json_get_str(json, "resume"));
+    turn->language = language_from(json_get_str(json, "language"));
     turn->id = load_str(json, "turn", turn->arena);
     const struct json *form = json_get(json, "form");
     for (size_t i = 0; i < NLU_FIELDS; i++) turn->form.values[i] = load_str(form, nlu_field_name((enum nlu_field)i), turn->arena);

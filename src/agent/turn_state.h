@@ -42,7 +42,8 @@ struct turn_pending {
 struct turn {
     struct arena *arena;
     enum turn_state state, resume;
-    struct str id; /* trn_... of the last message */
+    enum nlu_language language; /* the visitor's */
+    struct str id;              /* trn_... of the last message */
     struct form form;
     enum form_ask asked;
     struct task task;           /* the open order when it is no new ticket; then `form` is empty */

@@ -90,6 +90,52 @@ static void test_visitors_read_of_no_integration(void **state)
     assert_true(checked > 8);
 }
 
+/* What is said in another language passes the gate as well, where something was done and something failed. */
+static void test_translations_pass_the_gate(void **state)
+{
+    (void)state;
+    struct err err;
+    struct json *result = json_parse(STR("{\"id\":5,\"ticket_id\":5,\"status\":\"new\",\"priority\":\"high\",\"assignee\":"
+                                         "\"Ana\",\"url\":\"https://a.example/5\","
+                                         "\"last_comment\":\"Hm\",\"total\":1}"),
+                                     &err);
+    struct claim_receipt receipts[] = {
+        { .kind = ACTION_CREATE_TICKET, .status = ACTION_REJECTED },
+        { .kind = ACTION_ADD_COMMENT, .status = ACTION_DONE, .result = result },
+        { .kind = ACTION_UPDATE_TICKET, .status = ACTION_DONE, .result = result },
+        { .kind = ACTION_LIST_TICKETS, .status = ACTION_DONE, .result = result },
+        { .action = STR("act_1"), .kind = ACTION_CREATE_TICKET, .status = ACTION_DONE, .result = result }
+    };
+    for (int language = NLU_GERMAN; language < NLU_LANGUAGES; language++) {
+        for (int id = 0; id < TEXT_COUNT; id++) {
+            if (str_eq(str_from(texts_in((enum nlu_language)language, (enum text_id)id)),
+                       str_from(texts_template((enum text_id)id))))
+                continue;
+            if (id == TEXT_ABLE_BOTH || id == TEXT_ABLE_MORE) continue; /* said as {able}, a quotation */
+            struct gate gate;
+            struct buf released;
+            struct arena arena;
+            struct text_facts told = facts;
+            bool denies = str_find(str_from(texts_template((enum text_id)id)), STR("thing was"), 0) != SIZE_MAX;
+            bool fails = id == TEXT_FAILED_VISITOR || id == TEXT_WAITING_VISITOR;
+            size_t count = denies || fails ? 1 : sizeof receipts / sizeof receipts[0];
+            struct gate_facts known = { .receipts = receipts, .receipt_count = count, .primary = STR("act_1") };
+            receipts[0].status = id == TEXT_WAITING_VISITOR ? ACTION_WAITING : ACTION_REJECTED;
+            told.language = (enum nlu_language)language;
+            arena_init(&arena);
+            buf_init(&released, 100000);
+            gate_begin(&gate, &known, &arena);
+            gate_feed(&gate, texts_say((enum text_id)id, &told, &arena), &released);
+            if (gate_end(&gate, &released) != GATE_SAID)
+                fail_msg("%.*s %s", STR_ARG(gate.reason), texts_in((enum nlu_language)language, (enum text_id)id));
+            gate_close(&gate);
+            buf_clear(&released);
+            arena_clear(&arena);
+        }
+    }
+    json_free(result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +143,7 @@ int main(void)
         cmocka_unit_test(test_facts_are_copied_once),
         cmocka_unit_test(test_the_copy_rules),
         cmocka_unit_test(test_visitors_read_of_no_integration),
+        cmocka_unit_test(test_translations_pass_the_gate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
