@@ -24,6 +24,7 @@
 #include "base/json.h"
 
 #include <pthread.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -95,6 +96,9 @@ struct json *json_parse(struct str text, struct err *err)
         over = err_set(err, E_LIMIT, "JSON over %d bytes", LIMIT_JSON_BYTES);
     else if (depth_of(text) > LIMIT_JSON_DEPTH)
         over = err_set(err, E_LIMIT, "JSON over %d levels deep", LIMIT_JSON_DEPTH);
+    else if (text.len > 0 &&
+             memchr(text.ptr, '\0', text.len) != NULL) /* jansson takes it for the end, and what follows for nothing */
+        over = err_set(err, E_INPUT, "JSON: a NUL byte");
     if (over != OK) return NULL;
 
     json_error_t error;

@@ -58,6 +58,9 @@ static void refuses(void **state)
     }
     struct err err;
     assert_null(json_parse(STR("{}\0"), &err));
+    assert_null(json_parse(STR("4\0"), &err)); /* jansson alone takes these */
+    assert_null(json_parse(STR("4\0\r"), &err));
+    assert_null(json_parse(STR("true\0x"), &err));
     assert_null(json_parse(STR_NONE, NULL));
 }
 
