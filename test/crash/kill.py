@@ -143,5 +143,5 @@ def comment(tally):
     exhaust(tally, lambda stage: stage.proposed("add_comment"), say_yes, 6)
 
 
-def cases():
+def cases(_is_whole):
     return {f"kill -9, {scenario.__name__}": scenario for scenario in (confirm, send, answer, comment)}

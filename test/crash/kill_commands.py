@@ -191,5 +191,5 @@ def restore(tally):
         exhaust(tally, attempt, 10)
 
 
-def cases():
+def cases(_is_whole):
     return {f"kill -9, {scenario.__name__}": scenario for scenario in (start, migrate, backup, restore)}

@@ -114,5 +114,5 @@ def memory(tally):
         tally.notes.append(f"{deaths} allocations refused")
 
 
-def cases():
+def cases(_is_whole):
     return {"power loss, confirm": power_loss, "power loss, start": power_loss_at_start, "memory refused": memory}

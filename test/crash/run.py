@@ -33,8 +33,8 @@ def time_is_up(_number, _frame):
     raise TimeUp("the case took too long")
 
 
-def load(part):
-    return importlib.import_module(part.removesuffix(".py")).cases()
+def load(part, options):
+    return importlib.import_module(part.removesuffix(".py")).cases(options.all)
 
 
 def run_case(job):
@@ -43,7 +43,7 @@ def run_case(job):
     signal.signal(signal.SIGALRM, time_is_up)
     signal.alarm(CASE_ALL_S if options.all else CASE_S)
     try:
-        load(part)[name](tally)
+        load(part, options)[name](tally)
     except Skipped as reason:
         tally.skipped = str(reason)
     except Exception:  # pylint: disable=broad-except
@@ -79,7 +79,7 @@ def main():
     if not os.access(binary, os.X_OK):
         sys.exit(f"There is no program {binary}. Build it: make")
     os.environ["CHATCRAFTER"] = str(binary)
-    jobs = [(part, name, options) for part in PARTS[options.part] for name in load(part) if options.word.lower() in name.lower()]
+    jobs = [(part, name, options) for part in PARTS[options.part] for name in load(part, options) if options.word.lower() in name.lower()]
     print(f"{options.part}: seed {options.seed}, {'every point' if options.all else 'a sample of the points'}", flush=True)
     tallies = []
     with multiprocessing.get_context("fork").Pool(options.workers, maxtasksperchild=1) as pool:
