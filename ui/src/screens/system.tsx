@@ -14,31 +14,25 @@ import { session } from '../state/session';
 
 const partNames: Record<string, string> = { database: 'Database', disk: 'Disk', queue: 'Requests' };
 
-function Parts() {
-    const loaded = useLoad('readyz', async (abort) => (await (await fetch('/readyz?verbose', { signal: abort })).json()) as Ready);
+function Parts({ checks }: { checks: Ready['checks'] }) {
     return (
         <section aria-labelledby="parts-title">
             <h2 id="parts-title">Can it serve</h2>
-            <Loading loaded={loaded} lines={3}>
-                {({ checks }) => (
-                    <dl class="facts">
-                        {Object.entries(checks ?? {}).map(([name, part]) => (
-                            <>
-                                <dt>{partNames[name] ?? name}</dt>
-                                <dd>
-                                    <Badge icon={part.ok ? 'checkCircle' : 'crossCircle'} word={part.ok ? 'OK' : 'Failing'} tone={part.ok ? 'ok' : 'bad'} /> {part.detail}
-                                </dd>
-                            </>
-                        ))}
-                    </dl>
-                )}
-            </Loading>
+            <dl class="facts">
+                {Object.entries(checks ?? {}).map(([name, part]) => (
+                    <>
+                        <dt>{partNames[name] ?? name}</dt>
+                        <dd>
+                            <Badge icon={part.ok ? 'checkCircle' : 'crossCircle'} word={part.ok ? 'OK' : 'Failing'} tone={part.ok ? 'ok' : 'bad'} /> {part.detail}
+                        </dd>
+                    </>
+                ))}
+            </dl>
         </section>
     );
 }
 
-function Backups({ mayMake }: { mayMake: boolean }) {
-    const loaded = useLoad('backups', (abort) => get<List<Backup>>('/backups', abort));
+function Backups({ backups, mayMake, onMade }: { backups: Backup[]; mayMake: boolean; onMade: () => void }) {
     const [busy, setBusy] = useState(false);
     const [made, setMade] = useState('');
     const [problem, setProblem] = useState<Problem | null>(null);
@@ -47,7 +41,7 @@ function Backups({ mayMake }: { mayMake: boolean }) {
         try {
             setMade((await post<Backup>('/backups', {})).name);
             setProblem(null);
-            loaded.reload();
+            onMade();
         } catch (reason) {
             setProblem(asProblem(reason));
         }
@@ -68,35 +62,38 @@ function Backups({ mayMake }: { mayMake: boolean }) {
             </p>
             <p role="status">{made && `Made ${made}.`}</p>
             {problem && <ProblemCard problem={problem} live />}
-            <Loading loaded={loaded} lines={2}>
-                {({ items }) =>
-                    items.length === 0 ? (
-                        <p>No backup was made here yet.</p>
-                    ) : (
-                        <ul class="lines">
-                            {items.map((backup) => (
-                                <li key={backup.name} class="line">
-                                    <code>{backup.name}</code>
-                                    <span class="muted">
-                                        {size(backup.bytes)}, <Ago time={backup.made_at} />
-                                    </span>
-                                </li>
-                            ))}
-                        </ul>
-                    )
-                }
-            </Loading>
+            {backups.length === 0 ? (
+                <p>No backup was made here yet.</p>
+            ) : (
+                <ul class="lines">
+                    {backups.map((backup) => (
+                        <li key={backup.name} class="line">
+                            <code>{backup.name}</code>
+                            <span class="muted">
+                                {size(backup.bytes)}, <Ago time={backup.made_at} />
+                            </span>
+                        </li>
+                    ))}
+                </ul>
+            )}
         </section>
     );
 }
 
+// All of it or nothing, so that nothing moves when the next part comes.
+async function load(abort: AbortSignal) {
+    const ready = async () => (await (await fetch('/readyz?verbose', { signal: abort })).json()) as Ready;
+    const [system, { checks }, { items }] = await Promise.all([get<System>('/system', abort), ready(), get<List<Backup>>('/backups', abort)]);
+    return { system, checks, backups: items };
+}
+
 export function SystemScreen() {
-    const loaded = useLoad('system', (abort) => get<System>('/system', abort));
+    const loaded = useLoad('system', load);
     return (
         <Page title="System" heading="Settings">
             <SettingsTabs />
             <Loading loaded={loaded} lines={3}>
-                {(system) => (
+                {({ system, checks, backups }) => (
                     <>
                         <dl class="facts">
                             <dt>Version</dt>
@@ -114,8 +111,8 @@ export function SystemScreen() {
                                 <a href="/metrics">Metrics</a>, <a href="/openapi.json">API description</a>
                             </dd>
                         </dl>
-                        <Parts />
-                        <Backups mayMake={session.value?.member.role === 'owner'} />
+                        <Parts checks={checks} />
+                        <Backups backups={backups} mayMake={session.value?.member.role === 'owner'} onMade={loaded.reload} />
                     </>
                 )}
             </Loading>
