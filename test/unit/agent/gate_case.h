@@ -59,7 +59,7 @@ static inline void gate_case_receipt(struct gate_case *c, struct str rest)
 {
     struct claim_receipt *receipt = &c->receipts[c->receipt_count];
     const struct action_spec *spec = action_find(gate_case_word(&rest));
-    enum action_status status;
+    enum action_status status = ACTION_PROPOSED;
     struct err err;
     if (!spec || !action_status_from(gate_case_word(&rest), &status)) fail_msg("line %u: no such action or status", c->line);
     rest = str_trim(rest);
