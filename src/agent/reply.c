@@ -229,7 +229,7 @@ static void in_order(struct step *step, const struct nlu_message *m)
                                                                        : other_wish(turn, m);
     if (m->acts & NLU_CANCEL)
         work_cancel(step);
-    else if ((confirm || turn->task.asked == TASK_NO_FIELD) && (m->acts & NLU_YES))
+    else if ((confirm || turn->task.asked == TASK_NO_FIELD) && m->answer == NLU_ANSWER_YES)
         work_agree(step);
     else if ((m->acts & NLU_RECAP) && (!free_text || bare))
         work_show(step);
@@ -324,7 +324,7 @@ static void in_confirm(struct step *step, const struct nlu_message *m)
     const struct nlu_clause *get = clause_of(m, NLU_GET_TICKET);
     if (m->acts & NLU_CANCEL) {
         draft_cancel(step);
-    } else if (m->acts & NLU_YES) {
+    } else if (m->answer == NLU_ANSWER_YES) {
         draft_confirm(step);
     } else if (m->acts & NLU_RECAP) {
         draft_advance(step);

@@ -5,7 +5,8 @@
 #include "nlu/features.h"
 #include "nlu/nlu.h"
 
-/* `orders`: the message has clauses of its own; `gives`: it gives or names a field of the draft. */
-enum nlu_answer answer_read(const struct words *, unsigned acts, const struct features *, bool orders, bool gives);
+/* `whole`: what the classifier takes the message for; `orders`: it has clauses of its own; `gives`: it gives or names a field of the draft. */
+enum nlu_answer answer_read(const struct words *, unsigned acts, const struct features *, const struct nlu_guess *whole,
+                            bool orders, bool gives);
 
 #endif

@@ -346,5 +346,5 @@ void nlu_read(struct str text, enum nlu_expect expect, struct arena *arena, stru
     bool labelled = f.description_from != SIZE_MAX;
     m->rest = collect_rest(&w, labelled ? f.description_from : 0, arena);
     if (labelled && !m->values[NLU_DESCRIPTION].len) m->values[NLU_DESCRIPTION] = m->rest;
-    m->answer = answer_read(&w, m->acts, &features, m->clause_count > 0, gives_field(m));
+    m->answer = answer_read(&w, m->acts, &features, &m->guess, m->clause_count > 0, gives_field(m));
 }

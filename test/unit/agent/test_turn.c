@@ -221,7 +221,7 @@ static bool agreed(struct sequence *s, const struct seen *seen)
     if (s->event.kind != TURN_MESSAGE) return false;
     struct nlu_message m;
     nlu_read(say_clean(s->event.text, &s->h.arena), NLU_ANYTHING, &s->h.arena, &m);
-    return m.acts & NLU_YES;
+    return m.answer == NLU_ANSWER_YES;
 }
 
 static void check_send(struct sequence *s, const struct action *action)
