@@ -182,7 +182,7 @@ test-llm: $(B)/chatcrafter
 #: test-zendesk  all that proves the way to Zendesk: language, recordings, contract, faults, clients of others
 .PHONY: test-zendesk
 test-zendesk: $(B)/chatcrafter
-	$(Q)python3 test/check.py --only '^unit (zendesk|sandbox|egress), release$$|^Zendesk'
+	$(Q)python3 test/check.py --long --only '^unit (zendesk|sandbox|egress), release$$|^Zendesk'
 
 # ---- bench: what a turn costs beside the bare program ----------------------------------------------------------------------------
 
