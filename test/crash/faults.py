@@ -12,7 +12,7 @@ import lab
 from stage import Stage, check
 
 READ, WRITE, SYNC, NAMES, SQL, MEMORY = 1, 2, 4, 8, 16, 32
-NONE, ONCE, FOR_EVER, POWER = range(4)
+ONCE, FOR_EVER, POWER = 1, 2, 3
 IOERR, FULL, BUSY, CORRUPT = 10, 13, 5, 11
 LIBRARIES = pathlib.Path(os.environ.get("CHATCRAFTER_FAULTS", lab.ROOT / "build" / "torture"))
 PAGE = struct.Struct("=QQIIiIQQqqq")

@@ -10,7 +10,6 @@ again on the same data, without strace, and the request goes on to its end.
 Starts and commands: kill_commands.py.
 """
 
-import pathlib
 import shutil
 import signal
 import subprocess

@@ -12,6 +12,7 @@ import os
 import pathlib
 import resource
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import lab
@@ -53,7 +54,6 @@ class Clocks:
 
 def pause():
     """Long enough for a timer that is due to run and a call to be answered on this machine."""
-    import time
     time.sleep(0.1)
 
 
