@@ -45,7 +45,8 @@ export function SignInScreen() {
                 <>
                     <PasswordForm email="" onSignedIn={afterwards} />
                     <p class="hint">
-                        Without a password, make a one-time link on the server: <code>chatcrafter member reset-password</code>
+                        Without a password, make a one-time link on the server: <code>chatcrafter setup</code> for the owner,{' '}
+                        <code>chatcrafter member reset-password EMAIL</code> for others.
                     </p>
                 </>
             )}
