@@ -30,10 +30,15 @@ static void answer_with(struct webhook_job *job)
     call_send(job->head.call, 200);
 }
 
+static enum status or_none(struct web_call *call, enum status status)
+{
+    return status == E_NOT_FOUND ? call_because(call, status, PROBLEM_NO_WEBHOOK) : status;
+}
+
 static enum status load_webhook(struct store_tx *tx, struct call_job *head)
 {
     struct webhook_job *job = (struct webhook_job *)head;
-    return webhook_get(tx, head->call->actor.workspace, head->call->arena, &job->webhook);
+    return or_none(head->call, webhook_get(tx, head->call->actor.workspace, head->call->arena, &job->webhook));
 }
 
 static void answer_webhook(struct call_job *head)
@@ -87,7 +92,7 @@ static enum status store_secret(struct store_tx *tx, struct call_job *head)
     struct webhook_job *job = (struct webhook_job *)head;
     struct webhook *webhook = &job->webhook;
     enum status status = webhook_get(tx, head->call->actor.workspace, head->call->arena, webhook);
-    if (status) return status;
+    if (status) return or_none(head->call, status);
     if (!str_eq(webhook->url, job->url)) return E_CONFLICT;
     webhook->former_sealed = webhook->sealed;
     webhook->former_until = store_now(tx) + FORMER_MS;
@@ -121,7 +126,7 @@ void webhook_rotate(struct web_call *call)
 static enum status delete_webhook(struct store_tx *tx, struct call_job *head)
 {
     struct str workspace = head->call->actor.workspace;
-    enum status status = webhook_delete(tx, workspace);
+    enum status status = or_none(head->call, webhook_delete(tx, workspace));
     return status ? status : trail_note(tx, head->call, "webhook.remove", workspace, STR_NONE, STR_NONE);
 }
 
@@ -160,7 +165,7 @@ static void on_tried(void *context, enum status status, const struct notice *not
 {
     struct web_call *call = context;
     if (status) {
-        call_fail(call, status);
+        call_fail(call, or_none(call, status));
         return;
     }
     render_notice(call_json(call), notice);

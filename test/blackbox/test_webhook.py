@@ -110,6 +110,12 @@ class Webhook(Lab):
         came = self.receiver.came[-1]
         self.assertEqual(came[0]["webhook-signature"].split(" "), [self.signature(former, came), self.signature(made.json["secret"], came)])
 
+    def test_none_is_set(self):
+        self.server = self.serve()
+        for method, path in (("GET", "/webhook"), ("POST", "/webhook/secret"), ("POST", "/webhook/test"), ("DELETE", "/webhook")):
+            self.assert_problem(self.server.http.call(method, path), 404, "no-webhook")
+        self.assertIn("No webhook is set\n", self.assert_ran(self.server.cli("webhook", "show"), 5).err)
+
     def test_private_addresses_are_not_reached(self):
         self.assert_problem(self.begin("--log-level", "info"), 422, "webhook-address", "url")
         for url in (self.url.replace("http:", "https:"), "https://localhost/", "https://[::1]/", "https://169.254.169.254/"):
