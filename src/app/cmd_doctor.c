@@ -94,7 +94,8 @@ static bool check_files(struct doctor *doctor)
 static void check_ready(struct doctor *doctor, struct rest *rest)
 {
     struct remote_answer answer = rest_call(rest, HTTP_GET, "//readyz?verbose");
-    found(doctor, "server", answer.status == 200, answer.status == 200 ? "ready" : "not ready",
+    const char *ready = remote_is_in_process(rest->remote) ? "not running; ready to start" : "ready";
+    found(doctor, "server", answer.status == 200, answer.status == 200 ? ready : "not ready",
           "chatcrafter serve, and read what it logs");
     remote_forget(&answer);
 }

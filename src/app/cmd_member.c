@@ -49,6 +49,8 @@ static int make_link(struct args *args, const char *email)
         struct remote_answer answer = rest_call(&rest, HTTP_POST, "/members/%.*s/reset-password", STR_ARG(member));
         code = rest_fields(&rest, &answer, fields);
         if (code == EXIT_OK) fprintf(stderr, "The link works once.\n");
+        if (code == EXIT_OK && remote_is_in_process(rest.remote))
+            fprintf(stderr, "No server runs on this data directory. Start it before the link is opened: chatcrafter serve\n");
     }
     rest_end(&rest);
     return code;

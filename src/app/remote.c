@@ -130,6 +130,11 @@ void remote_close(struct remote *remote)
     mem_free(remote);
 }
 
+bool remote_is_in_process(const struct remote *remote)
+{
+    return remote->local;
+}
+
 /* ---- one call ------------------------------------------------------------------------------------------------------------------ */
 
 static void take_answer(void *context, const struct http_answer *answer)

@@ -22,6 +22,8 @@ struct remote *remote_open(const struct args *, int *exit_code);
 struct loop;
 struct remote *remote_over_socket(struct loop *, const char *path);
 void remote_close(struct remote *);
+/* No server runs: the handlers run in this process. */
+bool remote_is_in_process(const struct remote *);
 
 /* Waits for the answer. `path` is below /api/v1 unless it starts with "/" twice ("//readyz" is "/readyz"). An answer that never came has status 0 and the reason is said on stderr. */
 struct remote_answer remote_call(struct remote *, enum http_method, const char *path, struct str body, struct arena *);

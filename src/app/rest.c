@@ -159,7 +159,7 @@ int rest_say(struct rest *rest, struct remote_answer *answer, const char *said)
 const char *rest_operand(const struct args *args, const char *what)
 {
     if (args->operand_count == 1) return args->operands[0];
-    args_usage(args, args->operand_count == 0 ? "%s is missing." : "Only %s is expected.", what);
+    args_usage(args, args->operand_count == 0 ? "Give %s." : "Give only %s.", what);
     return NULL;
 }
 

@@ -56,8 +56,9 @@ static enum status lock_taken(int lock, const char *path, struct err *err)
     uint64_t pid = 0;
     struct str digits = { text, length > 0 ? (size_t)length : 0 };
     if (!str_to_u64(str_trim(digits), &pid))
-        return err_set(err, E_CONFLICT, "the database %s is already in use by another process", path);
-    return err_set(err, E_CONFLICT, "the database %s is already in use by process %llu", path, (unsigned long long)pid);
+        return err_set(err, E_CONFLICT, "the database %s is already in use by another process; stop that one first", path);
+    return err_set(err, E_CONFLICT, "the database %s is already in use by process %llu; stop that one first", path,
+                   (unsigned long long)pid);
 }
 
 static bool write_pid(int lock)

@@ -25,6 +25,7 @@ class Doctor(Lab):
                     self.server.stop()
                 checks = self.doctor(code=0)
                 self.assertEqual([check["fix"] for check in checks.values()], [None] * len(checks))
+                self.assertEqual(checks["server"]["said"], "ready" if running else "not running; ready to start")
                 self.assertLessEqual({"data directory", "disk", "master key", "database", "server", "zendesk"}, set(checks))
         ran = self.assert_ran(self.server.cli("doctor"))
         self.assertNotIn("FAIL", ran.out)

@@ -223,6 +223,7 @@ class SignIn(Lab):
                 if not running:
                     self.server.stop()
                 ran = self.assert_ran(self.server.cli("setup", "--json"))
+                self.assertEqual("No server runs on this data directory" in ran.err, not running, ran.err)
                 token = ran.json["url"].split("#")[1]
                 if not running:
                     self.server.start()

@@ -104,7 +104,7 @@ class Upkeep(Lab):
         later = self.chat()
         later.say("hello")
         ran = self.assert_ran(self.server.cli("restore", "--from", copy), 6)
-        self.assertIn("already in use by process", ran.err)
+        self.assertRegex(ran.err, r"already in use by process \d+; stop that one first")
         self.server.stop()
         self.assert_ran(self.server.cli("restore", "--from", copy))
         kept = [path.name for path in self.server.data.iterdir() if ".before-restore." in path.name]
