@@ -242,7 +242,7 @@ bool words_one_of(const struct words *w, size_t i, const char *list)
     struct str low = w->items[i].low;
     for (const char *at = list; *at;) {
         size_t same = 0;
-        while (same < low.len && at[same] == low.ptr[same]) same++;
+        while (same < low.len && at[same] && at[same] == low.ptr[same]) same++;
         if (same == low.len && (at[same] == ' ' || at[same] == '\0')) return same > 0;
         at += same;
         while (*at && *at != ' ') at++;
