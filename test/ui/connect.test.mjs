@@ -175,6 +175,7 @@ test('a Zendesk that is down: the test says so at its step, the status follows, 
     await testConnection('The connection test failed');
     assert.match(await problem('net-unreachable').innerText(), /No answer from practice\.zendesk\.com/);
     await page.locator('.condition').getByText('Needs attention').waitFor();
+    assert.match(await page.locator('.condition').innerText(), /changed .+, last worked /);
     await house.startPractice();
     await testConnection('The connection test passed.');
     await page.locator('.condition').getByText('Connected', { exact: true }).waitFor();

@@ -51,7 +51,7 @@ function Condition({ integration }: { integration: Integration }) {
             <IntegrationBadge status={integration.status} />
             {integration.practice && <Practice />}
             <span class="muted">
-                since <Ago time={integration.status_since} />
+                changed <Ago time={integration.status_since} />
                 {worked && (
                     <>
                         , last worked <Ago time={worked} />

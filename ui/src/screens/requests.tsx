@@ -40,7 +40,7 @@ function Facts({ request }: { request: RequestRow }) {
             {request.due_at && (
                 <>
                     <dt>Next try</dt>
-                    <dd>{Date.parse(request.due_at) <= Date.now() ? 'now' : <Ago time={request.due_at} />}</dd>
+                    <dd>{Date.parse(request.due_at) <= Date.now() + 5000 ? 'now' : <Ago time={request.due_at} />}</dd>
                 </>
             )}
         </dl>
