@@ -44,11 +44,12 @@ static const struct option provider_test_options[] = {
 static const struct option key_options[] = { { "name", "TEXT", "what the key is for" },
                                              { "role", "ROLE", "owner, admin, editor or viewer" },
                                              OPTION_END };
-static const struct option action_options[] = { { "agent", "AGENT", "id or name; may be left out when there is one agent" },
-                                                { "arg", "NAME=VALUE",
-                                                  "an argument; repeatable; NAME:=JSON for other than text" },
-                                                { "dry-run", NULL, "check and show, send nothing" },
-                                                OPTION_END };
+static const struct option action_options[] = {
+    { "agent", "AGENT", "id or name; may be left out when there is one agent" },
+    { "arg", "NAME=VALUE", "an argument; repeatable; NAME:=JSON for other than text; a wrong NAME lists those there are" },
+    { "dry-run", NULL, "check and show, send nothing" },
+    OPTION_END
+};
 static const struct option chat_options[] = { { "agent", "AGENT", "id or name; may be left out when there is one agent" },
                                               { "conversation", "ID", "go on with an earlier conversation" },
                                               { "dry-run", NULL, "writes are shown and not sent" },
