@@ -83,6 +83,16 @@ static void unknown_noun(void **state)
     assert_null(help_nearest("frobnicate", NULL));
 }
 
+/* The next word as a shell takes it: what stands in double quotes is one. */
+static bool next_word(struct str *rest, struct str *word)
+{
+    if (!str_starts(*rest, STR("\""))) return str_split(rest, ' ', word);
+    *rest = str_slice(*rest, 1, rest->len);
+    bool has_word = str_split(rest, '"', word);
+    if (str_starts(*rest, STR(" "))) *rest = str_slice(*rest, 1, rest->len);
+    return has_word;
+}
+
 /* Every example, as it would be typed: up to a redirection it is a command of the table, and its own parser takes it. */
 static void examples_are_true(void **state)
 {
@@ -95,7 +105,7 @@ static void examples_are_true(void **state)
         char *argv[ARGS_MAX];
         int argc = 0;
         struct str rest = str_from(c->example), word;
-        while (str_split(&rest, ' ', &word) && !str_eq(word, STR(">"))) argv[argc++] = arena_cstr(&arena, word);
+        while (next_word(&rest, &word) && !str_eq(word, STR(">"))) argv[argc++] = arena_cstr(&arena, word);
         int skip = c->verb ? 3 : 2;
         assert_true(argc >= skip);
         assert_string_equal(argv[0], "chatcrafter");
