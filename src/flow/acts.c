@@ -53,7 +53,7 @@ static void act_done(struct store_job *job, enum status status)
 {
     struct act *act = (struct act *)job;
     if (status || act->action.status != ACTION_SENDING)
-        act->fn(act->context, status, &act->action);
+        act->fn(act->context, status, status ? NULL : &act->action);
     else if (act->sends && !act->reads_first)
         outbox_send(act->flow, &act->request, &act->integration, &act->action, act->fn, act->context);
     else

@@ -60,7 +60,8 @@ void flow_message(struct flow *, struct str workspace, struct str conversation, 
 void flow_decide(struct flow *, struct str workspace, struct str conversation, struct str action, bool yes, struct str hash,
                  flow_turn_fn *, void *context);
 
-/* A member's own act: one action, no conversation, no question. `arguments` was checked against the schema. */
+/* A member's own act: one action, no conversation, no question. `arguments` was checked against the schema. Called back without an action: nothing was
+ * begun. With an action and not OK: it may be done in Zendesk already, or may still be. */
 typedef void flow_act_fn(void *context, enum status, const struct action *);
 void flow_act(struct flow *, const struct integration *, enum action_kind, struct str arguments, bool dry_run, flow_act_fn *,
               void *context);

@@ -52,6 +52,7 @@ static void acted(void *context, enum status status, const struct action *action
 {
     struct act_job *job = context;
     struct web_call *call = job->head.call;
+    call->may_be_done = action != NULL && job->spec->writes;
     if (status != OK) {
         call_fail(call, status);
         return;

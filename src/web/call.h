@@ -44,6 +44,8 @@ struct web_call {
     int64_t started_ms;
     call_fn *next;            /* what actor_find goes on with */
     struct kept_answer *kept; /* when the client's Idempotency-Key is taken (repeat.h) */
+    bool
+        may_be_done; /* what it asks for may happen, or have happened, whatever the answer: a refusal does not give the key back */
     struct {
         int status;
         const char *type; /* NULL: no body */

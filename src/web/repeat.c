@@ -138,7 +138,7 @@ struct settle_job {
 static enum status settle_run(struct store_tx *tx, struct store_job *store_job)
 {
     const struct settle_job *job = (struct settle_job *)store_job;
-    if (!job->was_done) return kept_answer_delete(tx, job->kept);
+    if (!job->was_done && !job->call->may_be_done) return kept_answer_delete(tx, job->kept);
     enum status status = kept_answer_update(tx, job->kept);
     return status == E_CONFLICT ? kept_answer_delete(tx, job->kept) : status; /* the conversation was erased meanwhile */
 }
@@ -171,6 +171,7 @@ void repeat_settle(struct web_call *call, int status, const char *type, struct s
     };
     job->was_done = status >= 200 && status < 300;
     kept->is_withheld |= body.len > LIMIT_KEPT_ANSWER_BYTES;
+    if (!job->was_done) kept->process = STR_NONE; /* if the row stays, nobody runs it any more */
     if (job->was_done && !kept->is_withheld) {
         kept->status = status;
         kept->type = str_from(type);

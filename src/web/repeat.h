@@ -6,10 +6,11 @@
  *     the same request again                  the first answer, with Idempotency-Replayed: true
  *     another body                            422 key-reused
  *     the first still runs                    409 key-running
- *     the first was cut off by a stop         409 key-cut-off; a message is taken up where it stood, as conversations know their messages' ids
+ *     the first was cut off by a stop, or     409 key-cut-off; a message is taken up where it stood, as conversations know their messages' ids
+ *     failed after Zendesk may have had it
  *     its answer holds a secret or streamed   409 key-answer-withheld
  *
- * A refusal (anything but 2xx) has done nothing, so it gives the key back and the same request may be tried again: unlike services that keep refusals too, since here what
+ * Any other refusal (not 2xx) has done nothing, so it gives the key back and the same request may be tried again: unlike services that keep refusals too, since here what
  * refuses is often a Zendesk that is out of reach for a minute.
  */
 #ifndef WEB_REPEAT_H

@@ -104,6 +104,20 @@ static void a_refusal_gives_the_key_back(void **state)
     assert_int_equal(count_of(site, path), 1);
 }
 
+/* Zendesk has made the ticket, and the database would not take its answer: nobody may have it made again under the key. */
+static void a_failure_after_the_send_keeps_the_key(void **state)
+{
+    struct site *site = *state;
+    const char *who = site_key(site, "editor");
+    const char *path = site_fmt(site, API "/agents/%s/actions/create_ticket", site_connected_agent(site));
+    const char *body = "{\"arguments\":{\"subject\":\"a\",\"description\":\"b\",\"requester_email\":\"jane@example.com\"}}";
+    site_tamper(site, "CREATE TRIGGER full BEFORE UPDATE ON action BEGIN SELECT RAISE(ABORT, 'full'); END");
+    assert_problem(post(site, who, "k", path, body), "internal");
+    site_tamper(site, "DROP TRIGGER full");
+    assert_problem(post(site, who, "k", path, body), "key-cut-off");
+    assert_int_equal(site->tickets, 1);
+}
+
 /* ---- what is not answered twice --------------------------------------------------------------------------------------------------- */
 
 static struct site_answer *post_as_owner(struct site *site, const char *path, const char *body)
@@ -242,6 +256,7 @@ int main(void)
         a_test(a_message_and_its_yes_are_said_once),
         a_test(an_action_runs_once),
         a_test(a_refusal_gives_the_key_back),
+        a_test(a_failure_after_the_send_keeps_the_key),
         a_test(a_secret_is_shown_once),
         cmocka_unit_test(members_that_look_like_secrets_are_marked),
         a_test(a_stream_is_not_repeated),
