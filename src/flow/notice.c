@@ -167,6 +167,20 @@ static void answer_waits(struct flow *flow, const struct notice *notice)
     }
 }
 
+static void on_due(void *context)
+{
+    struct flow *flow = context;
+    flow->notices.timer = NULL;
+    notices_wake(flow);
+}
+
+static void rest(struct flow *flow, int64_t wait_ms)
+{
+    loop_timer_cancel(flow->notices.timer);
+    flow->notices.timer =
+        flow->draining ? NULL : loop_timer_start(flow->loop, wait_ms < LOOK_MS ? wait_ms : LOOK_MS, on_due, flow);
+}
+
 static void telling_end(struct telling *telling, bool look_again)
 {
     struct flow *flow = telling->flow;
@@ -183,9 +197,11 @@ static enum status outcome_run(struct store_tx *tx, struct store_job *job)
     struct notice *notice = &telling->notice;
     enum status status = notice_update(tx, notice);
     if (status || notice->status != STATUS_GONE) return status == E_NOT_FOUND ? OK : status; /* removed meanwhile */
-    status = webhook_get(tx, notice->workspace, &telling->arena, &telling->webhook);
-    telling->webhook.disabled_at = store_now(tx);
-    return status ? status : webhook_put(tx, &telling->webhook);
+    struct webhook now;
+    status = webhook_get(tx, notice->workspace, &telling->arena, &now);
+    if (status || !str_eq(now.sealed, telling->webhook.sealed)) return status; /* set anew while the old one was asked */
+    now.disabled_at = store_now(tx);
+    return webhook_put(tx, &now);
 }
 
 static void outcome_done(struct store_job *job, enum status status)
@@ -193,7 +209,10 @@ static void outcome_done(struct store_job *job, enum status status)
     struct telling *telling = (struct telling *)job;
     log_info("webhook told", LOG_STR("notice", telling->notice.id), LOG_STR("type", telling->notice.type),
              LOG_STR("state", str_from(notice_state_name(telling->notice.state))), LOG_INT("status", telling->notice.status));
-    if (status) log_warn("what became of a notice could not be stored", LOG_STR("reason", str_from(status_name(status))));
+    if (status) {
+        log_warn("what became of a notice could not be stored", LOG_STR("reason", str_from(status_name(status))));
+        rest(telling->flow, LOOK_MS);
+    }
     answer_waits(telling->flow, &telling->notice);
     telling_end(telling, status == OK);
 }
@@ -240,20 +259,6 @@ static enum status next_run(struct store_tx *tx, struct store_job *job)
     return webhook_get(tx, telling->notice.workspace, &telling->arena, &telling->webhook);
 }
 
-static void on_due(void *context)
-{
-    struct flow *flow = context;
-    flow->notices.timer = NULL;
-    notices_wake(flow);
-}
-
-static void sleep_until(struct flow *flow, int64_t due_at, int64_t now_ms)
-{
-    int64_t wait_ms = due_at > now_ms ? due_at - now_ms : 0;
-    loop_timer_cancel(flow->notices.timer);
-    flow->notices.timer = loop_timer_start(flow->loop, wait_ms < LOOK_MS ? wait_ms : LOOK_MS, on_due, flow);
-}
-
 static void next_done(struct store_job *job, enum status status)
 {
     struct telling *telling = (struct telling *)job;
@@ -261,7 +266,7 @@ static void next_done(struct store_job *job, enum status status)
     const struct webhook *webhook = &telling->webhook;
     bool is_due = status == OK && telling->notice.due_at <= telling->now_ms;
     if (!is_due || flow->draining) {
-        if (status == OK && !flow->draining) sleep_until(flow, telling->notice.due_at, telling->now_ms);
+        if (status != E_NOT_FOUND) rest(flow, status ? LOOK_MS : telling->notice.due_at - telling->now_ms);
         if (status && status != E_NOT_FOUND)
             log_warn("notices could not be read", LOG_STR("reason", str_from(status_name(status))));
         telling_end(telling, false);

@@ -19,6 +19,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         answers = self.server.answers
         self.server.came.append((dict(self.headers.items()), body))
+        self.server.meanwhile()
         self.send_response(answers.pop(0) if len(answers) > 1 else answers[0])
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -31,7 +32,7 @@ class Webhook(Lab):
     def setUp(self):
         super().setUp()
         self.receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-        self.receiver.answers, self.receiver.came = [204], []
+        self.receiver.answers, self.receiver.came, self.receiver.meanwhile = [204], [], lambda: None
         threading.Thread(target=self.receiver.serve_forever, daemon=True).start()
         self.addCleanup(self.receiver.server_close)
         self.addCleanup(self.receiver.shutdown)
@@ -101,6 +102,14 @@ class Webhook(Lab):
         self.assertEqual(self.types(), ["webhook.test"])
         self.server.http.call("PUT", "/webhook", {"url": self.url})
         self.assertTrue(self.server.http.get("/webhook").json["enabled"])
+
+    def test_gone_is_about_the_address_that_was_asked(self):
+        self.begin()
+        self.receiver.answers[:] = [410]
+        self.receiver.meanwhile = lambda: self.server.http.call("PUT", "/webhook", {"url": self.url + "/new"})
+        self.assertEqual(self.server.http.post("/webhook/test").json["state"], "failed")
+        shown = self.server.http.get("/webhook").json
+        self.assertEqual((shown["url"], shown["enabled"]), (self.url + "/new", True), shown)
 
     def test_both_secrets_sign_while_they_change(self):
         former = self.begin().json["secret"]

@@ -1,7 +1,10 @@
 /* What the operator's webhook is told: each thing once, in the transaction that makes it true. */
+#include "store/query.h"
+#undef WORKSPACE /* of statements.def */
+#undef AGENT
 #include "unit/flow/world.h"
 
-#define URL STR("https://hooks.example.com/")
+#define URL STR("https://127.0.0.1/") /* refused before anything leaves: no public address */
 
 static enum status put_webhook(struct store_tx *tx, struct world *world, void *context)
 {
@@ -104,6 +107,27 @@ static void request_for_a_person(void **state)
     assert_string_equal(data_of(world, &told.notices[0], "name"), "create_ticket");
 }
 
+static enum status break_updates(struct store_tx *tx, struct world *world, void *context)
+{
+    (void)world;
+    (void)context;
+    return db_script(tx->db, "CREATE TRIGGER full BEFORE UPDATE ON notice BEGIN SELECT RAISE(ABORT, 'full'); END", NULL);
+}
+
+/* What became of it could not be stored: it is looked at again by itself, not when the next thing happens to be told. */
+static void a_fault_of_the_database_ends_nothing(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(world_run(world, put_webhook, NULL), OK);
+    assert_int_equal(world_run(world, break_updates, NULL), OK);
+    break_connection(world, world_talk(world));
+    world_settle(world);
+    struct told told = told_to(world);
+    assert_int_equal(told.count, 1);
+    assert_int_equal(told.notices[0].attempts, 0);
+    assert_non_null(world->flow->notices.timer);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_up, world_down)
 
 int main(void)
@@ -113,6 +137,7 @@ int main(void)
         TEST(a_test_tells_too),
         TEST(nobody_is_told_without_a_webhook),
         TEST(request_for_a_person),
+        TEST(a_fault_of_the_database_ends_nothing),
     };
     return cmocka_run_group_tests_name("flow/notice", tests, NULL, NULL);
 }
