@@ -1,6 +1,7 @@
 /* recount.c - some time after a creation is done: is there exactly one ticket of it? Key and look-up keep it so; should both fail, this finds it out, and nobody has to.
  *
- * The looks are rows with a time of their own (ten minutes and a day after, spread), so they outlive the process. One is made at a time, in the lowest class of calls. Of several tickets the
+ * The looks are rows with a time of their own (ten minutes and a day after, spread), so they outlive the process. One is made at a time, in the lowest class of calls. One that Zendesk does not answer
+ * is made again, ever more rarely, and given up after a week: a right to read that was taken away would else cost calls for ever. Of several tickets the
  * oldest is kept (zendesk/duplicates.h); that is logged, counted, and shown with the action in its conversation.
  */
 #include "flow/parts.h"
@@ -16,7 +17,8 @@ enum {
     FIRST_SPREAD_MS = 2 * MINUTE_MS,
     SECOND_MS = 24 * 60 * MINUTE_MS,
     SECOND_SPREAD_MS = 60 * MINUTE_MS,
-    AGAIN_MS = 10 * MINUTE_MS,  /* after Zendesk could not be asked, or the process ended meanwhile */
+    AGAIN_MS = 10 * MINUTE_MS,  /* at the least, after Zendesk could not be asked, or the process ended meanwhile */
+    GIVE_UP_MS = 7 * SECOND_MS, /* since the creation was done */
     MENDED_MS = 60 * MINUTE_MS, /* while the connection needs attention */
     PACE_MS = 1000,             /* between two looks */
     SLEEP_MAX_MS = FIRST_MS,    /* so what is planned meanwhile is not missed */
@@ -164,6 +166,18 @@ static void conclude(struct recounting *recounting)
         note(recounting);
 }
 
+/* Zendesk could not be asked, or does not tell. The row is due again in a while, but not for ever. */
+static void fail(struct recounting *recounting)
+{
+    if (recounting->now_ms - recounting->action.updated_at >= GIVE_UP_MS) {
+        recounting->audit.outcome = AUDIT_SKIPPED;
+        recounting->audit.looked_at = recounting->now_ms;
+        log_warn("Zendesk did not tell for a week whether there is one ticket: it is not asked any more",
+                 LOG_STR("action", recounting->audit.action));
+    }
+    note(recounting);
+}
+
 static void ask(struct recounting *recounting);
 
 static void take_next(struct recounting *recounting, enum duplicates_next next)
@@ -171,7 +185,7 @@ static void take_next(struct recounting *recounting, enum duplicates_next next)
     switch (next) {
     case DUPLICATES_CALL: ask(recounting); return;
     case DUPLICATES_DONE: conclude(recounting); return;
-    case DUPLICATES_FAILED: note(recounting); return; /* its row is due again in a while */
+    case DUPLICATES_FAILED: fail(recounting); return;
     }
 }
 
@@ -238,6 +252,13 @@ static enum status load(struct store_tx *tx, struct recounting *recounting)
     return status;
 }
 
+/* Half as long as has gone by. */
+static int64_t again_ms(const struct recounting *recounting)
+{
+    int64_t half_ms = (recounting->now_ms - recounting->action.updated_at) / 2;
+    return half_ms > AGAIN_MS ? half_ms : AGAIN_MS;
+}
+
 /* Its next time is stored before anybody asks: a process that ends meanwhile loses nothing. */
 static enum status due_run(struct store_tx *tx, struct store_job *job)
 {
@@ -251,7 +272,7 @@ static enum status due_run(struct store_tx *tx, struct store_job *job)
     if (status) return status;
     bool is_broken = recounting->integration.status == INTEGRATION_NEEDS_ATTENTION;
     recounting->is_due = !is_broken;
-    recounting->audit.due_at = recounting->now_ms + (is_broken ? MENDED_MS : AGAIN_MS);
+    recounting->audit.due_at = recounting->now_ms + (is_broken ? MENDED_MS : again_ms(recounting));
     recounting->next_at = recounting->now_ms;
     return request_audit_update(tx, &recounting->audit);
 }

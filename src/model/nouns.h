@@ -329,7 +329,7 @@ enum audit_outcome {
     AUDIT_NONE,    /* none is listed any more: deleted in Zendesk, or merged */
     AUDIT_SETTLED, /* there were several; one was kept and the others are solved */
     AUDIT_OPEN,    /* there are several, and Zendesk did not let the others be solved */
-    AUDIT_SKIPPED, /* the connection is gone */
+    AUDIT_SKIPPED, /* the connection is gone, or Zendesk did not answer for a week */
 };
 
 const char *audit_outcome_name(enum audit_outcome);

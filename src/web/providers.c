@@ -162,6 +162,21 @@ static enum status read_members(struct web_call *call, struct provider *row, str
     return status;
 }
 
+/* What the last test found out was about something else. */
+static void forget_test(struct provider *row)
+{
+    row->status = PROVIDER_UNTESTED;
+    row->problem = STR_NONE;
+    row->tested_at = 0;
+}
+
+/* Is it the same to a test: what is asked, and how? */
+static bool asks_the_same(const struct provider *was, const struct provider *row)
+{
+    return was->protocol == row->protocol && str_eq(was->model, row->model) && str_eq(was->headers, row->headers) &&
+           was->max_completion_tokens == row->max_completion_tokens;
+}
+
 /* Seals the key that was given; without one a provider that needs none. */
 static enum status seal_key(struct web_call *call, struct provider *row, struct problem *problem)
 {
@@ -173,9 +188,7 @@ static enum status seal_key(struct web_call *call, struct provider *row, struct 
     if (status != OK) return status;
     *problem = (struct problem){ .id = PROBLEM_PROVIDER_URL, .field = STR("base_url") };
     row->secret_set_at = row->auth == PROVIDER_NO_KEY ? 0 : call->now_at;
-    row->status = PROVIDER_UNTESTED;
-    row->problem = STR_NONE;
-    row->tested_at = 0;
+    forget_test(row);
     return flow_provider_seal(call->web->flow, row, key, call->arena);
 }
 
@@ -278,6 +291,7 @@ static void change_provider(struct call_job *head)
         problem = (struct problem){ .id = PROBLEM_PROVIDER_KEY_AGAIN, .field = STR("key") };
         status = E_INPUT;
     }
+    if (status == OK && !asks_the_same(&was, row)) forget_test(row);
     if (status == OK && (moves || has_key)) status = seal_key(call, row, &problem);
     if (status == OK)
         call_write(head, update_provider, answer_provider);

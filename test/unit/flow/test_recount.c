@@ -124,6 +124,25 @@ static void what_cannot_be_asked_is_asked_again(void **state)
     assert_int_equal(let_come(world, stored.action.id, 1).outcome, AUDIT_ONE);
 }
 
+static enum status make_old(struct store_tx *tx, struct world *world, void *context)
+{
+    struct action action;
+    enum status status = action_get(tx, WORKSPACE, *(struct str *)context, &world->arena, &action);
+    action.updated_at = loop_wall_ms() - INT64_C(8) * 24 * 3600 * 1000;
+    return status ? status : action_update(tx, &action);
+}
+
+/* A right to read that was taken away: ever more rarely, and after a week no more. */
+static void what_is_not_told_is_given_up(void **state)
+{
+    struct world *world = *state;
+    struct str id = created(world, world_talk(world)).action.id;
+    world->desk.read_status = 403;
+    assert_int_equal(let_come(world, id, 1).outcome, AUDIT_DUE);
+    assert_int_equal(world_run(world, make_old, &id), OK);
+    assert_int_equal(let_come(world, id, 1).outcome, AUDIT_SKIPPED);
+}
+
 static void without_its_connection_it_is_skipped(void **state)
 {
     struct world *world = *state;
@@ -169,13 +188,10 @@ static void look_outlives_the_process(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(two_looks_are_planned),
-        TEST(one_ticket_is_as_it_should_be),
-        TEST(the_others_are_solved),
-        TEST(what_cannot_be_asked_is_asked_again),
-        TEST(without_its_connection_it_is_skipped),
-        TEST(deleted_ticket_is_no_alarm),
-        TEST(look_outlives_the_process),
+        TEST(two_looks_are_planned),        TEST(one_ticket_is_as_it_should_be),
+        TEST(the_others_are_solved),        TEST(what_cannot_be_asked_is_asked_again),
+        TEST(what_is_not_told_is_given_up), TEST(without_its_connection_it_is_skipped),
+        TEST(deleted_ticket_is_no_alarm),   TEST(look_outlives_the_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -151,6 +151,10 @@ static void a_test_is_a_real_call(void **state)
     assert_str(site->model_key, "Bearer " KEY);
     assert_true(str_find(site->model_body, STR("\"report_ready\""), 0) != SIZE_MAX);
     assert_string_equal(site_text(site, site_get(site, path), "status"), "working");
+    struct site_answer *renamed = site_send(site, HTTP_PATCH, path, "{\"name\":\"Other\"}");
+    assert_string_equal(site_text(site, renamed, "status"), "working");
+    struct site_answer *other = site_send(site, HTTP_PATCH, path, "{\"model\":\"never-tried\"}"); /* of which nothing is known */
+    assert_string_equal(site_text(site, other, "status"), "untested");
 }
 
 /* The code of the problem within an answer. */
