@@ -89,7 +89,7 @@ static bool next_word(struct str *rest, struct str *word)
     if (!str_starts(*rest, STR("\""))) return str_split(rest, ' ', word);
     *rest = str_slice(*rest, 1, rest->len);
     bool has_word = str_split(rest, '"', word);
-    if (str_starts(*rest, STR(" "))) *rest = str_slice(*rest, 1, rest->len);
+    *rest = str_starts(*rest, STR(" ")) ? str_slice(*rest, 1, rest->len) : STR_NONE;
     return has_word;
 }
 
