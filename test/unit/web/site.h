@@ -8,6 +8,7 @@
 
 #include "unit/unit.h"
 
+#include <pthread.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,9 +142,12 @@ static inline void site_zendesk_handle(void *context, struct http_exchange *exch
 
 /* ---- life -------------------------------------------------------------------------------------------------------------------------- */
 
+/* Both threads tell; who reads the log reads it when the storage thread has nothing to say. */
 static inline void site_log(void *context, enum log_level level, const char *message, const struct log_field *fields)
 {
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     struct site *site = context;
+    pthread_mutex_lock(&mutex);
     buf_fmt(&site->log, "%d %s", (int)level, message);
     for (; fields->key != NULL; fields++) {
         if (fields->is_number)
@@ -152,6 +156,7 @@ static inline void site_log(void *context, enum log_level level, const char *mes
             buf_fmt(&site->log, " %s=%.*s", fields->key, STR_ARG(fields->text));
     }
     buf_char(&site->log, '\n');
+    pthread_mutex_unlock(&mutex);
 }
 
 static inline void site_post(void *loop, void (*fn)(void *), void *context)
