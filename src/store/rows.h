@@ -78,9 +78,14 @@ enum { TRAIL_VALUE_BYTES_MAX = 64 * 1024 };
 enum status trail_append(struct store_tx *, struct arena *, struct trail_entry *) must_check;
 /* The newest; E_NOT_FOUND: nothing was written yet. */
 enum status trail_head(struct store_tx *, struct str workspace, struct arena *, struct trail_entry *) must_check;
-/* Newest first, from before that number on (0: from the newest); an empty act or actor is any. */
-enum status trail_list(struct store_tx *, struct str workspace, int64_t before_seq, struct str act, struct str actor,
-                       size_t limit, struct arena *, struct trail_entry **, size_t *count) must_check;
+struct trail_filter {
+    int64_t before_seq;    /* from before that number on; 0: from the newest */
+    struct str act, actor; /* empty: any */
+    size_t limit;
+};
+/* Newest first. */
+enum status trail_list(struct store_tx *, struct str workspace, const struct trail_filter *, struct arena *,
+                       struct trail_entry **, size_t *count) must_check;
 /* Goes on by LIMIT_PAGE_ROWS entries from where the walk stands; begin with an empty one, call until is_done. */
 struct trail_walk {
     int64_t seq;       /* verified up to this one */

@@ -78,16 +78,16 @@ enum status trail_append(struct store_tx *tx, struct arena *arena, struct trail_
     return query_write(&q, NULL);
 }
 
-enum status trail_list(struct store_tx *tx, struct str workspace, int64_t before_seq, struct str act, struct str actor,
-                       size_t limit, struct arena *arena, struct trail_entry **entries, size_t *count)
+enum status trail_list(struct store_tx *tx, struct str workspace, const struct trail_filter *filter, struct arena *arena,
+                       struct trail_entry **entries, size_t *count)
 {
     struct rows rows = { 0 };
     struct query q = query_start(tx, SQL_TRAIL_LIST);
     put_text(&q, workspace);
-    put_int(&q, before_seq > 0 ? before_seq : INT64_MAX);
-    put_text(&q, act);
-    put_text(&q, actor);
-    put_limit(&q, limit);
+    put_int(&q, filter->before_seq > 0 ? filter->before_seq : INT64_MAX);
+    put_text(&q, filter->act);
+    put_text(&q, filter->actor);
+    put_limit(&q, filter->limit);
     enum status status = query_rows(&q, take_entry, arena, sizeof **entries, &rows);
     *entries = rows.items;
     *count = rows.count;

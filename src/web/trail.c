@@ -44,8 +44,8 @@ enum status trail_note_as(struct store_tx *tx, struct web_call *call, struct str
 
 struct trail_job {
     struct call_job head;
-    int64_t before_seq, limit;
-    struct str act, actor;
+    struct trail_filter filter;
+    int64_t limit;
     struct trail_entry *entries;
     size_t count;
 };
@@ -54,8 +54,8 @@ static enum status load_entries(struct store_tx *tx, struct call_job *head)
 {
     struct trail_job *job = (struct trail_job *)head;
     struct web_call *call = head->call;
-    return trail_list(tx, call->actor.workspace, job->before_seq, job->act, job->actor, (size_t)job->limit, call->arena,
-                      &job->entries, &job->count);
+    job->filter.limit = (size_t)job->limit;
+    return trail_list(tx, call->actor.workspace, &job->filter, call->arena, &job->entries, &job->count);
 }
 
 static void render_entry(struct jw *json, const struct trail_entry *entry)
@@ -102,9 +102,10 @@ void trail_show(struct web_call *call)
 {
     struct trail_job *job = call_job(call, struct trail_job);
     job->limit = PAGE_ROWS;
-    job->act = call_query(call, "act");
-    job->actor = call_query(call, "actor");
-    if (read_number(call, "limit", LIMIT_PAGE_ROWS, &job->limit) && read_number(call, "cursor", INT64_MAX, &job->before_seq))
+    job->filter.act = call_query(call, "act");
+    job->filter.actor = call_query(call, "actor");
+    if (read_number(call, "limit", LIMIT_PAGE_ROWS, &job->limit) &&
+        read_number(call, "cursor", INT64_MAX, &job->filter.before_seq))
         call_read(&job->head, load_entries, answer_entries);
 }
 

@@ -117,7 +117,8 @@ static void a_cut_end_changes_the_head(void **state)
     assert_int_equal(walk.seq, 240);
     append(f, WORKSPACE, 1000);
     assert_int_equal(verify(f, WORKSPACE).seq, 241);
-    assert_int_equal(trail_list(&f->tx, WORKSPACE, 242, STR_NONE, STR_NONE, 1, &f->arena, &entries, &count), OK);
+    assert_int_equal(
+        trail_list(&f->tx, WORKSPACE, &(struct trail_filter){ 242, STR_NONE, STR_NONE, 1 }, &f->arena, &entries, &count), OK);
     assert_int_equal(count, 1);
     assert_str(entries[0].object, "agt_1000");
 }
@@ -130,15 +131,20 @@ static void it_is_listed_newest_first_by_page_and_by_what_is_asked(void **state)
     int64_t before = 0;
     fill(f);
     do {
-        assert_int_equal(trail_list(&f->tx, WORKSPACE, before, STR_NONE, STR_NONE, 40, &f->arena, &entries, &count), OK);
+        assert_int_equal(
+            trail_list(&f->tx, WORKSPACE, &(struct trail_filter){ before, STR_NONE, STR_NONE, 40 }, &f->arena, &entries, &count),
+            OK);
         for (size_t i = 0; i < count; i++) assert_int_equal(entries[i].seq, ENTRIES - (int64_t)seen++);
         if (count > 0) before = entries[count - 1].seq;
     } while (count == 40);
     assert_int_equal(seen, ENTRIES);
-    assert_int_equal(trail_list(&f->tx, WORKSPACE, 0, STR("key.create"), STR("mem_1"), 3, &f->arena, &entries, &count), OK);
+    assert_int_equal(trail_list(&f->tx, WORKSPACE, &(struct trail_filter){ 0, STR("key.create"), STR("mem_1"), 3 }, &f->arena,
+                                &entries, &count),
+                     OK);
     assert_int_equal(count, 3);
     assert_int_equal(entries[2].seq, 246);
-    assert_int_equal(trail_list(&f->tx, WORKSPACE, 0, STR_NONE, STR("mem_2"), 3, &f->arena, &entries, &count), OK);
+    assert_int_equal(
+        trail_list(&f->tx, WORKSPACE, &(struct trail_filter){ 0, STR_NONE, STR("mem_2"), 3 }, &f->arena, &entries, &count), OK);
     assert_int_equal(count, 0);
 }
 
