@@ -196,6 +196,14 @@ void draft_confirm(struct step *step)
         propose(step, arguments);
 }
 
+void draft_refuse(struct step *step)
+{
+    proposal_withdraw(step);
+    step->turn->asked = ASK_NOTHING;
+    step_state(step, STATE_COLLECT);
+    step_say(step, TEXT_REFUSED);
+}
+
 void draft_cancel(struct step *step)
 {
     proposal_withdraw(step);

@@ -16,6 +16,8 @@ void draft_ask_field(struct step *, enum nlu_field);
 void draft_show(struct step *);
 /* The visitor agreed: sends what was shown, or shows again what has changed since. */
 void draft_confirm(struct step *);
+/* A no to what was shown: it cannot be agreed to any more, the draft stays. */
+void draft_refuse(struct step *);
 void draft_cancel(struct step *);
 /* Repeats what the conversation waits for, after it was interrupted. */
 void draft_remind(struct step *);

@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "model/field.h"
 
-enum { TAGS_MAX = 20, TAG_BYTES_MAX = 80 };
+enum { TAGS_MAX = 20, TAG_BYTES_MAX = 80, TELLING_WORDS_MIN = 4 };
 
 /* ---- cleaning ------------------------------------------------------------------------------------------------------------------ */
 
@@ -138,6 +138,29 @@ static enum nlu_field answered(enum form_ask ask, bool rest_is_matter)
     return NLU_NO_FIELD;
 }
 
+unsigned form_add(struct form *form, struct str words, struct arena *arena)
+{
+    struct str before = form->values[NLU_DESCRIPTION];
+    struct str whole = before.len ? arena_fmt(arena, "%.*s\n%.*s", STR_ARG(before), STR_ARG(words)) : words;
+    return take(form, NLU_DESCRIPTION, whole, arena);
+}
+
+/* The words that are no address. */
+static size_t word_count(struct str text)
+{
+    size_t count = 0;
+    struct str rest = text, word;
+    while (str_split(&rest, ' ', &word)) count += word.len > 0 && str_find(word, STR("@"), 0) == SIZE_MAX;
+    return count;
+}
+
+/* Does what surrounds the address that was asked for tell something of the matter? "Sure, here it is" does not; a problem does without any address. */
+static bool tells_more(const struct nlu_message *message)
+{
+    bool address = message->values[NLU_EMAIL].len > 0 || message->other_email.len > 0;
+    return message->problem || (address && word_count(message->rest) >= TELLING_WORDS_MIN);
+}
+
 unsigned form_take(struct form *form, const struct nlu_message *message, enum form_ask ask, bool rest_is_matter,
                    struct arena *arena)
 {
@@ -145,6 +168,8 @@ unsigned form_take(struct form *form, const struct nlu_message *message, enum fo
     for (size_t i = 0; i < NLU_FIELDS; i++) changed |= take(form, (enum nlu_field)i, message->values[i], arena);
     enum nlu_field field = answered(ask, rest_is_matter);
     if (field != NLU_NO_FIELD && !message->values[field].len) changed |= take(form, field, message->rest, arena);
+    bool beside = ask == ASK_EMAIL && message->rest.len && !message->values[NLU_DESCRIPTION].len;
+    if (beside && tells_more(message)) changed |= form_add(form, message->rest, arena);
     return changed;
 }
 

@@ -29,9 +29,11 @@ struct form {
     struct str values[NLU_FIELDS]; /* cleaned; empty: not known */
 };
 
-/* Takes what the message gives: its values, and its rest where that answers what was asked. Returns the bits (1 << field) of what is new or changed. `rest_is_matter`: the rest
+/* Takes what the message gives: its values, and its rest where that answers what was asked, or tells more of the matter beside the address that was. Returns the bits (1 << field) of what is new or changed. `rest_is_matter`: the rest
  * is the description even if nothing was asked, as in "open a ticket: the door is stuck". */
 unsigned form_take(struct form *, const struct nlu_message *, enum form_ask, bool rest_is_matter, struct arena *);
+/* Puts the words below the description. Returns the bit of it, or 0 when there are none. */
+unsigned form_add(struct form *, struct str words, struct arena *);
 void form_set(struct form *, enum nlu_field, struct str value, struct arena *);
 /* The next thing to ask, in the order subject and description, then e-mail; ASK_NOTHING when a ticket can be made. */
 enum form_ask form_missing(const struct form *);

@@ -117,7 +117,7 @@ static void operate_aside(struct step *step, const struct nlu_message *m, const 
 
 static void offer(struct step *step, const struct nlu_message *m)
 {
-    step->turn->offer = step_keep(step, m->rest);
+    step->turn->offer = step_keep(step, m->text);
     step_state(step, STATE_OFFER);
     step_say(step, TEXT_OFFER);
 }
@@ -158,12 +158,19 @@ static void in_idle(struct step *step, const struct nlu_message *m)
         step_say(step, m->acts & NLU_NO ? TEXT_UNCLEAR_NO : TEXT_UNCLEAR);
 }
 
-/* Opens the draft with the words that the offer was made for. */
+/* Opens the draft with all that was told when it was offered; what comes with the yes goes before it. A verified person's ticket is in their own
+ * name, so the address below their words is not taken for a wish to use another. */
 static void accept_offer(struct step *step, const struct nlu_message *m)
 {
-    struct nlu_message with = *m;
-    with.values[NLU_DESCRIPTION] = step->turn->offer;
-    draft_start(step, &with);
+    struct nlu_message *with = arena_new(step->arena, struct nlu_message);
+    bool other_address = m->values[NLU_EMAIL].len || policy_requester(step->world).len;
+    nlu_read(step->turn->offer, NLU_ANYTHING, step->arena, with);
+    if (other_address) with->values[NLU_EMAIL] = with->other_email = STR_NONE;
+    if (!with->values[NLU_DESCRIPTION].len) with->values[NLU_DESCRIPTION] = with->rest;
+    for (size_t i = 0; i < NLU_FIELDS; i++)
+        if (m->values[i].len) with->values[i] = m->values[i];
+    if (m->other_email.len) with->other_email = m->other_email;
+    draft_start(step, with);
 }
 
 static void in_offer(struct step *step, const struct nlu_message *m)
@@ -296,7 +303,9 @@ static void in_collect(struct step *step, const struct nlu_message *m)
     bool free_text = form_expect(step->turn->asked) == NLU_MATTER;
     const struct nlu_clause *get = clause_of(m, NLU_GET_TICKET);
     const struct nlu_clause *wish = !free_text ? order_of(m) : NULL;
-    bool aside = free_text ? is_plain_lookup(m) : get != NULL, told = free_text && m->problem;
+    bool courtesy = !(m->acts & (NLU_BOT | NLU_HUMAN | NLU_HELP)); /* "my address is kim@acme.io, thanks" */
+    bool told = (free_text && m->problem) || (m->values[NLU_EMAIL].len && courtesy);
+    bool aside = free_text ? is_plain_lookup(m) : get != NULL;
     if (m->acts & NLU_CANCEL)
         draft_cancel(step);
     else if (aside)
@@ -341,7 +350,7 @@ static void in_confirm(struct step *step, const struct nlu_message *m)
         facts.subject = form_subject(&step->turn->form, step->arena);
         step_say_with(step, clause_of(m, NLU_CREATE_TICKET) ? TEXT_ONE_AT_A_TIME : TEXT_NO_CHANGES, &facts);
     } else if (m->acts & NLU_NO) {
-        step_say(step, TEXT_REFUSED);
+        draft_refuse(step);
     } else if (small_talk(step, m)) {
         draft_remind(step);
     } else {
