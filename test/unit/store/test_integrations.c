@@ -199,26 +199,32 @@ static enum integration_status status_of(struct fixture *f, struct str id)
     return row.status;
 }
 
-/* What works of the account waits, and goes on; another account's connection and one that needs a person are left alone. */
+/* What works of the account waits, and goes on; another account's connection, one with a warning and one that needs a person are left alone. */
 static void account_holds_its_connections(void **state)
 {
     struct fixture *f = *state;
     const struct zendesk_account held = { WORKSPACE, STR("mycompany"), 20, T0 + 9 },
                                  reserve = { WORKSPACE, STR("mycompany"), 35, 0 };
-    struct integration works = an_integration(WORKSPACE, STR("int_2"), AGENT), broken = works, other = works;
+    struct integration works = an_integration(WORKSPACE, STR("int_2"), AGENT), warned = works;
+    warned.id = STR("int_5");
+    warned.status = INTEGRATION_WARNINGS;
+    works.status = INTEGRATION_CONNECTED;
+    struct integration broken = works, other = works;
     broken.id = STR("int_3");
     broken.status = INTEGRATION_NEEDS_ATTENTION;
     other.id = STR("int_4");
     other.subdomain = STR("other");
     assert_int_equal(integration_insert(&f->tx, &works), OK);
+    assert_int_equal(integration_insert(&f->tx, &warned), OK);
     assert_int_equal(integration_insert(&f->tx, &broken), OK);
     assert_int_equal(integration_insert(&f->tx, &other), OK);
     assert_int_equal(integration_hold_account(&f->tx, WORKSPACE, STR("mycompany"), STR("{}")), OK);
     assert_int_equal(status_of(f, works.id), INTEGRATION_RATE_LIMITED);
     assert_int_equal(status_of(f, broken.id), INTEGRATION_NEEDS_ATTENTION);
-    assert_int_equal(status_of(f, other.id), INTEGRATION_WARNINGS);
+    assert_int_equal(status_of(f, other.id), INTEGRATION_CONNECTED);
     assert_int_equal(integration_release_account(&f->tx, WORKSPACE, STR("mycompany")), OK);
     assert_int_equal(status_of(f, works.id), INTEGRATION_CONNECTED);
+    assert_int_equal(status_of(f, warned.id), INTEGRATION_WARNINGS);
 
     struct zendesk_account *all;
     size_t count;
