@@ -3,6 +3,10 @@
  * What has to be proven: numbers, addresses, names, values of a ticket's fields, statuses, that something was done, and that something failed. What is a question, a condition, a
  * possibility or a request states nothing. In doubt a sentence is held back: an honest one that is said in other words costs a retry, a false one costs trust.
  *
+ * The limit: numbers, addresses and names are held unless proven, in any words. That something was done or failed is recognised by the words of claim.def, and a paraphrase that is not
+ * there passes; test/cases/gate/unseen.txt measures how many do. Before an engine that writes freely speaks through this gate, statements about tickets have to be held unless they are
+ * of an allowed form.
+ *
  * Rejected: asking a model whether the sentence is true (it is the one that is not believed), and looking for lies alone (numbers and names are held back unless proven, so a way to
  * write them that nobody thought of is held back as well).
  */
