@@ -128,6 +128,34 @@ static bool joins_previous(struct nlu_message *m, enum nlu_operation operation, 
     return true;
 }
 
+/* The words of an order for several tickets as an order for one of them, so that each can be kept and read again by itself: from "close tickets 7 and 8
+ * please", where the numbers are the words `first` to `last`, to "close tickets #8 please". */
+static struct str for_one(const struct words *w, size_t from, size_t to, size_t first, size_t last, uint64_t ticket,
+                          struct arena *arena)
+{
+    struct str before = words_span(w, from, first), after = words_span(w, last + 1, to);
+    return str_trim(arena_fmt(arena, "%.*s #%llu %.*s", STR_ARG(before), (unsigned long long)ticket, STR_ARG(after)));
+}
+
+/* The further tickets of the clause that was added last; `at` is behind its own number. A look needs no more words than the number. */
+static void add_tickets(struct nlu_message *m, const struct words *w, size_t from, size_t to, size_t at, struct arena *arena)
+{
+    size_t own = m->clause_count - 1, first = at - 1, last = first;
+    const struct nlu_clause order = m->clauses[own];
+    for (uint64_t next; (next = operation_next_ticket(w, &at, to, true)) != 0; last = at - 1) {
+        struct nlu_clause *clause = add_clause(m, order.operation, STR_NONE, next);
+        if (!clause) break;
+        clause->why = order.why;
+        if (order.operation == NLU_GET_TICKET)
+            clause->text = arena_fmt(arena, "#%llu", (unsigned long long)next);
+        else
+            clause->details = order.details;
+    }
+    bool several = m->clause_count > own + 1 && order.operation != NLU_GET_TICKET;
+    for (size_t i = own; several && i < m->clause_count; i++)
+        m->clauses[i].text = for_one(w, from, to, first, last, m->clauses[i].ticket, arena);
+}
+
 /* One clause a ticket: "status of ticket 44 and ticket 45" asks for two. */
 static void add_order(struct nlu_message *m, const struct words *w, size_t from, size_t to, enum nlu_operation operation,
                       size_t verb, struct arena *arena)
@@ -144,10 +172,7 @@ static void add_order(struct nlu_message *m, const struct words *w, size_t from,
     struct nlu_clause *clause = add_clause(m, operation, words_span(w, from, to), ticket);
     if (clause) clause->details = details;
     if (clause && verb != SIZE_MAX) clause->why = w->items[verb].raw;
-    for (uint64_t next; bare && (next = operation_next_ticket(w, &at, to, bare)) != 0;) {
-        clause = add_clause(m, operation, arena_fmt(arena, "#%llu", (unsigned long long)next), next);
-        if (clause && operation != NLU_GET_TICKET) clause->details = details;
-    }
+    if (clause && ticket) add_tickets(m, w, from, to, at, arena);
 }
 
 /* Only a number and words that add nothing: "35437?", "and 35437". */

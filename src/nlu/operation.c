@@ -21,13 +21,27 @@ static uint64_t number_value(struct str raw)
     return digits.len <= TICKET_DIGITS_MAX && str_to_u64(digits, &value) ? value : 0;
 }
 
-/* Is the number at i introduced as a ticket's: "#12", "ticket 12", "ticket number 12", "case id: 12", "id=12"? */
+/* Does the number at i end a list of tickets, "tickets 7 and 8" or "ticket 7 and 8", and count nothing ("ticket 7 and 8 people")? */
+static bool is_listed(const struct words *w, size_t noun, size_t i)
+{
+    struct str low = w->items[noun].low;
+    bool plural = low.len > 3 && low.ptr[low.len - 1] == 's';
+    return plural || words_kind(w, i + 1) != WORD_TEXT || words_is(w, i + 1, LEX_POLITE) || words_one_of(w, i + 1, "and to as");
+}
+
+/* Is the number at i introduced as a ticket's: "#12", "ticket 12", "ticket number 12", "tickets 7, 8 and 12", "case id: 12", "id=12"? */
 static bool is_named_number(const struct words *w, size_t i)
 {
     if (words_digits(w->items[i].raw).len < w->items[i].raw.len) return true;
-    bool id = false;
+    bool id = false, listed = false;
     for (size_t at = i; at-- > 0;) {
-        if (words_is(w, at, LEX_TICKET)) return true;
+        if (words_is(w, at, LEX_TICKET)) return !listed || is_listed(w, at, i);
+        bool between = words_kind(w, at) == WORD_PAUSE || words_one_of(w, at, "and &");
+        bool after = at > 0 && (words_kind(w, at - 1) == WORD_NUMBER || words_kind(w, at - 1) == WORD_PAUSE);
+        if (words_kind(w, at) == WORD_NUMBER || (between && after)) {
+            listed = true;
+            continue;
+        }
         bool sign = words_kind(w, at) == WORD_COLON || words_kind(w, at) == WORD_SIGN;
         bool joint = words_one_of(w, at, "number no nr num id numbered is was with the");
         id = id || words_eq(w, at, STR("id"));
