@@ -90,11 +90,12 @@ void lookup_done(struct step *step, const struct json *result)
     bool other =
         result && json_get_int(result, "id", 0) != (int64_t)turn->read_ticket; /* never told as the one that was asked for */
     bool not_there = result || (problem && problem->id == PROBLEM_ZENDESK_NOT_FOUND);
-    if (result && !other && policy_may_see(step->world, result))
+    bool shown = result && !other && policy_may_see(step->world, result), absent = !shown && not_there && !other;
+    if (shown)
         say_status(step, result);
     else
-        say_failed(step, not_there && !other);
-    turn->focus = turn->read_ticket;
+        say_failed(step, absent);
+    if (!absent) turn->focus = turn->read_ticket;
     turn->read = turn->read_turn = STR_NONE;
     turn->read_ticket = 0;
     if (turn->state != STATE_READING) return;

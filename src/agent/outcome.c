@@ -79,6 +79,7 @@ static void remember(struct step *step, struct str subject)
         for (size_t i = 1; i < TURN_WAITING_MAX; i++) turn->waiting[i - 1] = turn->waiting[i];
         turn->waiting_count--;
     }
+    if (!work_is_open(turn)) turn->focus = 0; /* "it" would be this one, which has no number yet */
     turn->waiting[turn->waiting_count++] = (struct turn_waiting){
         .kind = turn->task.kind,
         .action = turn->action,

@@ -79,6 +79,7 @@ static void say_tickets(struct step *step, const struct json *result)
         if (has(ticket, "subject")) text = arena_fmt(step->arena, "%.*s \x02tickets.%zu.subject\x03", STR_ARG(text), i);
         if (has(ticket, "status")) text = arena_fmt(step->arena, "%.*s (\x02tickets.%zu.status\x03)", STR_ARG(text), i);
     }
+    if (count == 1) turn->focus = turn->list[0].id;
     if (count > shown) text = add(step, text, TEXT_LIST_MORE);
     step_say_receipt(step, text, step->event->action);
 }

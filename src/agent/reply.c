@@ -22,6 +22,22 @@ static const struct nlu_clause *clause_of(const struct nlu_message *m, enum nlu_
     return NULL;
 }
 
+/* "Any news?": of the request that waits, else of the ticket last spoken of; false when there is neither. */
+static bool tell_news(struct step *step, const struct nlu_message *m)
+{
+    if (waiting_tell(step, m)) return true;
+    if (step->turn->focus) lookup_start(step, step->turn->focus);
+    return step->turn->focus != 0;
+}
+
+/* "My ticket" is the one that is still to be created when that was spoken of last. */
+static void look(struct step *step, const struct nlu_message *m, const struct nlu_clause *clause)
+{
+    uint64_t ticket = work_ticket(step->turn, clause);
+    bool last = clause->details.reference == NLU_MINE || clause->details.reference == NLU_IT;
+    if (ticket || !last || !waiting_tell(step, m)) lookup_start(step, ticket);
+}
+
 /* Questions about the agent itself and courtesies; false when the message is none. */
 static bool small_talk(struct step *step, const struct nlu_message *m)
 {
@@ -31,6 +47,8 @@ static bool small_talk(struct step *step, const struct nlu_message *m)
         step_say(step, TEXT_BOT);
     else if (m->acts & NLU_HUMAN)
         step_say(step, creates ? TEXT_HUMAN : TEXT_HUMAN_UNABLE);
+    else if (m->acts & NLU_NEWS)
+        return tell_news(step, m);
     else if (m->acts & NLU_HELP)
         step_say(step, TEXT_HELP);
     else if (m->acts & NLU_BYE)
@@ -90,7 +108,7 @@ static void operate(struct step *step, const struct nlu_message *m)
     if (create)
         draft_start(step, m);
     else if (is_lookup(chosen))
-        lookup_start(step, work_ticket(step->turn, chosen));
+        look(step, m, chosen);
     else if (is_order(chosen))
         (void)work_start(step, m, chosen, false);
     else
@@ -146,6 +164,8 @@ static void in_idle(struct step *step, const struct nlu_message *m)
         operate(step, m);
     else if (waiting_asked(step, m) || small_talk(step, m))
         return;
+    else if (m->acts & NLU_NEWS)
+        lookup_start(step, 0);
     else if (m->acts & NLU_RECAP)
         step_say(step, TEXT_NOTHING_OPEN);
     else if (m->acts & NLU_YES)

@@ -53,7 +53,7 @@ struct turn {
     struct str read, read_turn; /* the read that is out; empty: none */
     enum action_kind read_kind;
     uint64_t read_ticket;
-    uint64_t focus; /* the ticket last spoken of; 0: none */
+    uint64_t focus; /* the ticket made, read, or changed last; 0: none */
     struct turn_listed list[TURN_LIST_MAX];
     size_t list_count;
     struct turn_waiting waiting[TURN_WAITING_MAX];

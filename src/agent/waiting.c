@@ -75,7 +75,7 @@ static bool asks(const struct turn *turn, const struct nlu_message *m)
     bool is_question = str_find(m->text, STR("?"), 0) != SIZE_MAX;
     for (size_t i = 0; is_question && i < sizeof words / sizeof *words; i++)
         if (str_find_nocase(m->text, words[i], 0) != SIZE_MAX) return true;
-    return m->acts & NLU_RECAP;
+    return m->acts & (NLU_RECAP | NLU_NEWS);
 }
 
 static enum text_id words_for(const struct turn_request *row)
@@ -84,13 +84,19 @@ static enum text_id words_for(const struct turn_request *row)
     return row->was_sent ? TEXT_STILL_UNKNOWN : TEXT_STILL_WAITING;
 }
 
-bool waiting_asked(struct step *step, const struct nlu_message *m)
+bool waiting_tell(struct step *step, const struct nlu_message *m)
 {
     size_t at = 0;
     const struct turn_request *row = choose(step, m->text, &at);
-    if (row == NULL || m->clause_count > 0 || !asks(step->turn, m)) return false;
-    if (str_find_nocase(str_clip(m->text, 6), STR("cancel"), 0) == 0) return waiting_cancel(step, m); /* "cancel R-17" */
+    if (row == NULL) return false;
     struct text_facts facts = facts_of(step, &step->turn->waiting[at]);
     step_say_with(step, words_for(row), &facts);
     return true;
+}
+
+bool waiting_asked(struct step *step, const struct nlu_message *m)
+{
+    if (m->clause_count > 0 || !asks(step->turn, m)) return false;
+    if (str_find_nocase(str_clip(m->text, 6), STR("cancel"), 0) == 0) return waiting_cancel(step, m); /* "cancel R-17" */
+    return waiting_tell(step, m);
 }

@@ -7,6 +7,8 @@
 
 /* "Is it done yet?", "what about R-17?": says how it stands with what waits. False when nothing waits, or the message asks for something else. */
 bool waiting_asked(struct step *, const struct nlu_message *);
+/* Says how it stands with the one named in the message, else the newest; false when nothing waits. */
+bool waiting_tell(struct step *, const struct nlu_message *);
 /* Calls off the one named in the message, else the newest; what may have been done already cannot be. False when nothing waits. */
 bool waiting_cancel(struct step *, const struct nlu_message *);
 

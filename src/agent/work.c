@@ -53,7 +53,7 @@ uint64_t work_ticket(const struct turn *turn, const struct nlu_clause *clause)
         if (ordinal < 0 && count) return turn->list[count - 1].id;
         return ordinal > 0 && (size_t)ordinal <= count ? turn->list[ordinal - 1].id : 0;
     case NLU_ABOUT: return about(turn, clause->details.about);
-    case NLU_MINE:
+    case NLU_MINE: return turn->focus;
     case NLU_NO_REFERENCE: return 0;
     }
     return 0;

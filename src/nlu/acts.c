@@ -136,6 +136,7 @@ unsigned acts_read(const struct words *w)
     if ((c.first & NLU_NO) || ((c.acts & NLU_NO) && !c.kept) || (c.negates && !c.kept)) acts |= NLU_NO;
     if ((c.acts & NLU_CANCEL) && !c.kept) acts |= NLU_CANCEL;
     if ((c.acts & NLU_RECAP) && c.content <= 1) acts |= NLU_RECAP;
+    if ((c.acts & NLU_NEWS) && c.content <= 1 && !refuses) acts |= NLU_NEWS;
     if ((c.acts & NLU_HELP) && c.content == 0) acts |= NLU_HELP;
     if (c.content == 0 && !(acts & ~(NLU_YES | NLU_AGREES))) acts |= c.acts & (NLU_GREET | NLU_THANKS | NLU_BYE);
     if (c.content <= CLOSING_WORDS_MAX && !c.asks && !refuses) acts |= c.acts & (NLU_THANKS | NLU_BYE);

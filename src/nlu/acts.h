@@ -21,6 +21,7 @@ enum nlu_act {
     NLU_BOT = 1 << 9,    /* asks whether it talks to a machine */
     NLU_HUMAN = 1 << 10, /* asks for a person */
     NLU_BARE = 1 << 12,  /* has an act and nothing beside it */
+    NLU_NEWS = 1 << 14,  /* asks how it stands with what was done last, without naming it */
     NLU_LEANS = 1 << 13, /* has a yes somewhere, and nothing that refuses, hedges or asks: with the classifier's word it is one */
     NLU_OTHER = 1 << 11, /* phrases that look like another act and are not */
 };

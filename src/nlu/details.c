@@ -343,6 +343,12 @@ static void read_reference(const struct span *s, struct nlu_details *d)
         d->reference = NLU_IT;
 }
 
+/* "change the priority to urgent", "add a note: ...": a change that names no ticket is one of the ticket last spoken of. */
+static void imply_ticket(const struct span *s, struct nlu_details *d)
+{
+    if (d->reference == NLU_NO_REFERENCE && next_class(s, s->from, LEX_TICKET) == SIZE_MAX) d->reference = NLU_IT;
+}
+
 /* ---- all of them --------------------------------------------------------------------------------------------------------------------------------- */
 
 static void of_change(const struct span *s, struct nlu_details *d)
@@ -386,11 +392,13 @@ void details_read(const struct words *w, size_t from, size_t to, enum nlu_operat
     case NLU_UPDATE_TICKET:
         of_change(&span, d);
         read_reference(&span, d);
+        imply_ticket(&span, d);
         return;
     case NLU_ADD_COMMENT:
         d->text = read_text(&span);
         d->visibility = read_visibility(&span);
         read_reference(&span, d);
+        imply_ticket(&span, d);
         return;
     case NLU_GET_TICKET:
     case NLU_GET_COMMENTS:

@@ -19,7 +19,7 @@ static void write_acts(unsigned acts, struct jw *json)
     } names[] = {
         { NLU_YES, "yes" },     { NLU_AGREES, "agrees" }, { NLU_NO, "no" },       { NLU_CANCEL, "cancel" },
         { NLU_RECAP, "recap" }, { NLU_HELP, "help" },     { NLU_GREET, "greet" }, { NLU_THANKS, "thanks" },
-        { NLU_BYE, "bye" },     { NLU_BOT, "bot" },       { NLU_HUMAN, "human" },
+        { NLU_BYE, "bye" },     { NLU_BOT, "bot" },       { NLU_HUMAN, "human" }, { NLU_NEWS, "news" },
     };
     jw_key(json, "acts");
     jw_array(json);
