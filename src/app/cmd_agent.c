@@ -34,6 +34,7 @@ static int on_agent(struct args *args, enum http_method method, void (*write_bod
     if (id.len > 0) {
         if (write_body) write_body(&rest);
         struct remote_answer answer = rest_call(&rest, method, "/agents/%.*s", STR_ARG(id));
+        rest_print_warnings(json_get(answer.json, "warnings"));
         code = said ? rest_say(&rest, &answer, said) : rest_fields(&rest, &answer, agent_fields);
     }
     rest_end(&rest);
@@ -81,6 +82,7 @@ int cmd_agent_create(struct args *args)
     if (!rest_begin(&rest, args, &code)) return code;
     write_agent(&rest);
     struct remote_answer answer = rest_call(&rest, HTTP_POST, "/agents");
+    rest_print_warnings(json_get(answer.json, "warnings"));
     code = rest_fields(&rest, &answer, agent_fields);
     rest_end(&rest);
     return code;

@@ -78,12 +78,20 @@ struct remote_answer chat_send(struct rest *rest, struct str conversation, struc
     return rest_call(rest, HTTP_POST, "/conversations/%.*s/messages", STR_ARG(conversation));
 }
 
+/* A conversation begins with its first line: input that ends at once leaves nothing behind. */
+struct chat {
+    struct str agent, conversation; /* conversation empty: not begun */
+};
+
 /* One line in, the answer out. False ends the chat. */
-static bool take_line(struct rest *rest, struct str conversation, struct str line, int *exit_code)
+static bool take_line(struct rest *rest, struct chat *chat, struct str line, int *exit_code)
 {
     line = str_trim(line);
     if (line.len == 0) return true;
-    struct remote_answer answer = chat_send(rest, conversation, line);
+    if (chat->conversation.len == 0)
+        chat->conversation = chat_begin(rest, chat->agent, args_has(rest->args, "dry-run"), exit_code);
+    if (chat->conversation.len == 0) return false;
+    struct remote_answer answer = chat_send(rest, chat->conversation, line);
     if (rest_failed(rest, &answer, exit_code)) return answer.status == 422; /* a refused line can be written again */
     if (args_has(rest->args, "json")) {
         printf("%.*s\n", STR_ARG(answer.body));
@@ -115,7 +123,7 @@ static void refuse_line(int *exit_code)
 }
 
 /* On a terminal a refused line is written again; on a pipe nobody does, so it makes the chat fail. */
-static void read_lines(struct rest *rest, struct str conversation, int *exit_code)
+static void read_lines(struct rest *rest, struct chat *chat, int *exit_code)
 {
     static char line[LIMIT_MESSAGE_BYTES + 2];
     bool is_terminal = isatty(STDIN_FILENO), prompts = is_terminal && !args_has(rest->args, "json");
@@ -125,7 +133,7 @@ static void read_lines(struct rest *rest, struct str conversation, int *exit_cod
     while ((found = read_line(line, sizeof line)) != LINE_NONE) {
         if (found == LINE_TOO_LONG)
             refuse_line(exit_code);
-        else if (!take_line(rest, conversation, str_from(line), exit_code))
+        else if (!take_line(rest, chat, str_from(line), exit_code))
             return;
         if (prompts) fputs("You:   ", stderr);
     }
@@ -139,12 +147,9 @@ int cmd_chat(struct args *args)
     int code;
     if (!rest_begin(&rest, args, &code)) return code;
     const char *earlier = args_get(args, "conversation");
-    struct str conversation = str_from(earlier);
-    if (!earlier) {
-        struct str agent = rest_agent(&rest, args_get(args, "agent"), &code);
-        if (agent.len > 0) conversation = chat_begin(&rest, agent, args_has(args, "dry-run"), &code);
-    }
-    if (conversation.len > 0) read_lines(&rest, conversation, &code);
+    struct chat chat = { .conversation = str_from(earlier) };
+    if (!earlier) chat.agent = rest_agent(&rest, args_get(args, "agent"), &code);
+    if (chat.agent.len > 0 || chat.conversation.len > 0) read_lines(&rest, &chat, &code);
     rest_end(&rest);
     return code;
 }

@@ -10,6 +10,7 @@
 #include "sandbox/sandbox.h"
 #include "vault/token.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -164,7 +165,7 @@ static void print_ticket(const struct demo *demo, struct str subject)
 {
     printf("  Ticket #%lld is there: \"%.*s\"\n", (long long)demo->ticket, STR_ARG(subject));
     if (args_has(demo->args, "once"))
-        printf("  Inbox and server end now, and the ticket's link with them. To look around: chatcrafter demo\n");
+        printf("  Inbox and server end now, and the ticket's link with them. To look around: %s demo\n", program_invocation_name);
     else
         printf("  http://%.*s/agent/tickets/%lld\n", STR_ARG(sandbox_address(demo->sandbox)), (long long)demo->ticket);
 }

@@ -33,20 +33,14 @@ void print_checks(const struct json *checks, FILE *out)
                            : str_eq(status, STR("failed"))  ? "FAIL"
                            : str_eq(status, STR("warning")) ? "warn"
                                                             : "-   ";
-        fprintf(out, "  %s  %-28.*s %5lld ms\n", mark, STR_ARG(title.len ? title : json_get_str(check, "step")),
-                (long long)json_get_int(check, "ms", 0));
+        struct str note = json_get_str(check, "note");
+        fprintf(out, "  %s  %-28.*s %5lld ms%s%.*s\n", mark, STR_ARG(title.len ? title : json_get_str(check, "step")),
+                (long long)json_get_int(check, "ms", 0), note.len > 0 ? "  " : "", STR_ARG(note));
         const struct json *problem = json_get(check, "problem");
         if (json_type(problem) != JSON_OBJECT) continue;
         fprintf(out, "        %.*s\n        %.*s\n", STR_ARG(json_get_str(problem, "title")),
                 STR_ARG(json_get_str(problem, "detail")));
     }
-}
-
-static void print_warnings(const struct json *warnings)
-{
-    for (size_t i = 0; i < json_count(warnings); i++)
-        fprintf(stderr, "Note: %.*s. %.*s\n", STR_ARG(json_get_str(json_at(warnings, i), "title")),
-                STR_ARG(json_get_str(json_at(warnings, i), "detail")));
 }
 
 /* The body of connect from the options; false after a message. */
@@ -76,7 +70,7 @@ static int show_connected(struct rest *rest, struct remote_answer *answer)
     bool was_tested = json_count(json_get(answer->json, "checks")) > 0;
     if (!args_has(rest->args, "json")) {
         print_checks(json_get(answer->json, "checks"), stderr);
-        print_warnings(json_get(answer->json, "warnings"));
+        rest_print_warnings(json_get(answer->json, "warnings"));
     }
     int code = rest_fields(rest, answer, integration_fields);
     return code != EXIT_OK && was_tested ? EXIT_CHECK_FAILED : code;

@@ -7,6 +7,7 @@
 #include "store/store.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -54,15 +55,31 @@ static int no_database(const struct config *config)
     return EXIT_NOT_FOUND;
 }
 
+/* A copy is not put where nobody made a place for it: a mistyped folder would be found on the day of the restore. */
+static bool has_folder(const char *target)
+{
+    struct stat st;
+    const char *slash = strrchr(target, '/');
+    int len = slash ? (int)(slash - target) : 0;
+    char folder[PATH_MAX];
+    if (len == 0 || len >= PATH_MAX) return true;
+    snprintf(folder, sizeof folder, "%.*s", len, target);
+    if (stat(folder, &st) == 0) return true;
+    fprintf(stderr, "There is no folder %s for the copy.\nMake it first: mkdir -p %s\n", folder, folder);
+    return false;
+}
+
 int cmd_backup(struct args *args)
 {
     struct config config;
     struct err err = { 0 };
     unsigned have, newest;
+    const char *to = args_get(args, "to");
     if (config_load(&config, args, args->arena, &err)) return config_failed(&err);
     if (store_schema(config.database, &have, &newest, &err)) return failed(&err);
     if (have == 0) return no_database(&config);
-    const char *target = back_up(&config, args_get(args, "to"), args->arena, &err);
+    if (to && !has_folder(to)) return EXIT_NOT_FOUND;
+    const char *target = back_up(&config, to, args->arena, &err);
     if (!target) return failed(&err);
     if (args_has(args, "json"))
         print_json("backup", target);

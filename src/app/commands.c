@@ -193,3 +193,12 @@ const struct command commands[] = {
     { "version", NULL, "", "the version, one line", "chatcrafter version", NULL, cmd_version },
     { NULL, NULL, NULL, NULL, NULL, NULL, NULL },
 };
+
+bool command_may_begin(const struct command *command)
+{
+    static command_fn *const first[] = { cmd_setup,        cmd_agent_create, cmd_key_create, cmd_member_invite,
+                                         cmd_provider_add, cmd_webhook_set,  cmd_openapi,    cmd_action_list };
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+        if (command->run == first[i]) return true;
+    return false;
+}

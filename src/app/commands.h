@@ -62,4 +62,7 @@ command_fn cmd_openapi;
 command_fn cmd_completion;
 command_fn cmd_version;
 
+/* Makes the first thing of an installation, so it may make the data directory as well; other commands need one that is there. */
+bool command_may_begin(const struct command *);
+
 #endif

@@ -1,6 +1,7 @@
 /* remote.c - see remote.h. Calls are made one at a time; waiting turns the loop, on which an in-process server runs as well. */
 #include "app/remote.h"
 
+#include "app/commands.h"
 #include "app/log_sink.h"
 #include "app/service.h"
 #include "base/mem.h"
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -93,6 +95,18 @@ static int use_this_process(struct remote *remote)
     return EXIT_OK;
 }
 
+/* A command typed in a wrong folder must not leave an empty installation there. */
+static bool has_data(const struct remote *remote, const struct args *args)
+{
+    struct stat st;
+    if (command_may_begin(args->command) || stat(remote->config.data, &st) == 0) return true;
+    fprintf(stderr,
+            "There is no data directory %s, and no server answers there. Nothing was made.\n"
+            "Name the one that the server uses: --data DIR\n",
+            remote->config.data);
+    return false;
+}
+
 struct remote *remote_open(const struct args *args, int *exit_code)
 {
     struct remote *remote = mem_alloc(sizeof *remote);
@@ -111,7 +125,7 @@ struct remote *remote_open(const struct args *args, int *exit_code)
         use_client(remote, "http://localhost", remote->config.socket);
         *exit_code = EXIT_OK;
     } else {
-        *exit_code = use_this_process(remote);
+        *exit_code = has_data(remote, args) ? use_this_process(remote) : EXIT_NOT_FOUND;
     }
     if (*exit_code == EXIT_OK) return remote;
     remote_close(remote);

@@ -142,6 +142,13 @@ int rest_fields(struct rest *rest, struct remote_answer *answer, const struct co
     return EXIT_OK;
 }
 
+void rest_print_warnings(const struct json *warnings)
+{
+    for (size_t i = 0; i < json_count(warnings); i++)
+        fprintf(stderr, "Note: %.*s. %.*s\n", STR_ARG(json_get_str(json_at(warnings, i), "title")),
+                STR_ARG(json_get_str(json_at(warnings, i), "detail")));
+}
+
 int rest_say(struct rest *rest, struct remote_answer *answer, const char *said)
 {
     int code;

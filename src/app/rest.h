@@ -31,6 +31,8 @@ struct column {
 int rest_table(struct rest *, struct remote_answer *, const struct column *, const char *when_empty);
 int rest_fields(struct rest *, struct remote_answer *, const struct column *);
 int rest_say(struct rest *, struct remote_answer *, const char *said);
+/* What an answer warns of, a line each on stderr. */
+void rest_print_warnings(const struct json *warnings);
 bool rest_failed(struct rest *, struct remote_answer *, int *exit_code);
 
 /* The first operand; NULL after a usage message when it is missing. */

@@ -61,12 +61,18 @@ void egress_close(struct egress *egress)
     mem_free(egress);
 }
 
-struct str egress_base_url(const struct egress *egress, struct str subdomain, struct arena *arena, bool *practice)
+struct str egress_practice_url(const struct egress *egress, struct str subdomain)
 {
-    *practice = true;
     for (size_t i = 0; i < egress->resolve_count; i++)
         if (str_eq(egress->resolve[i].subdomain, subdomain)) return egress->resolve[i].base_url;
-    *practice = false;
+    return STR_NONE;
+}
+
+struct str egress_base_url(const struct egress *egress, struct str subdomain, struct arena *arena, bool *practice)
+{
+    struct str override = egress_practice_url(egress, subdomain);
+    *practice = override.len > 0;
+    if (*practice) return override;
     return arena_fmt(arena, "https://%.*s.zendesk.com", STR_ARG(subdomain));
 }
 

@@ -75,6 +75,8 @@ struct egress_token_result {
 typedef void egress_token_fn(void *context, const struct egress_token_result *);
 void egress_fetch_token(struct egress *, const struct egress_command *, struct str scope, egress_token_fn *, void *context);
 
+/* The operator's override of where an account's calls go; empty when there is none. Borrowed. */
+struct str egress_practice_url(const struct egress *, struct str subdomain);
 /* Where an account's calls go: "https://acme.zendesk.com", or the operator's override, in which case *practice.
  * Borrowed/arena. */
 struct str egress_base_url(const struct egress *, struct str subdomain, struct arena *, bool *practice);

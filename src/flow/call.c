@@ -23,7 +23,7 @@ struct zcall {
     bool renewed;
 };
 
-struct zendesk_who who_of(const struct integration *integration)
+struct zendesk_who who_of(const struct flow *flow, const struct integration *integration)
 {
     return (struct zendesk_who){
         .subdomain = integration->subdomain,
@@ -32,6 +32,7 @@ struct zendesk_who who_of(const struct integration *integration)
         .scope = integration->scope,
         .now_ms = loop_wall_ms(),
         .last_ok_at = integration->last_ok_at,
+        .practice_url = egress_practice_url(flow->egress, integration->subdomain),
     };
 }
 

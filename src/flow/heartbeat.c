@@ -187,11 +187,9 @@ static void look_done(struct store_job *job, enum status status)
         end(beating, status ? REST_MIN_MS : beating->has_moved ? 0 : rest(beating));
         return;
     }
-    bool practice;
     struct integration *integration = &beating->integration;
-    struct zendesk_who who = who_of(integration);
-    (void)egress_base_url(flow->egress, integration->subdomain, &beating->arena, &practice);
-    (void)check_begin(&beating->check, &who, practice, &beating->arena);
+    struct zendesk_who who = who_of(flow, integration);
+    (void)check_begin(&beating->check, &who, &beating->arena);
     struct zcall_request ask = {
         .integration = integration,
         .class = BUDGET_BACKGROUND,

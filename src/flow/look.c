@@ -129,7 +129,7 @@ static void take_next(struct looking *looking, enum lookup_next next)
 static void note_connection(struct looking *looking, const struct http_result *result)
 {
     struct finish *finish = looking->finish;
-    struct zendesk_who who = who_of(&looking->integration);
+    struct zendesk_who who = who_of(looking->flow, &looking->integration);
     struct problem problem;
     if (result->fault.kind != NET_OK)
         problem = zendesk_net_problem(&result->fault, &who, &finish->arena);

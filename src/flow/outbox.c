@@ -91,7 +91,7 @@ static void settle(struct sending *sending, const struct http_result *result)
 {
     struct finish *finish = sending->finish;
     const struct http_answer *answer = result->fault.kind == NET_OK ? &result->answer : NULL;
-    struct zendesk_who who = who_of(&sending->integration);
+    struct zendesk_who who = who_of(sending->flow, &sending->integration);
     enum outcome outcome = classify(sending, result, answer);
     struct problem problem = { 0 };
     finish->give_reference = sending->told;

@@ -158,7 +158,7 @@ void zcall_start(struct flow *, const struct zcall_request *, zcall_fn *, void *
 /* The call ended because this process does (flow_halt): it says nothing about Zendesk. */
 bool zcall_was_cut(const struct flow *, const struct http_result *);
 
-struct zendesk_who who_of(const struct integration *);
+struct zendesk_who who_of(const struct flow *, const struct integration *);
 
 /* ---- order.c: an action as what is sent ---------------------------------------------------------------------------------------------- */
 

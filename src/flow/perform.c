@@ -197,7 +197,7 @@ static void on_call(void *context, const struct http_result *result, const struc
         call_next(performing);
         return;
     }
-    struct zendesk_who who = who_of(&performing->integration);
+    struct zendesk_who who = who_of(performing->flow, &performing->integration);
     enum outcome outcome;
     if (!is_out_of_reach(result, &outcome)) {
         take_next(performing, zendesk_answer(&performing->run, &result->answer));
@@ -205,10 +205,12 @@ static void on_call(void *context, const struct http_result *result, const struc
     }
     struct problem problem = result->fault.kind != NET_OK ? zendesk_net_problem(&result->fault, &who, &finish->arena)
                                                           : zendesk_problem(&result->answer, &who, &finish->arena);
-    if (performing->run.spec->writes)
+    if (performing->run.spec->writes) {
         keep(performing, outcome, &problem);
-    else
-        done(performing, TURN_ACTION_FAILED, &problem);
+        return;
+    }
+    if (problem.words == CASE_ANY) problem.words = CASE_READ;
+    done(performing, TURN_ACTION_FAILED, &problem);
 }
 
 static void call_next(struct performing *performing)

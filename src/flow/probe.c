@@ -97,10 +97,8 @@ void probe_start(struct flow *flow, struct integration *integration, bool is_new
         .context = context,
     };
     flow_enter(flow);
-    bool practice;
-    (void)egress_base_url(flow->egress, integration->subdomain, arena, &practice);
-    struct zendesk_who who = who_of(integration);
-    take_next(probe, check_begin(&probe->check, &who, practice, arena));
+    struct zendesk_who who = who_of(flow, integration);
+    take_next(probe, check_begin(&probe->check, &who, arena));
 }
 
 void probe_record(const struct check *check, const struct integration *integration, struct arena *arena,

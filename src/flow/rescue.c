@@ -206,7 +206,7 @@ static void refuse_settling(struct rescuing *rescuing, enum status status)
 static void on_call(void *context, const struct http_result *result, const struct call *record)
 {
     struct rescuing *rescuing = context;
-    struct zendesk_who who = who_of(&rescuing->connection.integration);
+    struct zendesk_who who = who_of(rescuing->flow, &rescuing->connection.integration);
     if (zcall_was_cut(rescuing->flow, result)) {
         refuse_settling(rescuing, E_UNAVAILABLE);
     } else if (result->fault.kind != NET_OK) {

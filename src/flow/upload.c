@@ -25,7 +25,7 @@ static void end(struct uploading *uploading)
 static void on_call(void *context, const struct http_result *result, const struct call *record)
 {
     struct uploading *uploading = context;
-    struct zendesk_who who = who_of(&uploading->integration);
+    struct zendesk_who who = who_of(uploading->flow, &uploading->integration);
     struct zendesk_upload upload;
     struct problem problem = { 0 };
     bool is_done = false;

@@ -197,7 +197,8 @@ enum status field_email(struct str typed, bool for_zendesk, struct arena *arena,
         return OK;
     }
     struct problem_facts facts = { .value = arena_str(arena, text), .suggestion = arena_str(arena, email_seen(text)) };
-    return refuse(problem, for_zendesk ? PROBLEM_ZENDESK_EMAIL_MISMATCH : PROBLEM_EMAIL_FORMAT, STR("email"), facts);
+    bool has_address = for_zendesk && facts.suggestion.len > 0; /* the right one may be in it; else it is none at all */
+    return refuse(problem, has_address ? PROBLEM_ZENDESK_EMAIL_MISMATCH : PROBLEM_EMAIL_FORMAT, STR("email"), facts);
 }
 
 /* ---- secrets, names, passwords ------------------------------------------------------------------------------------- */

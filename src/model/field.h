@@ -11,7 +11,7 @@ enum status field_subdomain(struct str typed, struct arena *, struct str *subdom
 
 /* One address (addr-spec of RFC 5322 without quoted parts, comments or IP literals; at most LIMIT_EMAIL_BYTES). Blanks
  * around it are removed. A "/token" ending, a display name, or two addresses give PROBLEM_ZENDESK_EMAIL_MISMATCH with a
- * suggestion where `for_zendesk`, else PROBLEM_EMAIL_FORMAT. */
+ * suggestion where `for_zendesk`; what holds no address, and everything elsewhere, gives PROBLEM_EMAIL_FORMAT. */
 enum status field_email(struct str typed, bool for_zendesk, struct arena *, struct str *email, struct problem *) must_check;
 
 /* A pasted secret: blanks and line ends around and inside it are removed and counted in *removed (said to the person).

@@ -26,6 +26,16 @@ static const struct row {
 #undef PROBLEM
 };
 
+static const struct words {
+    enum problem_id id;
+    enum problem_case of;
+    const char *title, *detail, *links;
+} words[] = {
+#define PROBLEM_WORDS(id, of, title, detail, links) { PROBLEM_##id, of, title, detail, links },
+#include "model/problem_cases.def"
+#undef PROBLEM_WORDS
+};
+
 /* The facts that are text: the name in templates, the key in stored JSON, and the word that stands in when the fact is not
  * set. */
 static const struct fact {
@@ -56,6 +66,15 @@ static struct str fact_of(const struct problem_facts *of, size_t index)
 static const struct row *row_of(enum problem_id id)
 {
     return &rows[id >= 0 && id < PROBLEM_COUNT ? id : PROBLEM_NONE];
+}
+
+/* The row's own words, or those of the case. */
+static struct words words_of(const struct problem *problem)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i].id == problem->id && words[i].of == problem->words) return words[i];
+    const struct row *row = row_of(problem->id);
+    return (struct words){ problem->id, CASE_ANY, row->title, row->detail, row->links };
 }
 
 const char *problem_slug(enum problem_id id)
@@ -149,12 +168,12 @@ static struct str sentence(const char *template, const struct problem *problem, 
 
 struct str problem_title(const struct problem *problem, struct arena *arena)
 {
-    return sentence(row_of(problem->id)->title, problem, arena);
+    return sentence(words_of(problem).title, problem, arena);
 }
 
 struct str problem_detail(const struct problem *problem, struct arena *arena)
 {
-    return sentence(row_of(problem->id)->detail, problem, arena);
+    return sentence(words_of(problem).detail, problem, arena);
 }
 
 static struct str link_href(struct str target, const struct problem_facts *of, struct arena *arena)
@@ -166,7 +185,7 @@ static struct str link_href(struct str target, const struct problem_facts *of, s
 
 static void render_links(const struct problem *problem, struct arena *arena, struct jw *json)
 {
-    struct str rest = str_from(row_of(problem->id)->links), link, label;
+    struct str rest = str_from(words_of(problem).links), link, label;
     struct buf text;
     if (rest.len == 0) return;
     buf_init(&text, SENTENCE_BYTES_MAX);
@@ -239,6 +258,7 @@ void problem_store(const struct problem *problem, struct jw *json)
     for (size_t i = 0; i < FACT_COUNT; i++)
         kv_unless_empty(json, facts[i].name, str_clip(fact_of(&problem->facts, i), 2 * FACT_BYTES_MAX));
     jw_kv_int(json, "n", problem->facts.number);
+    if (problem->words != CASE_ANY) jw_kv_int(json, "case", problem->words);
     jw_end_object(json);
     jw_end_object(json);
     arena_clear(&arena);
@@ -251,6 +271,8 @@ enum status problem_load(const struct json *stored, struct arena *arena, struct 
     const struct json *kept = json_get(stored, "facts");
     for (size_t i = 0; i < FACT_COUNT; i++) *fact_at(&problem->facts, i) = arena_str(arena, json_get_str(kept, facts[i].name));
     problem->facts.number = json_get_int(kept, "n", 0);
+    int64_t words_case = json_get_int(kept, "case", CASE_ANY);
+    if (words_case > CASE_ANY && words_case < CASE_COUNT) problem->words = (enum problem_case)words_case;
     problem->field = arena_str(arena, json_get_str(stored, "field"));
     problem->step = arena_str(arena, json_get_str(stored, "step"));
     problem->evidence = arena_str(arena, json_get_str(stored, "evidence"));

@@ -18,6 +18,14 @@ enum problem_id {
     PROBLEM_COUNT
 };
 
+/* Where a row has other words for one case (problem_cases.def): what is advised differs, what happened is the same. */
+enum problem_case {
+    CASE_ANY,
+    CASE_PRACTICE, /* the operator sends the account's calls to an address of their own: {value} */
+    CASE_READ,     /* nothing is kept to be tried again */
+    CASE_COUNT
+};
+
 enum problem_severity { PROBLEM_WARNING, PROBLEM_BLOCKING };
 
 /* What the sentences may name. An unset fact leaves its placeholder out with a neutral word (see problem_render). All
@@ -35,6 +43,7 @@ struct problem_facts {
 
 struct problem {
     enum problem_id id; /* PROBLEM_NONE: all is well */
+    enum problem_case words;
     struct problem_facts facts;
     struct str field; /* overrides the row's field; JSON name of the input at fault */
     struct str step;  /* step of a connection test, where it applies */

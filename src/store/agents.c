@@ -66,6 +66,15 @@ enum status agent_get(struct store_tx *tx, struct str workspace, struct str id, 
     return query_one(&q, take_agent, arena, agent);
 }
 
+enum status agent_is_alone(struct store_tx *tx, const struct agent *agent)
+{
+    struct query q = query_start(tx, SQL_AGENT_NAMESAKE);
+    put_text(&q, agent->workspace);
+    put_text(&q, agent->name);
+    put_text(&q, agent->id);
+    return query_none(&q, E_CONFLICT);
+}
+
 enum status agent_list(struct store_tx *tx, struct str workspace, const struct store_page *page, struct arena *arena,
                        struct agent **agents, size_t *count)
 {

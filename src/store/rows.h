@@ -100,6 +100,8 @@ enum status agent_insert(struct store_tx *, const struct agent *) must_check;
 /* Where version = agent->version; stores version + 1; E_CONFLICT. */
 enum status agent_update(struct store_tx *, const struct agent *) must_check;
 enum status agent_get(struct store_tx *, struct str workspace, struct str id, struct arena *, struct agent *) must_check;
+/* E_CONFLICT: another agent of the workspace has this one's name, whatever the case of its letters. */
+enum status agent_is_alone(struct store_tx *, const struct agent *) must_check;
 enum status agent_list(struct store_tx *, struct str workspace, const struct store_page *, struct arena *, struct agent **,
                        size_t *count) must_check;
 /* With its integrations; conversations and receipts stay. E_CONFLICT while requests of it wait. */

@@ -13,6 +13,7 @@ struct agent_view {
     struct agent row;
     struct integration *integrations;
     size_t count;
+    bool has_namesake; /* told of one that was just made or named */
 };
 
 struct agent_job {
@@ -38,7 +39,7 @@ static enum status load_agent(struct store_tx *tx, struct call_job *head)
 
 static void render_view(struct jw *json, const struct web_call *call, const struct agent_view *view)
 {
-    render_agent(json, &view->row, view->integrations, view->count, call->web->flow, call->arena);
+    render_agent(json, &view->row, view->integrations, view->count, view->has_namesake, call->web->flow, call->arena);
 }
 
 static void answer_agent(struct call_job *head)
@@ -130,6 +131,13 @@ static struct str told(const struct agent *row, struct arena *arena)
     return copy;
 }
 
+static enum status look_for_namesake(struct store_tx *tx, struct agent_view *view)
+{
+    enum status status = agent_is_alone(tx, &view->row);
+    view->has_namesake = status == E_CONFLICT;
+    return view->has_namesake ? OK : status;
+}
+
 static enum status insert_agent(struct store_tx *tx, struct call_job *head)
 {
     struct agent_job *job = (struct agent_job *)head;
@@ -145,6 +153,7 @@ static enum status insert_agent(struct store_tx *tx, struct call_job *head)
         .updated_at = now,
     };
     enum status status = agent_insert(tx, &job->view.row);
+    if (status == OK) status = look_for_namesake(tx, &job->view);
     if (status != OK) return status;
     return trail_note(tx, head->call, "agent.create", job->view.row.id, STR_NONE, told(&job->view.row, head->call->arena));
 }
@@ -168,6 +177,7 @@ static enum status update_agent(struct store_tx *tx, struct call_job *head)
     row->updated_at = store_now(tx);
     status = agent_update(tx, row);
     row->version++;
+    if (status == OK && job->name.len > 0) status = look_for_namesake(tx, &job->view);
     if (status != OK) return status;
     return trail_note(tx, head->call, "agent.update", row->id, before, told(row, head->call->arena));
 }

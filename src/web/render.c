@@ -77,8 +77,22 @@ static void agent_integration(struct jw *json, const struct integration *integra
     jw_end_object(json);
 }
 
+static void agent_warning(struct jw *json, const struct agent *agent, struct arena *arena)
+{
+    const struct problem shared = { .id = PROBLEM_AGENT_NAME_SHARED, .facts.value = agent->name };
+    jw_key(json, "warnings");
+    jw_array(json);
+    jw_object(json);
+    jw_kv_str(json, "code", str_from(problem_slug(shared.id)));
+    jw_kv_str(json, "title", problem_title(&shared, arena));
+    jw_kv_str(json, "detail", problem_detail(&shared, arena));
+    jw_kv_str(json, "field", STR("name"));
+    jw_end_object(json);
+    jw_end_array(json);
+}
+
 void render_agent(struct jw *json, const struct agent *agent, const struct integration *integrations, size_t count,
-                  const struct flow *flow, struct arena *arena)
+                  bool has_namesake, const struct flow *flow, struct arena *arena)
 {
     jw_object(json);
     jw_kv_str(json, "id", agent->id);
@@ -94,6 +108,7 @@ void render_agent(struct jw *json, const struct agent *agent, const struct integ
     jw_array(json);
     for (size_t i = 0; i < count; i++) agent_integration(json, &integrations[i], flow, arena);
     jw_end_array(json);
+    if (has_namesake) agent_warning(json, agent, arena);
     jw_end_object(json);
 }
 

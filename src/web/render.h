@@ -11,8 +11,8 @@ void render_session(struct jw *, const struct member *, const struct workspace *
 void render_key(struct jw *, const struct api_key *);
 /* With the secret: in the answer that makes it, and never again. */
 void render_key_made(struct jw *, const struct api_key *, struct str secret);
-void render_agent(struct jw *, const struct agent *, const struct integration *, size_t count, const struct flow *,
-                  struct arena *);
+void render_agent(struct jw *, const struct agent *, const struct integration *, size_t count, bool has_namesake,
+                  const struct flow *, struct arena *);
 void render_action_spec(struct jw *, const struct action_spec *);
 
 /* The member "problem" from a stored one; null when there is none. */

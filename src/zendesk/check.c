@@ -333,12 +333,11 @@ static enum check_next probe_refused(struct check *check, const struct problem *
 
 /* ---- the machine --------------------------------------------------------------------------------------------------- */
 
-enum check_next check_begin(struct check *check, const struct zendesk_who *who, bool practice, struct arena *arena)
+enum check_next check_begin(struct check *check, const struct zendesk_who *who, struct arena *arena)
 {
     memset(check, 0, sizeof *check);
     check->who = *who;
     check->arena = arena;
-    check->practice = practice;
     check->account_name = who->subdomain; /* no endpoint that an agent may call tells the account's own name */
     check->rate_limit = check->rate_remaining = -1;
     pass_until(check, STEP_INPUT);
@@ -375,7 +374,7 @@ enum check_next check_fault(struct check *check, const struct net_fault *fault, 
     note_timing(check, timing);
     struct problem problem = zendesk_net_problem(fault, &check->who, check->arena);
     enum check_step step = check->call == CALL_ME ? step_of(problem.id) : probes[check->call].step;
-    if (check->practice && step < STEP_ACCOUNT)
+    if (check->who.practice_url.len > 0 && step < STEP_ACCOUNT)
         step = STEP_ACCOUNT; /* plain HTTP to an address the operator gave: nothing is looked up or proved */
     return fail(check, step, &problem);
 }

@@ -22,6 +22,13 @@ static const char *step_title(enum check_step step)
     return (size_t)step < STEP_COUNT ? titles[step] : "";
 }
 
+/* What a passed step does not say by itself: nothing was encrypted where there is no TLS. */
+static struct str note_of(const struct check *check, enum check_step step)
+{
+    bool is_plain = str_starts(check->who.practice_url, STR("http://"));
+    return step == STEP_TLS && is_plain ? STR("not used: a practice account over plain HTTP") : STR_NONE;
+}
+
 void check_render_step(const struct check *check, enum check_step step, struct jw *json)
 {
     const struct check_result *result = &check->steps[step];
@@ -30,6 +37,8 @@ void check_render_step(const struct check *check, enum check_step step, struct j
     jw_kv_str(json, "title", str_from(step_title(step)));
     jw_kv_str(json, "status", str_from(status_name_of(result->status)));
     jw_kv_int(json, "ms", (result->duration_us + 999) / 1000);
+    struct str note = note_of(check, step);
+    if (note.len > 0 && result->status == CHECK_PASSED) jw_kv_str(json, "note", note);
     jw_key(json, "problem");
     if (result->problem.id != PROBLEM_NONE)
         problem_render(&result->problem, STR_NONE, check->arena, json);

@@ -301,6 +301,10 @@ struct problem zendesk_net_problem(const struct net_fault *fault, const struct z
     struct problem problem = problem_of(is_seal_broken ? PROBLEM_SEAL_BROKEN : net_problem_id(fault));
     problem.facts.subdomain = who->subdomain;
     problem.facts.email = who->oauth ? STR_NONE : who->identifier;
+    if (who->practice_url.len > 0 && problem.id == PROBLEM_NET_UNREACHABLE) {
+        problem.words = CASE_PRACTICE;
+        problem.facts.value = who->practice_url;
+    }
     if (problem.id == PROBLEM_NET_CLOCK) problem.facts.value = STR("slow: the certificate's first day has not come");
     if (problem.id == PROBLEM_NET_TOO_LARGE) problem.facts.limit = STR("8 MiB");
     problem.evidence = arena_str(arena, str_from(fault->detail));

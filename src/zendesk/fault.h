@@ -30,6 +30,7 @@ struct zendesk_who {
     bool oauth;
     struct str scope;           /* granted to the OAuth token; empty when not known */
     int64_t now_ms, last_ok_at; /* tells "revoked" and "idle" from "never worked" */
+    struct str practice_url;    /* where the operator sends the account's calls; empty: to Zendesk */
 };
 
 /* The problem behind an answer outside 2xx (or a 2xx that is not what it should be). Always names one. */

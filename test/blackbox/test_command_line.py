@@ -71,6 +71,34 @@ class Help(Lab):
         self.assertIn("--data needs a value", self.assert_ran(run("agent", "list", "--data"), 2).err)
         self.assertIn("--json takes no value", self.assert_ran(run("agent", "list", "--json=yes"), 2).err)
 
+    def test_a_wrong_folder_is_left_as_it_was(self):
+        data = self.folder / "elsewhere"
+        for command in ("agent list", "audit list", "member list", "request list", "conversation list", "chat"):
+            with self.subTest(command=command):
+                ran = self.assert_ran(run(*command.split(), "--data", str(data)), 5)
+                self.assertIn(f"There is no data directory {data}", ran.err)
+                self.assertIn("--data DIR", ran.err)
+                self.assertFalse(data.exists(), "nothing was made")
+        self.assert_ran(run("agent", "create", "--name", "Support", "--data", str(data)))
+        self.assert_ran(run("agent", "list", "--data", str(data)))
+
+    def test_two_agents_of_one_name_are_told(self):
+        data = str(self.folder / "namesakes")
+        make = ("agent", "create", "--data", data, "--json", "--name")
+        first = self.assert_ran(run(*make, "Support"))
+        self.assertEqual((first.err, "warnings" in first.json), ("", False))
+        second = self.assert_ran(run(*make, "support"))
+        self.assertIn("Note: Another agent is named support as well.", second.err)
+        self.assertEqual([warning["code"] for warning in second.json["warnings"]], ["agent-name-shared"])
+
+    def test_a_chat_without_a_line_leaves_nothing(self):
+        data = str(self.folder / "silent")
+        self.assert_ran(run("agent", "create", "--data", data, "--name", "Support"))
+        self.assert_ran(run("chat", "--data", data, stdin=" \n"))
+        self.assertEqual(self.assert_ran(run("conversation", "list", "--data", data, "--json")).json["items"], [])
+        self.assert_ran(run("chat", "--data", data, stdin="hello\n"))
+        self.assertEqual(len(self.assert_ran(run("conversation", "list", "--data", data, "--json")).json["items"]), 1)
+
     def test_options_before_the_command(self):
         data = str(self.folder / "first")
         self.assert_ran(run("--data", data, "agent", "create", "--name", "Support"))

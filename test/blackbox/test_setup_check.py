@@ -3,7 +3,7 @@
 import json
 import re
 
-from lab import DESCRIPTION, REQUESTER, SETUP_CHECK, SUBJECT, Lab, run, words
+from lab import BINARY, DESCRIPTION, REQUESTER, SETUP_CHECK, SUBJECT, Lab, run, words
 
 PIPE = "".join(f"{line}\n" for line in SETUP_CHECK)
 
@@ -114,7 +114,7 @@ class SetupCheck(Lab):
         self.assertTrue(ran.out.endswith("\nSetup check passed.\n"), ran)
         inbox = ran.out.split("Practice inbox\n")[1]
         self.assertNotIn("http://", inbox, "no link to what has ended")
-        self.assertIn("To look around: chatcrafter demo", inbox)
+        self.assertIn(f"To look around: {BINARY} demo", inbox)
         for line in SETUP_CHECK:
             self.assertIn(f"You:   {line}\n", ran.out)
         self.assertLess(ran.out.index(SETUP_CHECK[0]), ran.out.index(f"Ticket #{number[1]}"))

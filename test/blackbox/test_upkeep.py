@@ -54,6 +54,12 @@ class Upkeep(Lab):
         self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
         self.assert_sound(path)
 
+    def test_backup_into_a_folder_that_is_not_there(self):
+        missing = self.folder / "not" / "there"
+        ran = self.assert_ran(self.server.cli("backup", "--to", missing / "copy.db"), 5)
+        self.assertIn(f"There is no folder {missing} for the copy.\nMake it first: mkdir -p {missing}", ran.err)
+        self.assertFalse(missing.exists())
+
     def test_backup_by_the_api(self):
         """As the console asks for it: the same file as the command makes, and a line in the audit log."""
         made = self.server.http.post("/backups")

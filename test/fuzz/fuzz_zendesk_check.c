@@ -31,13 +31,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                      .oauth = (flags & 1) != 0,
                                      .scope = flags & 2 ? STR("read") : STR_NONE,
                                      .now_ms = 1795360000000,
-                                     .last_ok_at = flags & 4 ? 1795350000000 : 0 };
+                                     .last_ok_at = flags & 4 ? 1795350000000 : 0,
+                                     .practice_url = flags & 8 ? STR("http://127.0.0.1:8081") : STR_NONE };
     struct check check;
     struct http_answer answer;
     struct arena arena;
     int calls = 0;
     arena_init(&arena);
-    enum check_next next = check_begin(&check, &who, (flags & 8) != 0, &arena);
+    enum check_next next = check_begin(&check, &who, &arena);
     for (; next == CHECK_CALL && input_answer(&input, &answer); calls++) next = check_answer(&check, &answer, &quick);
     promise(calls <= 4);
     if (next == CHECK_FINISHED) promise_checks(&check);

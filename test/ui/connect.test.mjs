@@ -173,7 +173,7 @@ test('what an agent may do is switched at once and stays', async () => {
 test('a Zendesk that is down: the test says so at its step, the status follows, and both come back', async () => {
     await house.practice.end();
     await testConnection('The connection test failed');
-    assert.match(await problem('net-unreachable').innerText(), /No answer from practice\.zendesk\.com/);
+    assert.match(await problem('net-unreachable').innerText(), /No answer from practice\.zendesk\.com[^]*Start it: chatcrafter sandbox/);
     await page.locator('.condition').getByText('Needs attention').waitFor();
     assert.match(await page.locator('.condition').innerText(), /changed .+, last worked /);
     await house.startPractice();

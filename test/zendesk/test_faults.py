@@ -56,7 +56,7 @@ def expected(fault, name):
 # The words for each problem of the table: title, and detail with the next step.
 SENTENCES = {
     "net-reset": (r"The connection to \S+\.zendesk\.com broke off", r"No whole answer came\. Test again; if it stays, check firewalls and proxies on the way\."),
-    "zendesk-unavailable": (r"Zendesk has a problem \(HTTP 50[023]\)", r"We try again by ourselves\. Nothing is lost\."),
+    "zendesk-unavailable": (r"Zendesk has a problem \(HTTP 50[023]\)", r"(We try again by ourselves\. Nothing is lost|Nothing was read\. Ask again in a moment)\."),
     "zendesk-rate-limited": (r"Zendesk asked us to slow down", r"Calls resume by themselves in \d+ s\. Nothing is lost\."),
     "zendesk-answer-unreadable": (r"Zendesk's answer \(HTTP 20[01]\) could not be read", r"It does not have the documented form\. Look at it under Show request\."),
     "zendesk-edge-challenge": (r"A bot check in front of Zendesk stopped this server",

@@ -84,7 +84,7 @@ ROWS = {
     "net-dns": (
         r"This server cannot look up lost\.zendesk\.com", r"Check DNS on the server: `getent hosts lost\.zendesk\.com`\.", [CHECKS], None, "account"),
     "net-unreachable": (
-        r"No answer from dead\.zendesk\.com.*", r"Allow outgoing HTTPS \(TCP 443\) from this server, or set `https_proxy`\.", [CHECKS], None, "account"),
+        r"No answer from dead\.zendesk\.com", r"Nothing answers at http://127\.0\.0\.1:\d+, where this practice account is\. Start it: `chatcrafter sandbox`\.", [CHECKS], None, "account"),
     "net-tls": (
         rf"The certificate shown for {ACCOUNT}\.zendesk\.com is not trusted here", r".*add (its|that) CA under `tls\.ca_file`\..*",
         [("Show certificate", "#certificate"), ("Open TLS settings", "#tls-settings")], None, "account"),

@@ -107,6 +107,39 @@ static void every_row_follows_the_copy_rules(void **state)
     }
 }
 
+static void words_for_a_case_follow_the_copy_rules(void **state)
+{
+    static const struct problem cases[] = {
+#define PROBLEM_WORDS(name, of, title, detail, links) { .id = PROBLEM_##name, .words = of },
+#include "model/problem_cases.def"
+#undef PROBLEM_WORDS
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena;
+        struct problem problem = cases[i], plain = { .id = problem.id };
+        arena_init(&arena);
+        problem.facts = plain.facts = full_facts();
+        struct str detail = problem_detail(&problem, &arena);
+        assert_copy_rules(problem_title(&problem, &arena), problem_slug(problem.id));
+        assert_copy_rules(detail, problem_slug(problem.id));
+        assert_int_equal(sentences(detail), 2);
+        assert_false(str_eq(detail, problem_detail(&plain, &arena)));
+        struct buf out;
+        struct jw json;
+        struct problem loaded;
+        buf_init(&out, 65536);
+        jw_init(&json, &out);
+        problem_store(&problem, &json);
+        struct json *stored = json_parse(buf_view(&out), NULL);
+        assert_int_equal(problem_load(stored, &arena, &loaded), OK);
+        assert_int_equal(loaded.words, problem.words);
+        json_free(stored);
+        buf_clear(&out);
+        arena_clear(&arena);
+    }
+}
+
 static void every_placeholder_is_known(void **state)
 {
     static const char *const known[] = { "{sub}", "{mail}", "{value}", "{suggestion}", "{limit}", "{what}", "{when}", "{n}" };
@@ -251,6 +284,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_follows_the_copy_rules),
+        cmocka_unit_test(words_for_a_case_follow_the_copy_rules),
         cmocka_unit_test(every_placeholder_is_known),
         cmocka_unit_test(slugs_are_unique_and_found),
         cmocka_unit_test(a_sentence_is_filled_in),

@@ -237,7 +237,7 @@ static void play(const struct script *script, struct check *check, struct arena 
     static const char *const paths[] = { "/api/v2/users/me", "/api/v2/account/settings", "/api/v2/tickets?page%5Bsize%5D=1",
                                          "/api/v2/search?query=type%3Aticket&per_page=1" };
     struct zendesk_who who = who_is(script->who);
-    enum check_next next = check_begin(check, &who, false, arena);
+    enum check_next next = check_begin(check, &who, arena);
     size_t calls = 0;
     for (; next == CHECK_CALL; calls++) {
         assert_true(calls < 4);
@@ -355,6 +355,19 @@ static void what_was_learnt_is_kept(void **state)
     arena_clear(&arena);
 }
 
+static struct json *rendered(const struct check *check)
+{
+    struct buf out;
+    struct jw json;
+    buf_init(&out, 65536);
+    jw_init(&json, &out);
+    check_render(check, &json);
+    struct json *checks = json_parse(buf_view(&out), NULL);
+    assert_int_equal(json_count(checks), STEP_COUNT);
+    buf_clear(&out);
+    return checks;
+}
+
 static void a_practice_address_has_no_name_to_look_up(void **state)
 {
     struct arena arena;
@@ -363,12 +376,19 @@ static void a_practice_address_has_no_name_to_look_up(void **state)
     struct zendesk_who who = who_is(TOKEN);
     (void)state;
     arena_init(&arena);
-    assert_int_equal(check_begin(&check, &who, true, &arena), CHECK_CALL);
+    who.practice_url = STR("http://127.0.0.1:8081");
+    assert_int_equal(check_begin(&check, &who, &arena), CHECK_CALL);
     assert_int_equal(give(&check, &refused), CHECK_FINISHED);
     assert_int_equal(check.steps[STEP_DNS].status, CHECK_PASSED);
     assert_int_equal(check.steps[STEP_TLS].status, CHECK_PASSED);
     assert_int_equal(check.steps[STEP_ACCOUNT].status, CHECK_FAILED);
     assert_int_equal(check.steps[STEP_ACCOUNT].problem.id, PROBLEM_NET_UNREACHABLE);
+    assert_str(problem_detail(&check.steps[STEP_ACCOUNT].problem, &arena),
+               "Nothing answers at http://127.0.0.1:8081, where this practice account is. Start it: `chatcrafter sandbox`.");
+    struct json *checks = rendered(&check);
+    assert_str(json_get_str(json_at(checks, STEP_TLS), "note"), "not used: a practice account over plain HTTP");
+    assert_int_equal(json_type(json_get(json_at(checks, STEP_DNS), "note")), JSON_NONE);
+    json_free(checks);
     arena_clear(&arena);
 }
 
@@ -395,7 +415,7 @@ static void a_refused_oauth_client_ends_the_test(void **state)
         struct zendesk_who who = who_is(OAUTH);
         const struct http_answer answer = answer_of(cases[i].status, cases[i].body);
         arena_init(&arena);
-        assert_int_equal(check_begin(&check, &who, false, &arena), CHECK_CALL);
+        assert_int_equal(check_begin(&check, &who, &arena), CHECK_CALL);
         assert_int_equal(check_token_refused(&check, &answer, NULL, &quick), CHECK_FINISHED);
         assert_int_equal(check.steps[cases[i].step].status, CHECK_FAILED);
         assert_string_equal(problem_slug(check.steps[cases[i].step].problem.id), cases[i].slug);
@@ -406,7 +426,7 @@ static void a_refused_oauth_client_ends_the_test(void **state)
     struct zendesk_who who = who_is(OAUTH);
     const struct net_fault fault = { .kind = NET_DNS };
     arena_init(&arena);
-    assert_int_equal(check_begin(&check, &who, false, &arena), CHECK_CALL);
+    assert_int_equal(check_begin(&check, &who, &arena), CHECK_CALL);
     assert_int_equal(check_token_refused(&check, NULL, &fault, &quick), CHECK_FINISHED);
     assert_int_equal(check.steps[STEP_DNS].problem.id, PROBLEM_NET_DNS);
     arena_clear(&arena);
@@ -418,16 +438,10 @@ static void it_is_shown_as_the_api_says(void **state)
                                          "role",  "read_tickets", "search", "actions", "budget" };
     struct arena arena;
     struct check check;
-    struct buf out;
-    struct jw json;
     (void)state;
     arena_init(&arena);
-    buf_init(&out, 65536);
-    jw_init(&json, &out);
     play(script_named("end user"), &check, &arena);
-    check_render(&check, &json);
-    struct json *checks = json_parse(buf_view(&out), NULL);
-    assert_int_equal(json_count(checks), STEP_COUNT);
+    struct json *checks = rendered(&check);
     for (size_t i = 0; i < STEP_COUNT; i++) assert_true(str_eq(json_get_str(json_at(checks, i), "step"), str_from(steps[i])));
     const struct json *role = json_at(checks, STEP_ROLE), *sign_in = json_at(checks, STEP_SIGN_IN);
     assert_str(json_get_str(role, "status"), "failed");
@@ -439,7 +453,6 @@ static void it_is_shown_as_the_api_says(void **state)
     assert_int_equal(json_type(json_get(sign_in, "problem")), JSON_NULL);
     assert_str(json_get_str(json_at(checks, STEP_SEARCH), "status"), "not_run");
     json_free(checks);
-    buf_clear(&out);
     arena_clear(&arena);
 }
 
@@ -478,7 +491,7 @@ static void recorded_sign_ins_are_judged(void **state)
         const struct json *user = json_get(json_get(interaction, "response_json"), "user");
         struct zendesk_who who = { .subdomain = STR("example"), .identifier = json_get_str(user, "email") };
         if (cases[i].problem != PROBLEM_NONE) who.identifier = STR("ops@example.com");
-        assert_int_equal(check_begin(&check, &who, false, &arena), CHECK_CALL);
+        assert_int_equal(check_begin(&check, &who, &arena), CHECK_CALL);
         enum check_next next = check_answer(&check, &answer, &quick);
         assert_int_equal(next, cases[i].step == STEP_COUNT ? CHECK_CALL : CHECK_FINISHED);
         if (cases[i].step < STEP_COUNT)

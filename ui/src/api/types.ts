@@ -178,6 +178,7 @@ export interface Check {
     title: string;
     status: CheckStatus;
     ms: number | null;
+    note?: string;
     problem: Problem | null;
 }
 

@@ -26,6 +26,7 @@ function Finished({ check, acts }: { check: Check; acts: Acts }) {
             <Icon name={look.icon} />
             <span class="check-title">
                 {check.title}
+                {check.note && <span class="muted"> ({check.note})</span>}
                 <span class="unseen">: {look.word}</span>
             </span>
             <span class="check-ms">{check.status === 'not_run' ? 'not run' : check.ms ? duration(check.ms) : ''}</span>
