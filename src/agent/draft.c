@@ -180,6 +180,12 @@ bool draft_change(struct step *step, const struct nlu_message *message)
     return true;
 }
 
+void draft_add(struct step *step, struct str words)
+{
+    (void)form_add(&step->turn->form, words, step->turn->arena);
+    draft_advance(step);
+}
+
 void draft_confirm(struct step *step)
 {
     enum policy_verdict verdict = policy_action(step->world, ACTION_CREATE_TICKET);

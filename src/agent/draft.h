@@ -8,6 +8,8 @@
 void draft_start(struct step *, const struct nlu_message *);
 /* Takes changes from a message into the open draft and goes on; false when it gave none. */
 bool draft_change(struct step *, const struct nlu_message *);
+/* Puts the words below the description and goes on. */
+void draft_add(struct step *, struct str words);
 /* Asks for what is missing, or proposes what is complete. */
 void draft_advance(struct step *);
 /* Asks for the new value of a field. */

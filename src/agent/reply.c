@@ -162,6 +162,8 @@ static void in_idle(struct step *step, const struct nlu_message *m)
         cancel_in_idle(step, m);
     else if (m->clause_count)
         operate(step, m);
+    else if (m->addition.len)
+        work_comment(step, m, m->addition);
     else if (waiting_asked(step, m) || small_talk(step, m))
         return;
     else if (m->acts & NLU_NEWS)
@@ -256,6 +258,8 @@ static void in_order(struct step *step, const struct nlu_message *m)
                                                                        : other_wish(turn, m);
     if (m->acts & NLU_CANCEL)
         work_cancel(step);
+    else if (m->addition.len && !free_text && work_add(step, m->addition))
+        return;
     else if ((confirm || turn->task.asked == TASK_NO_FIELD) && m->answer == NLU_ANSWER_YES)
         work_agree(step);
     else if ((m->acts & NLU_RECAP) && (!free_text || bare))
@@ -328,6 +332,8 @@ static void in_collect(struct step *step, const struct nlu_message *m)
     bool aside = free_text ? is_plain_lookup(m) : get != NULL;
     if (m->acts & NLU_CANCEL)
         draft_cancel(step);
+    else if (m->addition.len && !free_text)
+        draft_add(step, m->addition);
     else if (aside)
         lookup_start(step, work_ticket(step->turn, get));
     else if (wish)
@@ -353,6 +359,8 @@ static void in_confirm(struct step *step, const struct nlu_message *m)
     const struct nlu_clause *get = clause_of(m, NLU_GET_TICKET);
     if (m->acts & NLU_CANCEL) {
         draft_cancel(step);
+    } else if (m->addition.len) {
+        draft_add(step, m->addition);
     } else if (m->answer == NLU_ANSWER_YES) {
         draft_confirm(step);
     } else if (m->acts & NLU_RECAP) {

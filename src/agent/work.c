@@ -232,6 +232,24 @@ bool work_change(struct step *step, const struct nlu_message *m)
     return changed;
 }
 
+void work_comment(struct step *step, const struct nlu_message *m, struct str words)
+{
+    struct nlu_clause clause = { .operation = NLU_ADD_COMMENT, .certainty = NLU_SURE, .text = m->text, .ticket = m->ticket };
+    clause.details.text = words;
+    clause.details.reference = NLU_IT;
+    (void)work_start(step, m, &clause, false);
+}
+
+bool work_add(struct step *step, struct str words)
+{
+    struct task *task = &step->turn->task;
+    struct str before = task->values[TASK_TEXT];
+    if (task->kind != ACTION_ADD_COMMENT || before.len == 0) return false;
+    task_set(task, TASK_TEXT, arena_fmt(step->arena, "%.*s\n%.*s", STR_ARG(before), STR_ARG(words)), step->turn->arena);
+    advance(step);
+    return true;
+}
+
 void work_agree(struct step *step)
 {
     struct turn *turn = step->turn;

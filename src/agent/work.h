@@ -14,6 +14,10 @@ uint64_t work_number(const struct nlu_message *);
 bool work_start(struct step *, const struct nlu_message *, const struct nlu_clause *, bool aside);
 /* What a message says to the open order in the states COLLECT and CONFIRM; false when it says nothing to it. */
 bool work_change(struct step *, const struct nlu_message *);
+/* Begins a comment with these words on the ticket that the message names, else on the one last spoken of; asks which when there is none. */
+void work_comment(struct step *, const struct nlu_message *, struct str words);
+/* Puts the words below those of the open comment; false when the open order is none. */
+bool work_add(struct step *, struct str words);
 /* A yes: sends what is shown; what is not shown, or has changed since, is shown. */
 void work_agree(struct step *);
 /* A no: what was shown cannot be agreed to any more, the order stays. */

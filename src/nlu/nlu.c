@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/text_fold.h"
+#include "nlu/addition.h"
 #include "nlu/answer.h"
 #include "nlu/classify.h"
 #include "nlu/clause.h"
@@ -339,6 +340,21 @@ static bool gives_field(const struct nlu_message *m)
     return m->wanted != NLU_NO_FIELD;
 }
 
+/* With a ticket's number it is a comment on that one, and no look at it: "X. Can you add that to ticket 77?" An order that stands in the words to be added,
+ * as in "note that the shop closes at five", is part of them. */
+static void read_addition(struct nlu_message *m, const struct words *w)
+{
+    struct str after = addition_after(w), added = after.len ? after : addition_before(w);
+    struct nlu_clause *clause = &m->clauses[0];
+    if (added.len == 0 || m->clause_count > 1) return;
+    bool order = m->clause_count == 1, inside = order && after.len && !clause->ticket && clause->operation != NLU_CREATE_TICKET;
+    if (inside) m->clause_count = 0;
+    if (m->clause_count == 0 && !gives_field(m)) m->addition = added;
+    if (m->clause_count == 0 || clause->operation != NLU_GET_TICKET || !clause->ticket) return;
+    clause->operation = NLU_ADD_COMMENT;
+    clause->details.text = added;
+}
+
 void nlu_read(struct str text, enum nlu_expect expect, struct arena *arena, struct nlu_message *m)
 {
     *m = (struct nlu_message){ .wanted = NLU_NO_FIELD };
@@ -371,5 +387,6 @@ void nlu_read(struct str text, enum nlu_expect expect, struct arena *arena, stru
     bool labelled = f.description_from != SIZE_MAX;
     m->rest = collect_rest(&w, labelled ? f.description_from : 0, arena);
     if (labelled && !m->values[NLU_DESCRIPTION].len) m->values[NLU_DESCRIPTION] = m->rest;
+    read_addition(m, &w);
     m->answer = answer_read(&w, m->acts, &features, &m->guess, m->clause_count > 0, gives_field(m));
 }

@@ -11,6 +11,7 @@
  *     operation.c   verb x object, clause by clause; marks what it took
  *     details.c     what a clause says beside its operation
  *     days.c        days and dates
+ *     addition.c    "add that X", "X, please add that"
  *     nlu.c         puts them together and collects the rest
  */
 #ifndef NLU_NLU_H
@@ -147,6 +148,7 @@ struct nlu_message {
     struct str other_email;        /* a second address that could as well be meant */
     enum nlu_field wanted;         /* a field whose change is asked for without the new value; else NLU_NO_FIELD */
     uint64_t ticket;               /* the first ticket number anywhere; 0 for none */
+    struct str addition;           /* words to be added to what is spoken of (addition.h); only where nothing else was read */
     bool problem;                  /* the rest tells of something that is not as it should be */
     struct str rest;               /* what is left when everything above is taken out */
 };
