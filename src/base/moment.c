@@ -194,3 +194,12 @@ char *moment_say(int64_t at_ms, int64_t now_ms, char text[MOMENT_TEXT_MAX])
         snprintf(text, MOMENT_TEXT_MAX, "%d %s %" PRId64 ", %02d:%02d UTC", c.day, months[c.month - 1], c.year, c.hour, c.minute);
     return text;
 }
+
+char *moment_say_day(int64_t at_ms, char text[MOMENT_TEXT_MAX])
+{
+    static const char *const names[] = { "January", "February", "March",     "April",   "May",      "June",
+                                         "July",    "August",   "September", "October", "November", "December" };
+    struct civil c = civil_from(clamp_to_four_digits(at_ms));
+    snprintf(text, MOMENT_TEXT_MAX, "%d %s %" PRId64, c.day, names[c.month - 1], c.year);
+    return text;
+}

@@ -18,5 +18,7 @@ bool moment_parse_http(struct str text, int64_t *at_ms);
 char *moment_format_http(int64_t at_ms, char text[MOMENT_TEXT_MAX]);
 /* For people, as seen at now_ms: "today at 15:04 UTC", "yesterday at 15:04 UTC", "22 Nov 2026, 15:04 UTC". */
 char *moment_say(int64_t at_ms, int64_t now_ms, char text[MOMENT_TEXT_MAX]);
+/* "30 April 2027", by UTC. */
+char *moment_say_day(int64_t at_ms, char text[MOMENT_TEXT_MAX]);
 
 #endif

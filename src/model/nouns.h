@@ -233,6 +233,8 @@ struct conversation {
     int64_t last_seq; /* of its messages and events */
     int64_t version;  /* a turn's write names the version it read */
     int64_t created_at, updated_at;
+    struct str
+        outcome; /* of conversation_list alone: "#35436", a ticket that was made, or "R-17", a request that is open; empty: neither */
 };
 
 enum author { AUTHOR_VISITOR, AUTHOR_AGENT };

@@ -22,6 +22,13 @@ static void take_conversation(struct query *q, struct arena *arena, void *row)
     conversation->updated_at = take_int(q);
 }
 
+static void take_listed(struct query *q, struct arena *arena, void *row)
+{
+    struct conversation *conversation = row;
+    take_conversation(q, arena, row);
+    conversation->outcome = take_text(q, arena);
+}
+
 enum status conversation_insert(struct store_tx *tx, const struct conversation *conversation)
 {
     struct query q = query_start(tx, SQL_CONVERSATION_INSERT);
@@ -73,7 +80,7 @@ enum status conversation_list(struct store_tx *tx, struct str workspace, struct 
     if (agent_or_empty.len) put_text(&q, agent_or_empty);
     put_cursor(&q, page);
     put_limit(&q, page->limit);
-    enum status status = query_rows(&q, take_conversation, arena, sizeof **conversations, &rows);
+    enum status status = query_rows(&q, take_listed, arena, sizeof **conversations, &rows);
     *conversations = rows.items;
     *count = rows.count;
     return status;

@@ -121,6 +121,7 @@ static void answer_conversations(struct call_job *head)
     for (size_t i = 0; i < job->count; i++) {
         jw_object(json);
         render_conversation_members(json, &job->rows[i]);
+        jw_kv_str_or_null(json, "outcome", job->rows[i].outcome);
         jw_end_object(json);
     }
     call_list_end(head->call, job->count == job->page.limit ? job->rows[job->count - 1].id : STR_NONE);

@@ -222,7 +222,7 @@ int64_t render_token_days_left(int64_t now_at)
 static void notices(struct jw *json, const struct integration_view *view, struct arena *arena)
 {
     char text[MOMENT_TEXT_MAX];
-    struct str day = str_slice(str_from(moment_format(zendesk_dates.tokens_end_at, false, text)), 0, 10);
+    struct str day = str_from(moment_say_day(zendesk_dates.tokens_end_at, text));
     struct problem problem = { .id = PROBLEM_ZENDESK_TOKENS_RETIRING, .facts = { .when = day } };
     jw_key(json, "notices");
     jw_array(json);

@@ -95,14 +95,8 @@ static bool is_client_refused(const struct zendesk_error *error)
 /* "3 October 2026, 09:41 UTC" */
 static struct str day_and_time(int64_t at_ms, struct arena *arena)
 {
-    static const char *const months[] = { "January", "February", "March",     "April",   "May",      "June",
-                                          "July",    "August",   "September", "October", "November", "December" };
-    char text[MOMENT_TEXT_MAX];
-    uint64_t month = 0, day = 0;
-    struct str moment = str_from(moment_format(at_ms, false, text));
-    if (!str_to_u64(str_slice(moment, 5, 7), &month) || !str_to_u64(str_slice(moment, 8, 10), &day) || month < 1 || month > 12)
-        return STR_NONE;
-    return arena_fmt(arena, "%llu %s %.4s, %.5s UTC", (unsigned long long)day, months[month - 1], text, text + 11);
+    char day[MOMENT_TEXT_MAX], text[MOMENT_TEXT_MAX];
+    return arena_fmt(arena, "%s, %.5s UTC", moment_say_day(at_ms, day), moment_format(at_ms, false, text) + 11);
 }
 
 /* One answer, four histories. */

@@ -31,6 +31,19 @@ class Once(Lab):
         self.assertEqual(would["body"]["ticket"]["subject"], SUBJECT)
         self.assertEqual(len(self.zendesk.requests()), received, "not one call, of whatever kind")
 
+    def test_the_list_tells_what_came_of_a_conversation(self):
+        def outcomes():
+            return [row["outcome"] for row in self.server.http.get("/conversations").json["items"]]
+
+        dry = self.chat(dry_run=True)
+        dry.propose()
+        dry.say("yes")
+        talk = self.chat()
+        talk.propose()
+        self.assertEqual(outcomes(), [None, None], "proposed is nothing yet, and a dry run makes nothing")
+        ticket = talk.say("yes")["actions"][-1]["result"]["id"]
+        self.assertEqual(outcomes(), [f"#{ticket}", None])
+
     def test_dry_run_still_reads(self):
         talk = self.chat(dry_run=True)
         talk.say("status of ticket 99999")

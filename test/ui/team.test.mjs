@@ -150,6 +150,11 @@ test('conversations are listed and lead to what was said', async () => {
     await page.getByRole('link', { name: 'Conversations' }).click();
     await page.getByRole('link', { name: 'Create a test ticket' }).click();
     await card(page, 'proposed').waitFor();
+    await page.getByRole('textbox').last().fill('yes');
+    await page.keyboard.press('Enter');
+    await card(page, 'done').waitFor();
+    await page.getByRole('link', { name: 'Conversations' }).click();
+    await page.locator('td[data-label="Outcome"]').getByText(/^#\d+$/).waitFor();
 });
 
 test('a member who is taken out is out', async () => {

@@ -143,6 +143,7 @@ static void as_people_say_it(void **state)
     char text[MOMENT_TEXT_MAX];
     assert_string_equal(moment_say(noon + 2 * hour + 5 * minute, noon + 3 * hour, text), "today at 14:05 UTC");
     assert_string_equal(moment_say(noon, noon + 12 * hour, text), "yesterday at 12:00 UTC");
+    assert_string_equal(moment_say_day(noon, text), "22 November 2026");
     assert_string_equal(moment_say(noon, noon + 36 * hour, text), "22 Nov 2026, 12:00 UTC");
     assert_string_equal(moment_say(noon + 24 * hour, noon, text), "23 Nov 2026, 12:00 UTC"); /* a clock that is ahead */
     assert_string_equal(moment_say(INT64_MAX, 0, text), "31 Dec 9999, 23:59 UTC");

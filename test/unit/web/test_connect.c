@@ -37,7 +37,7 @@ static void what_passes_the_test_is_stored_and_shown(void **state)
     assert_true(json_get_bool(secret, "set", false));
     assert_str(json_get_str(secret, "last4"), "pLm4");
     assert_str(json_get_str(notice, "code"), "token-retirement");
-    assert_true(str_find(json_get_str(notice, "title"), STR("2027-04-30"), 0) != SIZE_MAX);
+    assert_true(str_find(json_get_str(notice, "title"), STR("on 30 April 2027"), 0) != SIZE_MAX);
     struct site_answer *shown = site_get(site, site_fmt(site, API "/integrations/%s", site_text(site, made, "id")));
     assert_int_equal(shown->status, 200);
     const struct json *action = json_at(json_get(shown->json, "actions"), 0);

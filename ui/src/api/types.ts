@@ -317,6 +317,7 @@ export interface ConversationSummary {
     title: string;
     dry_run: boolean;
     visitor: { email: string; name: string | null; verified: boolean } | null;
+    outcome?: string | null;
     created_at: string;
     updated_at: string;
 }

@@ -10,11 +10,10 @@ interface PageProps {
     lead?: ComponentChildren;
     above?: ComponentChildren;
     button?: ComponentChildren;
-    wide?: boolean;
     children: ComponentChildren;
 }
 
-export function Page({ title, heading, lead, above, button, wide, children }: PageProps) {
+export function Page({ title, heading, lead, above, button, children }: PageProps) {
     const headingRef = useRef<HTMLHeadingElement>(null);
     useEffect(() => {
         document.title = `${title} - ChatCrafterAI`;
@@ -23,7 +22,7 @@ export function Page({ title, heading, lead, above, button, wide, children }: Pa
         if (moves.peek() > 0) headingRef.current?.focus({ preventScroll: true });
     }, []);
     return (
-        <div class={wide ? 'page page-wide' : 'page'}>
+        <div class="page">
             {above}
             <header class="page-head">
                 <div class="page-words">

@@ -8,8 +8,9 @@ import { Page } from '../components/page';
 import { ProblemCard } from '../components/problem';
 import { SettingsTabs } from '../components/settings_frame';
 import { Ago } from '../components/time';
-import { plain } from '../format';
+import { accountName, plain } from '../format';
 import { navigate, place } from '../router';
+import { agents } from '../state/agents';
 import { useLoad } from '../state/load';
 import { usePages } from '../state/pages';
 
@@ -43,7 +44,7 @@ function Difference({ before, after }: { before: Json; after: Json }) {
     );
 }
 
-function Entry({ entry, who }: { entry: AuditEntry; who: string }) {
+function Entry({ entry, who, what }: { entry: AuditEntry; who: string; what: string | undefined }) {
     return (
         <tr>
             <td data-label="When" class="muted">
@@ -56,8 +57,8 @@ function Entry({ entry, who }: { entry: AuditEntry; who: string }) {
                 {entry.act}
                 <Difference before={entry.before} after={entry.after} />
             </th>
-            <td data-label="What" class="mono">
-                {entry.object ?? ''}
+            <td data-label="What" class={what ? undefined : 'mono'} dir="auto" title={entry.object ?? undefined}>
+                {what ?? entry.object ?? ''}
             </td>
         </tr>
     );
@@ -97,9 +98,13 @@ export function AuditScreen() {
     const members = useLoad('members', (abort) => get<List<Member>>('/members', abort));
     const items = members.value ?? members.problem ? pages.items : null; // with names or not at all: nothing moves when they come
     const names = new Map(members.value?.items.map(({ id, name, email }) => [id, name || email]));
+    for (const { id, name, integrations } of agents.value ?? []) {
+        names.set(id, name);
+        for (const integration of integrations) names.set(integration.id, accountName(integration));
+    }
     const who = (actor: string) => (actor === 'local' ? 'command line' : names.get(actor) || actor);
     return (
-        <Page title="Audit log" heading="Settings" wide>
+        <Page title="Audit log" heading="Settings">
             <SettingsTabs />
             <div class="filters">
                 <label for="act">Show</label>
@@ -132,7 +137,7 @@ export function AuditScreen() {
                     </thead>
                     <tbody>
                         {items.map((entry) => (
-                            <Entry key={entry.seq} entry={entry} who={who(entry.actor)} />
+                            <Entry key={entry.seq} entry={entry} who={who(entry.actor)} what={entry.object ? names.get(entry.object) : undefined} />
                         ))}
                     </tbody>
                 </table>

@@ -29,6 +29,9 @@ function Row({ conversation, agent }: { conversation: ConversationSummary; agent
                 {channels[conversation.channel] ?? conversation.channel}
                 {conversation.dry_run && <span class="muted"> (dry run)</span>}
             </td>
+            <td data-label="Outcome" class="mono">
+                {conversation.outcome ?? ''}
+            </td>
             <td data-label="Last" class="muted">
                 <Ago time={conversation.updated_at} />
             </td>
@@ -59,7 +62,7 @@ export function ConversationsScreen() {
     const items = agents.value ? pages.items : null; // with the agents' names or not at all: nothing moves when they come
     const nameOf = (id: string) => agents.value?.find((one) => one.id === id)?.name ?? 'deleted agent';
     return (
-        <Page title="Conversations" lead="Everything that was said with your agents." wide>
+        <Page title="Conversations" lead="Everything that was said with your agents.">
             <AgentFilter agent={agent} />
             {pages.problem && <ProblemCard problem={pages.problem} />}
             {!items && !pages.problem && <Skeleton lines={5} />}
@@ -76,6 +79,7 @@ export function ConversationsScreen() {
                             <th scope="col">Agent</th>
                             <th scope="col">Visitor</th>
                             <th scope="col">Channel</th>
+                            <th scope="col">Outcome</th>
                             <th scope="col">Last</th>
                         </tr>
                     </thead>
