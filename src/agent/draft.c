@@ -17,6 +17,33 @@ static struct text_facts draft_facts(struct step *step)
 
 /* ---- asking ------------------------------------------------------------------------------------------------------------------------ */
 
+/* The account's own field that was asked for last; NULL when it is no longer asked for. */
+static const struct asked_field *asked_field(const struct step *step)
+{
+    return custom_find(&step->world->fields, step->turn->form.custom.asked);
+}
+
+static void ask_custom(struct step *step, const struct asked_field *field)
+{
+    static const enum text_id questions[ASKED_TYPES] = {
+        [ASKED_TEXT] = TEXT_ASK_FIELD,
+        [ASKED_INTEGER] = TEXT_ASK_FIELD_INTEGER,
+        [ASKED_DECIMAL] = TEXT_ASK_FIELD_DECIMAL,
+        [ASKED_DATE] = TEXT_ASK_FIELD_DATE,
+        [ASKED_CHECKBOX] = TEXT_ASK_FIELD_CHECKBOX,
+        [ASKED_CHOICE] = TEXT_ASK_FIELD_CHOICE,
+        [ASKED_CHOICES] = TEXT_ASK_FIELD_CHOICES,
+    };
+    struct turn *turn = step->turn;
+    struct text_facts facts = step_facts(step);
+    facts.field = say_clean(field->title, step->arena);
+    facts.options = say_clean(custom_options(field, step->arena), step->arena);
+    turn->asked = ASK_FIELD;
+    turn->form.custom.asked = arena_str(turn->arena, field->title);
+    step_state(step, STATE_COLLECT);
+    step_say_with(step, facts.options.len || field->type < ASKED_CHOICE ? questions[field->type] : TEXT_ASK_FIELD, &facts);
+}
+
 static void ask(struct step *step, enum form_ask what)
 {
     static const enum text_id questions[ASK_COUNT] = {
@@ -25,6 +52,12 @@ static void ask(struct step *step, enum form_ask what)
         [ASK_NAME] = TEXT_ASK_NAME,          [ASK_PRIORITY] = TEXT_ASK_PRIORITY, [ASK_TYPE] = TEXT_ASK_TYPE,
         [ASK_TAGS] = TEXT_ASK_TAGS,
     };
+    const struct asked_field *field = what == ASK_FIELD ? asked_field(step) : NULL;
+    if (field) {
+        ask_custom(step, field);
+        return;
+    }
+    if (what == ASK_FIELD) what = ASK_NOTHING;
     step->turn->asked = what;
     step_state(step, STATE_COLLECT);
     step_say(step, what == ASK_EMAIL ? step_for(step, TEXT_ASK_EMAIL_MEMBER, TEXT_ASK_EMAIL_VISITOR) : questions[what]);
@@ -121,16 +154,27 @@ static void propose(struct step *step, struct str arguments)
     proposal_show(step, arguments, words, TEXT_SENDING, &facts);
 }
 
+/* The account's own fields come last: they are not known before its answer, and may change at any time. */
+bool draft_ask_missing(struct step *step)
+{
+    struct form *form = &step->turn->form;
+    custom_prune(&form->custom, &step->world->fields, step->arena);
+    enum form_ask missing = form_missing(form);
+    const struct asked_field *field = custom_missing(&form->custom, &step->world->fields);
+    if (missing == ASK_NOTHING && !field) return false;
+    proposal_withdraw(step);
+    if (missing == ASK_NOTHING)
+        ask_custom(step, field);
+    else
+        ask(step, missing);
+    return true;
+}
+
 void draft_advance(struct step *step)
 {
     struct turn *turn = step->turn;
     apply_requester(step);
-    enum form_ask missing = form_missing(&turn->form);
-    if (missing != ASK_NOTHING) {
-        proposal_withdraw(step);
-        ask(step, missing);
-        return;
-    }
+    if (draft_ask_missing(step)) return;
     enum policy_verdict verdict = policy_action(step->world, ACTION_CREATE_TICKET);
     if (verdict != POLICY_ALLOWED) {
         hold(step, verdict);
@@ -186,6 +230,44 @@ void draft_add(struct step *step, struct str words)
     draft_advance(step);
 }
 
+static bool set_field(struct step *step, const struct asked_field *field, struct str words, unsigned acts)
+{
+    struct turn *turn = step->turn;
+    struct str value = custom_fit(field, words, acts, step->arena);
+    if (value.len == 0) return false;
+    custom_set(&turn->form.custom, field, value, turn->arena);
+    draft_advance(step);
+    return true;
+}
+
+bool draft_answer_field(struct step *step, struct str text, unsigned acts)
+{
+    const struct asked_field *field = asked_field(step);
+    return field && set_field(step, field, text, acts);
+}
+
+bool draft_correct_field(struct step *step, struct str text, unsigned acts)
+{
+    struct str words;
+    const struct asked_field *field = custom_named(&step->world->fields, text, &words, step->arena);
+    if (!field) return false;
+    if (words.len && set_field(step, field, words, acts)) return true;
+    proposal_withdraw(step);
+    if (words.len) step->note = str_from(step_words(step, TEXT_FIELD_UNFIT));
+    ask_custom(step, field);
+    return true;
+}
+
+void draft_unfit(struct step *step)
+{
+    if (asked_field(step)) {
+        step->note = str_from(step_words(step, TEXT_FIELD_UNFIT));
+        ask(step, ASK_FIELD);
+    } else {
+        draft_advance(step);
+    }
+}
+
 void draft_confirm(struct step *step)
 {
     enum policy_verdict verdict = policy_action(step->world, ACTION_CREATE_TICKET);
@@ -194,6 +276,7 @@ void draft_confirm(struct step *step)
         return;
     }
     apply_requester(step);
+    if (draft_ask_missing(step)) return;
     struct str arguments;
     struct problem problem;
     if (form_arguments(&step->turn->form, step->arena, &arguments, &problem) != OK)

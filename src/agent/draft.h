@@ -10,10 +10,18 @@ void draft_start(struct step *, const struct nlu_message *);
 bool draft_change(struct step *, const struct nlu_message *);
 /* Puts the words below the description and goes on. */
 void draft_add(struct step *, struct str words);
+/* Asks for the next detail; false when nothing is missing. */
+bool draft_ask_missing(struct step *);
 /* Asks for what is missing, or proposes what is complete. */
 void draft_advance(struct step *);
 /* Asks for the new value of a field. */
 void draft_ask_field(struct step *, enum nlu_field);
+/* Takes an answer for the account's own field that was asked for; false when it gives none. `acts`: of the message. */
+bool draft_answer_field(struct step *, struct str text, unsigned acts);
+/* "make Product Hardware": changes the field that the message begins with, or asks for it; false when it begins with none. */
+bool draft_correct_field(struct step *, struct str text, unsigned acts);
+/* Says that the answer does not fit the field, and asks again. */
+void draft_unfit(struct step *);
 /* Shows what there is so far. */
 void draft_show(struct step *);
 /* The visitor agreed: sends what was shown, or shows again what has changed since. */

@@ -133,6 +133,7 @@ static enum nlu_field answered(enum form_ask ask, bool rest_is_matter)
     case ASK_TAGS: return NLU_TAGS;
     case ASK_EMAIL:
     case ASK_PRIORITY:
+    case ASK_FIELD:
     case ASK_COUNT: break;
     }
     return NLU_NO_FIELD;
@@ -198,8 +199,8 @@ enum form_ask form_ask_for(enum nlu_field field)
 enum nlu_expect form_expect(enum form_ask ask)
 {
     if (ask == ASK_EMAIL) return NLU_ADDRESS;
-    bool words =
-        ask == ASK_MATTER || ask == ASK_DESCRIPTION || ask == ASK_NEW_DESCRIPTION || ask == ASK_SUBJECT || ask == ASK_NAME;
+    bool words = ask == ASK_MATTER || ask == ASK_DESCRIPTION || ask == ASK_NEW_DESCRIPTION || ask == ASK_SUBJECT ||
+                 ask == ASK_NAME || ask == ASK_FIELD;
     return words ? NLU_MATTER : NLU_ANYTHING;
 }
 
@@ -207,7 +208,7 @@ bool form_is_empty(const struct form *form)
 {
     for (size_t i = 0; i < NLU_FIELDS; i++)
         if (form->values[i].len) return false;
-    return true;
+    return form->custom.count == 0;
 }
 
 /* ---- what it becomes ---------------------------------------------------------------------------------------------------------------- */
@@ -254,6 +255,7 @@ static struct str write_arguments(const struct form *form, struct arena *arena)
     buf_init(&out, LIMIT_ARGUMENTS_BYTES * 2);
     jw_init(&json, &out);
     jw_object(&json);
+    custom_write(&form->custom, &json);
     jw_kv_str(&json, "description", form->values[NLU_DESCRIPTION]);
     jw_kv_str(&json, "priority", form->values[NLU_PRIORITY].len ? form->values[NLU_PRIORITY] : STR("normal"));
     jw_kv_str(&json, "requester_email", form->values[NLU_EMAIL]);
@@ -286,7 +288,7 @@ enum status form_arguments(const struct form *form, struct arena *arena, struct 
 }
 
 static const char *const ask_names[ASK_COUNT] = { "",     "matter",   "description", "email", "subject", "new_description",
-                                                  "name", "priority", "type",        "tags" };
+                                                  "name", "priority", "type",        "tags",  "field" };
 
 const char *form_ask_name(enum form_ask ask)
 {

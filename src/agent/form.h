@@ -5,6 +5,7 @@
 #ifndef AGENT_FORM_H
 #define AGENT_FORM_H
 
+#include "agent/custom.h"
 #include "agent/turn.h"
 #include "nlu/nlu.h"
 
@@ -22,11 +23,13 @@ enum form_ask {
     ASK_PRIORITY,
     ASK_TYPE,
     ASK_TAGS,
+    ASK_FIELD, /* form.custom.asked */
     ASK_COUNT
 };
 
 struct form {
     struct str values[NLU_FIELDS]; /* cleaned; empty: not known */
+    struct custom custom;          /* of the fields that the account has made itself */
 };
 
 /* Takes what the message gives: its values, and its rest where that answers what was asked, or tells more of the matter beside the address that was. Returns the bits (1 << field) of what is new or changed. `rest_is_matter`: the rest

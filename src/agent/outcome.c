@@ -136,6 +136,7 @@ void outcome_now(struct step *step, const struct json *result)
         draft_forget(step);
     turn->asked = ASK_NOTHING;
     step_state(step, keeps_draft ? STATE_COLLECT : STATE_IDLE);
+    if (keeps_draft) (void)draft_ask_missing(step); /* it may just have come out what the account wants */
 }
 
 void outcome_late(struct step *step, size_t waiting, const struct json *result)

@@ -318,10 +318,37 @@ static const struct nlu_clause *order_of(const struct nlu_message *m)
     return NULL;
 }
 
+/* The account's own field was asked for: its value comes before what the words could mean elsewhere, but a field that is named, and an order that the value cannot be, do not. */
+static void in_field(struct step *step, const struct nlu_message *m)
+{
+    bool decides = m->acts & (NLU_YES | NLU_NO), is_courtesy = (m->acts & NLU_BARE) && !decides;
+    struct nlu_message *again = arena_new(step->arena, struct nlu_message);
+    if (m->acts & NLU_CANCEL) {
+        draft_cancel(step);
+    } else if (is_plain_lookup(m)) {
+        lookup_start(step, work_ticket(step->turn, &m->clauses[0]));
+    } else if ((m->acts & NLU_RECAP) && is_courtesy) {
+        draft_show(step);
+    } else if (is_courtesy && small_talk(step, m)) {
+        draft_remind(step);
+    } else if (!draft_correct_field(step, m->text, m->acts) && !draft_answer_field(step, m->text, m->acts)) {
+        nlu_read(m->text, NLU_ANYTHING, step->arena, again);
+        const struct nlu_clause *wish = order_of(again);
+        if (wish)
+            operate_aside(step, again, wish);
+        else if (!draft_change(step, again))
+            draft_unfit(step);
+    }
+}
+
 static void in_collect(struct step *step, const struct nlu_message *m)
 {
     if (work_is_open(step->turn)) {
         in_order(step, m);
+        return;
+    }
+    if (step->turn->asked == ASK_FIELD) {
+        in_field(step, m);
         return;
     }
     bool free_text = form_expect(step->turn->asked) == NLU_MATTER;
@@ -361,6 +388,8 @@ static void in_confirm(struct step *step, const struct nlu_message *m)
         draft_cancel(step);
     } else if (m->addition.len) {
         draft_add(step, m->addition);
+    } else if (draft_correct_field(step, m->text, 0)) {
+        return;
     } else if (m->answer == NLU_ANSWER_YES) {
         draft_confirm(step);
     } else if (m->acts & NLU_RECAP) {

@@ -159,4 +159,5 @@ void turn_step(struct turn *turn, const struct turn_world *world, const struct t
     }
     answer_pending(&step);
     out->awaiting = awaiting(turn);
+    out->writes_ticket = !work_is_open(turn) && (turn->state == STATE_COLLECT || turn->state == STATE_CONFIRM);
 }

@@ -9,6 +9,7 @@
 #ifndef AGENT_TURN_H
 #define AGENT_TURN_H
 
+#include "model/asked.h"
 #include "model/nouns.h"
 
 enum { TURN_RANDOM_BYTES = 32, TURN_EFFECTS_MAX = 16 };
@@ -33,6 +34,7 @@ struct turn_world {
     enum identity identity;
     struct str visitor_email, visitor_name; /* the simulated or verified visitor; empty for a member as such */
     bool dry_run;                           /* writes are shown and not sent */
+    struct asked_fields fields;             /* that the account wants on every new ticket, as far as they are known */
     const struct turn_request *requests;
     size_t request_count;
 };
@@ -81,6 +83,7 @@ struct turn_effects {
     size_t count;
     struct str turn;             /* trn_... this step belongs to */
     enum turn_awaiting awaiting; /* AWAIT_ACTION: the turn goes on when Zendesk has answered */
+    bool writes_ticket;          /* a new ticket is being written: the account's fields should be known soon */
     enum status refused; /* E_CONFLICT: TURN_CONFIRM with another hash; E_NOT_FOUND: no such open action. Nothing changed */
 };
 

@@ -237,6 +237,12 @@ void account_learn_fields(struct account *account, struct str answer)
     account->fields_at = loop_wall_ms();
 }
 
+void account_learn_forms(struct account *account, struct str answer)
+{
+    mem_free((void *)(uintptr_t)account->ticket_forms.ptr);
+    account->ticket_forms = answer.len > 0 && answer.len <= FIELDS_BYTES_MAX ? own(answer) : STR_NONE;
+}
+
 /* ---- life --------------------------------------------------------------------------------------------------------------------------- */
 
 void accounts_load(struct flow *flow, const struct zendesk_account *rows, size_t count)
@@ -275,6 +281,7 @@ void accounts_close(struct flow *flow)
         next = account->next;
         loop_timer_cancel(account->timer);
         account_forget_fields(account);
+        account_learn_forms(account, STR_NONE);
         mem_free((void *)(uintptr_t)account->workspace.ptr);
         mem_free((void *)(uintptr_t)account->subdomain.ptr);
         mem_free(account);

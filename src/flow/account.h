@@ -25,6 +25,9 @@ struct account {
     int64_t stored_hold_until;
     struct str ticket_fields; /* own: what the account answered, at fields_at */
     int64_t fields_at;
+    struct str ticket_forms; /* own: as learn.c found them last; empty: none, or not known */
+    int64_t asked_at;        /* learn.c asked for them last; 0: never */
+    bool is_learning;
 };
 
 enum pass_ruling { PASS_GIVEN, PASS_REFUSED, PASS_CUT /* flow_halt */ };
@@ -54,6 +57,7 @@ void pass_return(struct pass *, const struct http_answer *answer);
 struct str account_fields(const struct account *);
 void account_learn_fields(struct account *, struct str answer);
 void account_forget_fields(struct account *);
+void account_learn_forms(struct account *, struct str answer);
 
 /* From stored rows, before anything else. */
 void accounts_load(struct flow *, const struct zendesk_account *, size_t count);

@@ -42,6 +42,7 @@ static void connect_end(struct connecting *connecting, enum status status, const
     connecting->fn(connecting->context, &result);
     if (status == OK && connecting->resumed > 0) outbox_wake(connecting->flow);
     if (status == OK && connecting->has_notice) notices_wake(connecting->flow);
+    if (status == OK) learn_start(connecting->flow, &connecting->integration);
     flow_leave(connecting->flow);
     arena_clear(&connecting->arena);
     mem_free(connecting);

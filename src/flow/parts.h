@@ -212,6 +212,13 @@ void perform_dry(struct flow *, const struct action *);
 struct str perform_preview(const struct flow *, const struct integration *, const struct action *, const struct scope *,
                            int64_t now_ms, struct arena *);
 
+/* ---- learn.c: which fields of its own an account wants on every new ticket -------------------------------------------------------------- */
+
+/* Asks Zendesk in the background and stores it. Copies what it is given. */
+void learn_start(struct flow *, const struct integration *);
+/* The same when it was last asked for more than ten minutes ago. */
+void learn_when_old(struct flow *, const struct integration *);
+
 /* ---- outbox.c ------------------------------------------------------------------------------------------------------------------------ */
 
 /* A row of order_request goes into the transaction that confirms. After that commit: sends. Copies all three. */

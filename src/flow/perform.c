@@ -238,6 +238,7 @@ static struct performing *performing_new(struct flow *flow, const struct integra
     performing->setting =
         order_setting_with_links(flow, &performing->integration, performing->finish->action.id, &performing->scope, arena);
     performing->setting.ticket_fields = arena_str(arena, account_fields(account_of(performing)));
+    performing->setting.ticket_forms = arena_str(arena, account_of(performing)->ticket_forms);
     performing->arguments = json_parse(performing->finish->action.arguments, NULL);
     return performing;
 }

@@ -68,8 +68,12 @@ static enum status load_world(struct store_tx *tx, struct step *step, struct age
         .visitor_name = conversation->visitor_name,
         .dry_run = conversation->dry_run,
     };
+    struct str asked = STR_NONE;
     status = load_requests(tx, step, world);
+    if (status == OK && count > 0)
+        status = zendesk_account_fields(tx, conversation->workspace, step->integration.subdomain, &step->arena, &asked);
     if (status) return status;
+    world->fields = asked_read(asked, &step->arena);
     for (int kind = 0; kind < ACTION_COUNT; kind++) {
         world->may[kind] = step->connected && step->integration.enabled[kind] && step->integration.permitted[kind];
         world->confirm[kind] = step->connected ? step->integration.confirm[kind] : CONFIRM_ALWAYS;

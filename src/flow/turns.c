@@ -86,6 +86,7 @@ static void start_outside(struct step *step)
             perform_start(step->flow, &step->integration, &start->action, &step->scope, NULL, NULL);
     }
     for (size_t i = 0; i < step->dry_count; i++) perform_dry(step->flow, step->dry[i]);
+    if (step->effects.writes_ticket && step->connected) learn_when_old(step->flow, &step->integration);
 }
 
 static void step_failed(struct step *step, enum status status)

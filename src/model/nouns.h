@@ -154,6 +154,7 @@ struct zendesk_account {
     struct str workspace, subdomain;
     int64_t reserve_percent; /* of the rate limit, kept free for people and other apps */
     int64_t hold_until;      /* no call leaves before; 0: none is held */
+    struct str asked_fields; /* what every new ticket needs, as model/asked.h reads it. Read by zendesk_account_fields alone */
 };
 
 /* When a connection is looked at although nobody used it. */

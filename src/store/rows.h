@@ -141,6 +141,11 @@ enum status zendesk_account_all(struct store_tx *, struct arena *, struct zendes
 /* Each sets its one column, and makes the row when there is none. */
 enum status zendesk_account_hold(struct store_tx *, const struct zendesk_account *) must_check;
 enum status zendesk_account_reserve(struct store_tx *, const struct zendesk_account *) must_check;
+/* Sets what every new ticket needs. */
+enum status zendesk_account_learn(struct store_tx *, const struct zendesk_account *) must_check;
+/* What every new ticket needs; empty when nothing is known of the account. */
+enum status zendesk_account_fields(struct store_tx *, struct str workspace, struct str subdomain, struct arena *,
+                                   struct str *asked_fields) must_check;
 /* The account holds all calls: its connections that work become rate limited, with this problem; and back. No version. */
 enum status integration_hold_account(struct store_tx *, struct str workspace, struct str subdomain,
                                      struct str problem) must_check;

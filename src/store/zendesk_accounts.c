@@ -40,6 +40,32 @@ enum status zendesk_account_reserve(struct store_tx *tx, const struct zendesk_ac
     return put(tx, SQL_ZENDESK_ACCOUNT_RESERVE, account);
 }
 
+enum status zendesk_account_learn(struct store_tx *tx, const struct zendesk_account *account)
+{
+    struct query q = query_start(tx, SQL_ZENDESK_ACCOUNT_LEARN);
+    put_text(&q, account->workspace);
+    put_text(&q, account->subdomain);
+    put_int(&q, account->reserve_percent);
+    put_text(&q, account->asked_fields);
+    return query_write(&q, NULL);
+}
+
+static void take_fields(struct query *q, struct arena *arena, void *row)
+{
+    *(struct str *)row = take_text(q, arena);
+}
+
+enum status zendesk_account_fields(struct store_tx *tx, struct str workspace, struct str subdomain, struct arena *arena,
+                                   struct str *asked_fields)
+{
+    struct query q = query_start(tx, SQL_ZENDESK_ACCOUNT_FIELDS);
+    put_text(&q, workspace);
+    put_text(&q, subdomain);
+    *asked_fields = STR_NONE;
+    enum status status = query_one(&q, take_fields, arena, asked_fields);
+    return status == E_NOT_FOUND ? OK : status;
+}
+
 enum status integration_hold_account(struct store_tx *tx, struct str workspace, struct str subdomain, struct str problem)
 {
     struct query q = query_start(tx, SQL_INTEGRATION_HOLD_ACCOUNT);

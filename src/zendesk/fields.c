@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/moment.h"
+#include "model/asked.h"
 #include "zendesk/people.h"
 #include "zendesk/wire.h"
 
@@ -338,4 +339,47 @@ bool fields_suffice(struct zendesk_run *run, enum fields_moment moment, const st
     json_free(known);
     json_free(forms);
     return is_enough;
+}
+
+/* ---- what is asked for in conversation ------------------------------------------------------------------------------- */
+
+static void write_asked(const struct json *field, struct jw *json)
+{
+    const struct json *options = json_get(field, "custom_field_options");
+    jw_object(json);
+    jw_kv_str(json, "title", json_get_str(field, "title"));
+    jw_kv_str(json, "type", json_get_str(field, "type"));
+    if (json_count(options) > 0 && json_count(options) <= ASKED_OPTIONS_MAX) {
+        jw_key(json, "options");
+        jw_array(json);
+        for (size_t i = 0; i < json_count(options); i++) jw_str(json, json_get_str(json_at(options, i), "name"));
+        jw_end_array(json);
+    }
+    jw_end_object(json);
+}
+
+struct str fields_asked(struct str fields, struct str forms, struct arena *arena)
+{
+    struct json *known = json_parse(fields, NULL), *all_forms = forms.len > 0 ? json_parse(forms, NULL) : NULL;
+    const struct json *list = json_get(known, "ticket_fields"), *form_list = json_get(all_forms, "ticket_forms");
+    struct buf out;
+    struct jw json;
+    buf_init(&out, ASKED_BYTES_MAX);
+    jw_init(&json, &out);
+    jw_array(&json);
+    for (size_t i = 0, count = 0; i < json_count(list) && count < ASKED_FIELDS_MAX; i++) {
+        const struct json *field = json_at(list, i);
+        enum asked_type type;
+        bool is_wanted_here = is_wanted(field, FIELDS_AT_CREATION) && is_on_form(form_list, json_get_int(field, "id", 0));
+        if (!is_wanted_here || !asked_type_from(json_get_str(field, "type"), &type)) continue;
+        if (find_field(list, json_get_str(field, "title"), arena) != field) continue;
+        write_asked(field, &json);
+        count++;
+    }
+    jw_end_array(&json);
+    struct str asked = buf_ok(&out) ? arena_str(arena, buf_view(&out)) : STR_NONE;
+    buf_clear(&out);
+    json_free(known);
+    json_free(all_forms);
+    return asked;
 }

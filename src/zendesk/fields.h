@@ -1,5 +1,5 @@
 /* fields.h - the account's own ticket fields: by title or id in, by id out, values in the form each type takes. Private to
- * this room.
+ * this room but for fields_asked.
  *
  * What the account has is read from setting.ticket_fields (kept by the caller), else fetched by the run into
  * run->learnt_fields.
@@ -24,5 +24,9 @@ enum fields_moment { FIELDS_AT_CREATION, FIELDS_AT_SOLVING };
  * True as well when the account's fields are not known: Zendesk's own refusal is the answer then. False: run->problem names
  * the first. */
 bool fields_suffice(struct zendesk_run *, enum fields_moment, const struct json *ticket);
+
+/* Of the answers of GET /api/v2/ticket_fields and GET /api/v2/ticket_forms (empty: no forms): what a new ticket needs, as
+ * model/asked.h reads it. A title that two fields have is left out, as no answer could tell which is meant. */
+struct str fields_asked(struct str fields, struct str forms, struct arena *);
 
 #endif

@@ -37,6 +37,7 @@ FILES = (
     "test_events.py",
     "test_webhook.py",
     "test_careful.py",
+    "test_fields.py",
     "test_operating.py",
     "test_doctor.py",
     "test_upkeep.py",

@@ -2,6 +2,7 @@
  *
  *     # words                 a remark
  *     world L3 a@b.co Jane    who is asking; also: world unconnected, connected, dry_run, live, off ACTION, never ACTION, channel NAME
+ *     world fields JSON       what the account wants on every new ticket (model/asked.h)
  *     > words                 the visitor writes (\n is a line end)
  *     click yes | click stale | click no     the buttons of the open proposal; stale: with another hash
  *     zendesk done JSON | zendesk failed SLUG | zendesk waiting R-1 [sent] [SLUG]     what becomes of the newest action that is out; "late" before it: of the oldest
@@ -95,6 +96,8 @@ static void set_world(struct player *p, struct str rest)
         world->connected = str_eq(first, STR("connected"));
     } else if (str_eq(first, STR("dry_run")) || str_eq(first, STR("live"))) {
         world->dry_run = str_eq(first, STR("dry_run"));
+    } else if (str_eq(first, STR("fields"))) {
+        world->fields = asked_read(str_trim(rest), &p->h.arena);
     } else if (str_eq(first, STR("channel"))) {
         assert_true(channel_from(word(&rest), &world->channel));
     } else {

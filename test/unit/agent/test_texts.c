@@ -16,6 +16,8 @@ static const struct text_facts facts = {
     .problem = { "It broke", sizeof("It broke") - 1 },
     .reference = { "R-1", sizeof("R-1") - 1 },
     .number = { "35436", sizeof("35436") - 1 },
+    .field = { "Product", sizeof("Product") - 1 },
+    .options = { "Billing, Hardware", sizeof("Billing, Hardware") - 1 },
 };
 
 static void test_every_text_can_be_said(void **state)

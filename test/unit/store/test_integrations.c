@@ -203,8 +203,8 @@ static enum integration_status status_of(struct fixture *f, struct str id)
 static void account_holds_its_connections(void **state)
 {
     struct fixture *f = *state;
-    const struct zendesk_account held = { WORKSPACE, STR("mycompany"), 20, T0 + 9 },
-                                 reserve = { WORKSPACE, STR("mycompany"), 35, 0 };
+    const struct zendesk_account held = { WORKSPACE, STR("mycompany"), 20, T0 + 9, STR_NONE },
+                                 reserve = { WORKSPACE, STR("mycompany"), 35, 0, STR_NONE };
     struct integration works = an_integration(WORKSPACE, STR("int_2"), AGENT), warned = works;
     warned.id = STR("int_5");
     warned.status = INTEGRATION_WARNINGS;
@@ -237,6 +237,26 @@ static void account_holds_its_connections(void **state)
     assert_int_equal(all[0].hold_until, T0 + 9);
 }
 
+/* The account's wishes for new tickets keep the rest of its row, and are empty where nothing was asked. */
+static void account_fields_are_kept(void **state)
+{
+    struct fixture *f = *state;
+    struct zendesk_account *all, learnt = { WORKSPACE, STR("mycompany"), 20, 0, STR("[{\"title\":\"Product\"}]") },
+                                 held = { WORKSPACE, STR("mycompany"), 20, T0 + 9, STR_NONE };
+    struct str asked;
+    size_t count;
+    assert_int_equal(zendesk_account_fields(&f->tx, WORKSPACE, STR("mycompany"), &f->arena, &asked), OK);
+    assert_int_equal(asked.len, 0);
+    assert_int_equal(zendesk_account_hold(&f->tx, &held), OK);
+    assert_int_equal(zendesk_account_learn(&f->tx, &learnt), OK);
+    assert_int_equal(zendesk_account_fields(&f->tx, WORKSPACE, STR("mycompany"), &f->arena, &asked), OK);
+    assert_str(asked, "[{\"title\":\"Product\"}]");
+    assert_int_equal(zendesk_account_all(&f->tx, &f->arena, &all, &count), OK);
+    assert_int_equal(all[0].hold_until, T0 + 9);
+    assert_int_equal(zendesk_account_fields(&f->tx, STR("wsp_other"), STR("mycompany"), &f->arena, &asked), OK);
+    assert_int_equal(asked.len, 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
@@ -249,6 +269,7 @@ int main(void)
         TEST(integration_goes_but_receipts_and_requests_stay),
         TEST(twenty_tests_are_kept),
         TEST(account_holds_its_connections),
+        TEST(account_fields_are_kept),
     };
     return cmocka_run_group_tests_name("store/integrations", tests, NULL, NULL);
 }

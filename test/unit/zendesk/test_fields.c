@@ -1,6 +1,9 @@
 /* The account's own ticket fields: found by title or id, values in each type's form, and those that must be there. */
 #include "unit/zendesk/running.h"
 
+#include "model/asked.h"
+#include "zendesk/fields.h"
+
 static const char fields[] =
     "{\"ticket_fields\":["
     "{\"id\":1,\"type\":\"subject\",\"title\":\"Subject\",\"active\":true,\"required_in_portal\":true},"
@@ -222,6 +225,42 @@ static void a_field_that_zendesk_dropped_is_named(void **state)
     finish(&f);
 }
 
+/* Wanted of customers, active, on the default form, of a type that is answered in words, and with a title of its own. */
+static void conversations_ask_for_what_new_tickets_need(void **state)
+{
+    static const char account[] =
+        "{\"ticket_fields\":["
+        "{\"id\":1,\"type\":\"subject\",\"title\":\"Subject\",\"active\":true,\"required_in_portal\":true},"
+        "{\"id\":20,\"type\":\"tagger\",\"title\":\"Product\",\"active\":true,\"required_in_portal\":true,"
+        "\"custom_field_options\":[{\"name\":\"Ink\",\"value\":\"prod_ink\"},{\"name\":\"Lid\",\"value\":\"prod_lid\"}]},"
+        "{\"id\":21,\"type\":\"text\",\"title\":\"Elsewhere\",\"active\":true,\"required_in_portal\":true},"
+        "{\"id\":22,\"type\":\"text\",\"title\":\"Old\",\"active\":false,\"required_in_portal\":true},"
+        "{\"id\":23,\"type\":\"text\",\"title\":\"At solving\",\"active\":true,\"required\":true},"
+        "{\"id\":24,\"type\":\"partialcreditcard\",\"title\":\"Card\",\"active\":true,\"required_in_portal\":true},"
+        "{\"id\":25,\"type\":\"text\",\"title\":\"Twin\",\"active\":true,\"required_in_portal\":true},"
+        "{\"id\":26,\"type\":\"text\",\"title\":\"twin\",\"active\":true,\"required_in_portal\":true},"
+        "{\"id\":27,\"type\":\"date\",\"title\":\"Since\",\"active\":true,\"required_in_portal\":true}]}";
+    static const char forms[] = "{\"ticket_forms\":[{\"default\":false,\"ticket_field_ids\":[21]},"
+                                "{\"default\":true,\"ticket_field_ids\":[20,22,23,24,25,26,27]}]}";
+    (void)state;
+    struct arena arena;
+    arena_init(&arena);
+    struct asked_fields asked = asked_read(fields_asked(str_from(account), str_from(forms), &arena), &arena);
+    assert_int_equal(asked.count, 2);
+    assert_str(asked.items[0].title, "Product");
+    assert_int_equal(asked.items[0].type, ASKED_CHOICE);
+    assert_int_equal(asked.items[0].option_count, 2);
+    assert_str(asked.items[0].options[1], "Lid");
+    assert_str(asked.items[1].title, "Since");
+    assert_int_equal(asked.items[1].type, ASKED_DATE);
+    assert_int_equal(asked_read(fields_asked(str_from(account), STR_NONE, &arena), &arena).count,
+                     3); /* no forms: all that are active */
+    assert_int_equal(asked_read(fields_asked(STR("<html>"), STR_NONE, &arena), &arena).count, 0);
+    assert_int_equal(asked_read(STR("{}"), &arena).count, 0);
+    assert_int_equal(asked_read(STR_NONE, &arena).count, 0);
+    arena_clear(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +270,7 @@ int main(void)
         cmocka_unit_test(fields_that_customers_must_give_are_asked_for),
         cmocka_unit_test(solving_wants_what_the_ticket_does_not_have),
         cmocka_unit_test(a_field_that_zendesk_dropped_is_named),
+        cmocka_unit_test(conversations_ask_for_what_new_tickets_need),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
