@@ -263,6 +263,7 @@ static inline void world_connect(struct world *world, const struct egress_creden
     struct connected connected = world_connect_to(world, AGENT, NULL, credential);
     assert_int_equal(connected.status, OK);
     world->integration = connected.integration.id;
+    world_settle(world); /* the account's fields are read behind it */
     world->desk.reads = 0;
 }
 
