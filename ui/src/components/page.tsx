@@ -10,10 +10,11 @@ interface PageProps {
     lead?: ComponentChildren;
     above?: ComponentChildren;
     button?: ComponentChildren;
+    wide?: boolean;
     children: ComponentChildren;
 }
 
-export function Page({ title, heading, lead, above, button, children }: PageProps) {
+export function Page({ title, heading, lead, above, button, wide, children }: PageProps) {
     const headingRef = useRef<HTMLHeadingElement>(null);
     useEffect(() => {
         document.title = `${title} - ChatCrafterAI`;
@@ -22,7 +23,7 @@ export function Page({ title, heading, lead, above, button, children }: PageProp
         if (moves.peek() > 0) headingRef.current?.focus({ preventScroll: true });
     }, []);
     return (
-        <div class="page">
+        <div class={wide ? 'page page-wide' : 'page'}>
             {above}
             <header class="page-head">
                 <div class="page-words">

@@ -104,7 +104,7 @@ export function AuditScreen() {
     }
     const who = (actor: string) => (actor === 'local' ? 'command line' : names.get(actor) || actor);
     return (
-        <Page title="Audit log" heading="Settings">
+        <Page title="Audit log" heading="Settings" wide>
             <SettingsTabs />
             <div class="filters">
                 <label for="act">Show</label>

@@ -23,6 +23,7 @@ export function ConnectScreen({ params }: { params: Params }) {
     const loaded = useAgent(id);
     return (
         <Page
+            wide
             title="Connect Zendesk"
             lead={`${loaded.value?.name ?? 'The agent'} acts in this account. The connection is tested first; nothing is stored when the test fails.`}
             above={<Back href={`/agents/${id}/integrations/add`}>Add integration</Back>}
@@ -40,6 +41,7 @@ export function ReplaceCredentialsScreen({ params }: { params: Params }) {
     useCurrentAgent(loaded.value?.agent ?? null);
     return (
         <Page
+            wide
             title="Replace credentials"
             lead="The new ones are tested before the old ones go. What waits for the connection is sent afterwards."
             above={<Back href={`/integrations/${id}`}>Integration</Back>}

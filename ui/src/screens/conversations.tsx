@@ -62,7 +62,7 @@ export function ConversationsScreen() {
     const items = agents.value ? pages.items : null; // with the agents' names or not at all: nothing moves when they come
     const nameOf = (id: string) => agents.value?.find((one) => one.id === id)?.name ?? 'deleted agent';
     return (
-        <Page title="Conversations" lead="Everything that was said with your agents.">
+        <Page title="Conversations" lead="Everything that was said with your agents." wide>
             <AgentFilter agent={agent} />
             {pages.problem && <ProblemCard problem={pages.problem} />}
             {!items && !pages.problem && <Skeleton lines={5} />}
