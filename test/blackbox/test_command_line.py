@@ -87,8 +87,8 @@ class Help(Lab):
         make = ("agent", "create", "--data", data, "--json", "--name")
         first = self.assert_ran(run(*make, "Support"))
         self.assertEqual((first.err, "warnings" in first.json), ("", False))
-        second = self.assert_ran(run(*make, "support"))
-        self.assertIn("Note: Another agent is named support as well.", second.err)
+        second = self.assert_ran(run(*make, "Support"))
+        self.assertIn("Note: Another agent is named Support as well.", second.err)
         self.assertEqual([warning["code"] for warning in second.json["warnings"]], ["agent-name-shared"])
 
     def test_a_chat_without_a_line_leaves_nothing(self):
