@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the product against the bare program (limit.c) on this machine, in turn, and prints every target of docs/performance.md with what was reached.
+"""Measures the product against the bare program (limit.c) on this machine, in turn, and prints every target with what was reached.
 
 usage: bench/bench.py --build build [--rounds 5] [--growth MESSAGES] [--only WORD]
 
