@@ -146,6 +146,26 @@ int cmd_integration_show(struct args *args)
     return code;
 }
 
+/* The reserve is the account's: it holds for all its connections. The server knows how much may be kept. */
+int cmd_integration_update(struct args *args)
+{
+    int64_t percent;
+    const char *id = rest_operand(args, "the integration's ID"), *reserve = args_get(args, "reserve");
+    if (!id) return EXIT_USAGE;
+    if (!reserve) return args_usage(args, "Nothing to change: give --reserve PERCENT.");
+    if (!str_to_i64(str_from(reserve), &percent)) return args_usage(args, "--reserve takes a whole number, such as 20.");
+    struct rest rest;
+    int code;
+    if (!rest_begin(&rest, args, &code)) return code;
+    jw_object(&rest.jw);
+    jw_kv_int(&rest.jw, "reserve_percent", percent);
+    jw_end_object(&rest.jw);
+    struct remote_answer answer = rest_call(&rest, HTTP_PATCH, "/integrations/%s", id);
+    code = rest_fields(&rest, &answer, integration_fields);
+    rest_end(&rest);
+    return code;
+}
+
 int cmd_integration_test(struct args *args)
 {
     const char *id = rest_operand(args, "the integration's ID");

@@ -20,6 +20,10 @@ static const struct option integration_add_options[] = {
     { "client-secret-file", "FILE", "file with the OAuth client's secret; - is standard input" },
     OPTION_END
 };
+static const struct option integration_update_options[] = {
+    { "reserve", "PERCENT", "of the account's rate limit, kept free for people and other apps; 20 at first, at most 90" },
+    OPTION_END
+};
 static const struct option agent_option[] = { { "agent", "AGENT", "id or name; may be left out when there is one agent" },
                                               OPTION_END };
 static const struct option provider_add_options[] = {
@@ -118,6 +122,8 @@ const struct command commands[] = {
     { "integration", "test", "ID", "Test Connection, step by step", "chatcrafter integration test int_...", NULL,
       cmd_integration_test },
     { "integration", "show", "ID", "one connection", "chatcrafter integration show int_...", NULL, cmd_integration_show },
+    { "integration", "update", "ID", "how much of the account's rate limit is kept free",
+      "chatcrafter integration update int_... --reserve 30", integration_update_options, cmd_integration_update },
     { "integration", "credentials", "ID", "other credentials; tested before the present ones go",
       "chatcrafter integration credentials int_... --subdomain mycompany --client-id chatcrafter --client-secret-file -",
       integration_add_options, cmd_integration_credentials },

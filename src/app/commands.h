@@ -19,6 +19,7 @@ command_fn cmd_integration_add;
 command_fn cmd_integration_test;
 command_fn cmd_integration_show;
 command_fn cmd_integration_credentials;
+command_fn cmd_integration_update;
 command_fn cmd_integration_remove;
 command_fn cmd_provider_list;
 command_fn cmd_provider_show;

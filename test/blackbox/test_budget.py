@@ -68,6 +68,19 @@ class Shared(Lab):
         other = self.server.http.get(f"/integrations/{self.integrations[1]}").json
         self.assertEqual(other["budget"]["reserve_percent"], 80)
 
+    def test_reserve_by_command(self):
+        integration = self.integrations[0]
+        changed = self.server.cli("integration", "update", integration, "--reserve", "35", "--json")
+        self.assert_ran(changed)
+        self.assertEqual(changed.json["budget"]["reserve_percent"], 35)
+        shown = self.server.cli("integration", "show", integration)
+        self.assertRegex(shown.out, r"% kept free +35\n")
+        refused = self.server.cli("integration", "update", integration, "--reserve", "95")
+        self.assert_ran(refused, 1)
+        self.assertIn("reserve_percent", refused.err)
+        self.assert_ran(self.server.cli("integration", "update", integration, "--reserve", "much"), 2)
+        self.assert_ran(self.server.cli("integration", "update", integration), 2)
+
 
 class Held(Lab):
     HOLD_S = 12

@@ -170,6 +170,18 @@ test('what an agent may do is switched at once and stays', async () => {
     await Promise.all([saved(), page.getByLabel('Create ticket asks for a yes').selectOption('always')]);
 });
 
+test('what is kept free of the rate limit is chosen on the page, and stays', async () => {
+    const kept = page.getByLabel('Kept free of the rate limit');
+    const saved = () => page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok());
+    assert.equal(await kept.inputValue(), '20');
+    await Promise.all([saved(), kept.selectOption('30')]);
+    await page.reload();
+    await kept.waitFor();
+    assert.equal(await kept.inputValue(), '30');
+    assert.equal((await api(page, `/integrations/${integration}`)).budget.reserve_percent, 30);
+    await Promise.all([saved(), kept.selectOption('20')]);
+});
+
 test('a Zendesk that is down: the test says so at its step, the status follows, and both come back', async () => {
     await house.practice.end();
     await testConnection('The connection test failed');

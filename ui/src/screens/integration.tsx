@@ -10,6 +10,7 @@ import { Icon } from '../components/icon';
 import { Page } from '../components/page';
 import { ProblemCard, type Acts } from '../components/problem';
 import { RecentCalls } from '../components/recent_calls';
+import { Reserve } from '../components/reserve';
 import { IntegrationBadge, Practice } from '../components/status';
 import { Ago, Clock } from '../components/time';
 import { count } from '../format';
@@ -68,7 +69,7 @@ function Condition({ integration }: { integration: Integration }) {
     );
 }
 
-function Facts({ integration }: { integration: Integration }) {
+function Facts({ integration, onChanged }: { integration: Integration; onChanged: (integration: Integration) => void }) {
     const { account, signed_in_as: who, secret, budget } = integration;
     const token = integration.auth === 'api_token';
     return (
@@ -100,7 +101,10 @@ function Facts({ integration }: { integration: Integration }) {
             <dd>
                 {budget.limit === null ? 'not known yet' : `${budget.limit} calls a minute`}
                 {budget.remaining !== null && `, ${budget.remaining} left in this one`}
-                <span class="muted">, {budget.reserve_percent} % kept free for people and other apps</span>
+            </dd>
+            <dt>Kept free</dt>
+            <dd>
+                <Reserve integration={integration} onChanged={onChanged} />
             </dd>
         </dl>
     );
@@ -129,7 +133,7 @@ function Detail({ loaded, integration }: { loaded: Loaded<Integration>; integrat
         <>
             <Condition integration={integration} />
             <Notices integration={integration} acts={acts} credentials={credentials} />
-            <Facts integration={integration} />
+            <Facts integration={integration} onChanged={loaded.set} />
             <p class="button-row">
                 <a class="button" href={`/agents/${integration.agent}/chatlab`}>
                     Open Chatlab
