@@ -38,20 +38,20 @@ WARN := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototyp
         -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference -Wdouble-promotion -Werror
 # clang knows -ftrivial-auto-var-init=zero without conditions from version 16 on.
 ZERO := $(shell $(CC) -ftrivial-auto-var-init=zero -fsyntax-only -x c /dev/null 2>/dev/null && echo -ftrivial-auto-var-init=zero)
+# With clang the objects of asan also tell the fuzzer which way the code took; gcc has no fuzzer.
+COVER := $(if $(findstring clang,$(CC)),-fsanitize=fuzzer-no-link)
 HARD := -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=3 $(ZERO) -fPIE
 LINK_HARD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
 
 CPPFLAGS_ALL := -Isrc -I$(B)/gen -D_GNU_SOURCE -include src/base/banned.h -isystem /usr/share/include/llhttp
 CFLAGS_release := -O2 -g $(HARD)
 CFLAGS_debug   := -O0 -g3 -fstack-protector-strong -fPIE
-CFLAGS_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -fPIE
+CFLAGS_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -fPIE $(COVER)
 CFLAGS_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread -fPIE
-CFLAGS_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fPIE
 LDFLAGS_release := $(LINK_HARD)
 LDFLAGS_debug   := -pie
 LDFLAGS_asan    := -pie -fsanitize=address,undefined
 LDFLAGS_tsan    := -pie -fsanitize=thread
-LDFLAGS_fuzz    := -pie -fsanitize=fuzzer,address,undefined
 
 CFLAGS_ALL  = -std=gnu17 $(WARN) $(CFLAGS_$(MODE)) -ffile-prefix-map=$(CURDIR)/= -DCHATCRAFTER_VERSION='"$(VERSION)"' $(CPPFLAGS_ALL) $(CFLAGS)
 LDFLAGS_ALL = $(LDFLAGS_$(MODE)) $(LDFLAGS)
@@ -224,26 +224,26 @@ eval: $(B)/chatcrafter
 nlu-try: $(B)/nlu_train
 	$(Q)$< --try $(NLU_DATA)
 
-# ---- fuzzing: test/fuzz/fuzz_ROOM_WHAT.c becomes build/fuzz/fuzz_ROOM_WHAT (clang's libFuzzer, with sanitizers) -------------
+# ---- fuzzing: test/fuzz/fuzz_ROOM_WHAT.c becomes build/clang/fuzz_ROOM_WHAT (clang's libFuzzer, with sanitizers) -------------
 
 fuzz_targets = $(patsubst test/fuzz/%.c,$(B)/%,$(wildcard test/fuzz/fuzz_$(1)_*.c))
 
 define fuzz_rules
 $(B)/fuzz_$(1)_%: test/fuzz/fuzz_$(1)_%.c test/fuzz/fuzz.h $(call archives,$(1) $(USES_$(1)))
 	$$(call say,FUZZ,$$<)
-	$$(Q)$$(CC) $$(CFLAGS_ALL) -Itest $$< $$(LDFLAGS_ALL) -o $$@ $(call archives,$(1) $(USES_$(1))) $(call libraries,$(1) $(USES_$(1)))
+	$$(Q)$$(CC) $$(CFLAGS_ALL) -Itest $$< $$(LDFLAGS_ALL) -fsanitize=fuzzer -o $$@ $(call archives,$(1) $(USES_$(1))) $(call libraries,$(1) $(USES_$(1)))
 endef
 $(foreach room,$(ROOMS),$(eval $(call fuzz_rules,$(room))))
 
-#: fuzz       build the fuzz targets into build/fuzz; fuzz-run runs each for SECONDS (60)
+#: fuzz       build the fuzz targets into build/clang; fuzz-run runs each for SECONDS (60)
 .PHONY: fuzz fuzz-all fuzz-run
 fuzz:
-	$(MAKE) CC=clang MODE=fuzz B=$(if $(filter build,$(B)),build/fuzz,$(B)) fuzz-all
+	$(MAKE) CC=clang MODE=asan B=$(if $(filter build,$(B)),build/clang,$(B)) fuzz-all
 fuzz-all: $(foreach room,$(ROOMS),$(call fuzz_targets,$(room)))
 
 SECONDS ?= 60
 fuzz-run: fuzz
-	python3 test/fuzz/run.py --build $(if $(filter build,$(B)),build/fuzz,$(B)) --seconds $(SECONDS)
+	python3 test/fuzz/run.py --build $(if $(filter build,$(B)),build/clang,$(B)) --seconds $(SECONDS)
 
 # ---- lint: what can be said about the sources without running them ----------------------------------------------------------
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs every part of the tests, two at a time, and counts single tests.
+"""Runs every part of the tests, three at a time, and counts single tests.
 
 A part is a command. What it prints decides what is counted: cmocka's lines, the node runner's summary, or "N passed, N failed" of our own
 runners; a part that counts nothing is one test, judged by its exit code. Output is shown for parts that failed. The last line is the sum.
@@ -70,12 +70,12 @@ class Part:
 
 def unit(mode, rooms, long=False):
     """One part a room: builds its tests in that mode and runs each program; one that fails has a second try."""
-    build = "build" if mode == "release" else f"build/{mode}"
+    build, compiler = {"release": ("build", "gcc"), "asan": ("build/clang", "clang")}.get(mode, (f"build/{mode}", "gcc"))
     for room in rooms:
         if not glob.glob(os.path.join(ROOT, f"test/unit/{room}/test_*.c")):
             continue
         # Two parts share a build folder and run at once: one of them builds at a time.
-        command = (f"mkdir -p {build}; flock {build}/.building make -s -j2 MODE={mode} B={build} unit-{room} || exit 1; failed=0; "
+        command = (f"mkdir -p {build}; flock {build}/.building make -s -j2 CC={compiler} MODE={mode} B={build} unit-{room} || exit 1; failed=0; "
                    f"for t in {build}/test/{room}/test_*; do case $t in *.d) continue;; esac; "
                    f"echo \"== $t\"; out=$(mktemp); timeout 300 $t >$out 2>&1 && cat $out || "
                    f"{{ sed 's/^\\[  FAILED  \\]/[ UNSTEADY ]/; s/^\\[       OK \\]/[ FIRST OK ]/' $out; timeout 300 $t 2>&1 || failed=1; }}; "
@@ -100,7 +100,8 @@ def sanitized(mode):
 
 
 def parts():
-    yield Part("build, clang", "make -s -j2 CC=clang B=build/clang all")
+    # One build by clang with its sanitizers serves the compiler's warnings, the unit tests and the fuzzers.
+    yield Part("build, clang", "mkdir -p build/clang; flock build/clang/.building make -s -j2 CC=clang MODE=asan B=build/clang all")
     yield Part("lint, format and house", "make -s lint-format lint-house")
     yield Part("lint, its own tests", "make -s lint-test")
     yield Part("delivery, simulated", "set -o pipefail; make -s sim | sed -E 's/^([0-9]+) passed, ([0-9]+) failed$/\\1 histories hold, \\2 do not/'")
@@ -117,7 +118,7 @@ def parts():
     yield Part("faults, sampled", "make -s torture SAMPLE=1")
     yield from unit("asan", rooms())
     yield from unit("tsan", [r for r in rooms() if r in ("net", "store", "web")])
-    yield Part("fuzzing, 4 s each", "make -s fuzz-run SECONDS=4")
+    yield Part("fuzzing, 10 s each", "flock build/clang/.building make -s -j2 fuzz && make -s fuzz-run SECONDS=10")
     yield Part("lint, clang-tidy", "make -s lint-clang B=build/tidy TIDY='--checks=-clang-analyzer-*'")
     yield from unit("release", rooms(), long=True)
     yield from unit("tsan", ["flow"], long=True)
@@ -130,7 +131,7 @@ def parts():
     yield Part("faults, every point", "make -s torture", long=True)
     yield Part("delivery, larger models", "make -s model LONG=1", long=True)
     yield Part("lint, clang-tidy with the analyzer", "make -s lint-clang lint-clang-test", long=True)
-    yield Part("README from a clean clone", "python3 test/blackbox/run.py --binary build/chatcrafter -k clean_clone", env={"CHATCRAFTER_CLEAN_CLONE": "1"})
+    yield Part("README from a clean clone", "python3 test/blackbox/run.py --binary build/chatcrafter -k clean_clone", long=True, env={"CHATCRAFTER_CLEAN_CLONE": "1"})
 
 
 def main():
@@ -142,7 +143,7 @@ def main():
         os.environ["CHATCRAFTER_LONG"] = "1"
     todo = [p for p in parts() if (chosen.long or not p.long) and re.search(chosen.only, p.name)]
     failures = []
-    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+    with concurrent.futures.ThreadPoolExecutor(max_workers=3) as pool:
         for future in concurrent.futures.as_completed([pool.submit(p.run) for p in todo]):
             part = future.result()
             print(part.line(), flush=True)

@@ -15,16 +15,9 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/sanitizer.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ARENA_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ARENA_ASAN 1
-#endif
-#endif
-
-#ifdef ARENA_ASAN
+#if SANITIZER_ADDRESS
 #include <sanitizer/asan_interface.h>
 enum { GAP_BYTES = 16 };
 #else

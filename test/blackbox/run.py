@@ -47,6 +47,7 @@ FILES = (
     "test_start.py",
     "test_command_line.py",
     "test_build.py",
+    "test_readme.py",
 )
 
 TEST_S = 180

@@ -131,7 +131,7 @@ def run(program, build, seconds):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--build", default=str(ROOT / "build/fuzz"), type=pathlib.Path)
+    options.add_argument("--build", default=str(ROOT / "build/clang"), type=pathlib.Path)
     options.add_argument("--seconds", default=60, type=int)
     options.add_argument("--only", default="")
     chosen = options.parse_args()

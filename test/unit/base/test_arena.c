@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/sanitizer.h"
 
 static bool is_zero(const char *bytes, size_t count)
 {
@@ -75,7 +76,7 @@ static void ceilings_end_the_process(void **state)
     assert_aborts((void)arena_array(&arena, SIZE_MAX / 2, 3));
     assert_aborts(for (int i = 0; i < 65; i++)(void) arena_alloc(&arena, 1024 * 1024));
     assert_aborts((void)mem_array(SIZE_MAX / 2, 3));
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* the sanitizers' heaps end the process in their own way */
+#if !SANITIZER_ADDRESS && !SANITIZER_THREAD /* the sanitizers' heaps end the process in their own way */
     assert_aborts((void)mem_alloc(SIZE_MAX / 2));
 #endif
 }
@@ -99,7 +100,7 @@ static void heap(void **state)
     mem_free(NULL);
 }
 
-#ifdef __SANITIZE_ADDRESS__
+#if SANITIZER_ADDRESS
 #include <sanitizer/asan_interface.h>
 
 static void poison(void **state)

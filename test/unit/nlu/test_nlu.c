@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/sanitizer.h"
 #include "nlu/nlu.h"
 
 struct row {
@@ -163,7 +164,7 @@ static void test_cost(void **state)
         struct nlu_message m;
         arena_init(&arena);
         nlu_read(str_from(texts[i]), NLU_ANYTHING, &arena, &m);
-#ifndef __SANITIZE_ADDRESS__
+#if !SANITIZER_ADDRESS
         assert_true(arena.total <= 4096 && arena.used <= 2048);
 #endif
         assert_true(m.text.len > 0);
