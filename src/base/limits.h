@@ -32,7 +32,8 @@ enum {
     LIMIT_MODEL_REQUEST_BYTES = 4 * 1024 * 1024, /* a history of 200 turns with their results stays below 2 */
     LIMIT_MODEL_NAME_BYTES = 200,                /* a model's name, a call's id */
     LIMIT_RETRY_AFTER_S = 15 * 60,               /* what a provider may ask us to wait; more counts as this */
-    LIMIT_PRICE = 1000 * 1000 * 1000,            /* of a million tokens, in millionths of a dollar: a thousand dollars */
+    LIMIT_MODEL_TOKENS = 1000 * 1000 * 1000, /* of one call, as a provider counts them: times LIMIT_PRICE it fits an int64_t */
+    LIMIT_PRICE = 1000 * 1000 * 1000,        /* of a million tokens, in millionths of a dollar: a thousand dollars */
 
     /* What people write. */
     LIMIT_MESSAGE_BYTES = 32 * 1024, /* one message of a visitor */

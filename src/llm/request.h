@@ -4,7 +4,6 @@
 
 #include "base/http.h"
 #include "base/json.h"
-#include "model/action.h"
 #include "model/message.h"
 
 /* What servers of one protocol disagree about. */
@@ -27,9 +26,5 @@ size_t llm_headers(enum model_protocol, const struct http_header **headers);
 /* Appends the body. E_INPUT when calls and results do not pair (model_turns_paired), E_LIMIT over LIMIT_MODEL_TOOLS or the
  * buffer's ceiling. */
 enum status llm_write_request(const struct llm_dialect *, const struct model_request *, struct buf *body) must_check;
-
-/* An action as a tool. The schema is reduced to what every provider takes: type, enum, required, properties, items,
- * description, additionalProperties; lengths and formats are checked when the call comes. Strings are in the arena. */
-struct model_tool llm_action_tool(const struct action_spec *, struct arena *);
 
 #endif

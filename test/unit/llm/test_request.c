@@ -192,42 +192,6 @@ static void too_much_is_not_sent(void **state)
 }
 
 /* quirk 19 */
-static void assert_reduced(const struct json *schema)
-{
-    static const char *const known[] = {
-        "type", "description", "enum", "required", "additionalProperties", "properties", "items"
-    };
-    for (void *i = json_first(schema); i != NULL; i = json_next(schema, i)) {
-        size_t k = 0;
-        while (k < sizeof known / sizeof *known && !str_eq(json_key(i), str_from(known[k]))) k++;
-        assert_true(k < sizeof known / sizeof *known);
-    }
-    const struct json *properties = json_get(schema, "properties");
-    for (void *i = json_first(properties); i != NULL; i = json_next(properties, i)) assert_reduced(json_value(i));
-    if (json_get(schema, "items") != NULL) assert_reduced(json_get(schema, "items"));
-}
-
-static void quirk_19_tool_schemas_are_reduced(void **state)
-{
-    (void)state;
-    struct arena arena;
-    arena_init(&arena);
-    for (int kind = 0; kind < ACTION_COUNT; kind++) {
-        const struct action_spec *spec = action_spec((enum action_kind)kind);
-        struct model_tool made = llm_action_tool(spec, &arena);
-        struct json *schema = json_parse(made.schema, NULL), *whole = json_parse(str_from(spec->schema), NULL);
-        assert_true(str_eq(made.name, str_from(spec->slug)));
-        assert_int_equal(json_type(schema), JSON_OBJECT);
-        assert_int_equal(json_count(json_get(schema, "properties")), json_count(json_get(whole, "properties")));
-        assert_int_equal(json_count(json_get(schema, "required")), json_count(json_get(whole, "required")));
-        assert_false(json_get_bool(schema, "additionalProperties", true));
-        assert_reduced(schema);
-        json_free(schema);
-        json_free(whole);
-    }
-    arena_clear(&arena);
-}
-
 static void reasoning_models_are_known_by_name(void **state)
 {
     (void)state;
@@ -260,7 +224,6 @@ int main(void)
         cmocka_unit_test(ollama),
         cmocka_unit_test(a_call_without_its_result_is_not_sent),
         cmocka_unit_test(too_much_is_not_sent),
-        cmocka_unit_test(quirk_19_tool_schemas_are_reduced),
         cmocka_unit_test(reasoning_models_are_known_by_name),
         cmocka_unit_test(paths_and_headers),
     };

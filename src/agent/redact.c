@@ -1,0 +1,168 @@
+/* redact.c - one pass over the text, asking at each word's beginning what it is (redact_find.c); and the table of placeholders. */
+#include "agent/redact.h"
+
+#include "base/json.h"
+#include "base/limits.h"
+
+static const char *const names[REDACT_CLASSES] = { "EMAIL", "PHONE", "IBAN", "SECRET", "CARD" };
+
+/* ---- the table --------------------------------------------------------------------------------------------------------- */
+
+static void add(struct redact *redact, enum redact_class kind, struct str text)
+{
+    if (redact->count < REDACT_VALUES_MAX)
+        redact->values[redact->count++] = (struct redact_value){ kind, arena_str(redact->arena, text) };
+}
+
+void redact_begin(struct redact *redact, const struct redact_rules *rules, struct str saved, struct arena *arena)
+{
+    struct json *table = saved.len ? json_parse(saved, NULL) : NULL;
+    *redact = (struct redact){ .rules = *rules, .arena = arena };
+    redact->values = arena_array(arena, REDACT_VALUES_MAX, sizeof *redact->values);
+    for (size_t i = 0; i < json_count(table); i++)
+        for (unsigned kind = 0; kind < REDACT_RESTORABLE; kind++)
+            if (str_eq(json_str(json_at(json_at(table, i), 0)), str_from(names[kind])))
+                add(redact, (enum redact_class)kind, json_str(json_at(json_at(table, i), 1)));
+    json_free(table);
+}
+
+struct str redact_save(const struct redact *redact, struct arena *arena)
+{
+    struct buf out;
+    struct jw json;
+    if (redact->count == 0) return STR_NONE;
+    buf_init(&out, LIMIT_JSON_BYTES);
+    jw_init(&json, &out);
+    jw_array(&json);
+    for (size_t i = 0; i < redact->count; i++) {
+        jw_array(&json);
+        jw_str(&json, str_from(names[redact->values[i].kind]));
+        jw_str(&json, redact->values[i].text);
+        jw_end_array(&json);
+    }
+    jw_end_array(&json);
+    struct str text = arena_str(arena, buf_view(&out));
+    buf_clear(&out);
+    return text;
+}
+
+/* The number of the value among those of its class, from 1; 0: the table is full. */
+static size_t number_of(struct redact *redact, enum redact_class kind, struct str text)
+{
+    size_t number = 0, before = redact->count;
+    for (size_t i = 0; i < redact->count; i++) {
+        if (redact->values[i].kind != kind) continue;
+        number++;
+        if (str_eq_nocase(redact->values[i].text, text)) return number;
+    }
+    add(redact, kind, text);
+    return redact->count > before ? number + 1 : 0;
+}
+
+/* ---- taking out -------------------------------------------------------------------------------------------------------- */
+
+static void put_placeholder(struct redact *redact, enum redact_class kind, struct str text, struct buf *out)
+{
+    size_t number = kind < REDACT_RESTORABLE ? number_of(redact, kind, text) : 0;
+    redact->found[kind]++;
+    if (number)
+        buf_fmt(out, "[%s_%zu]", names[kind], number);
+    else
+        buf_fmt(out, "[%s]", names[kind]);
+}
+
+/* Copies what belongs together and cannot begin a find: an escape of JSON, or one character. */
+static size_t step_over(struct str rest)
+{
+    if (rest.ptr[0] != '\\' || rest.len < 2) return 1;
+    return rest.ptr[1] == 'u' && rest.len >= 6 ? 6 : 2;
+}
+
+struct str redact_text(struct redact *redact, struct str text)
+{
+    struct buf out;
+    bool in_word = false;
+    buf_init(&out, LIMIT_MODEL_REQUEST_BYTES * 2);
+    for (size_t i = 0; i < text.len;) {
+        struct str rest = str_slice(text, i, text.len);
+        enum redact_class kind;
+        size_t keep, found = in_word ? 0 : redact_find(&redact->rules, rest, &keep, &kind);
+        if (found) {
+            buf_str(&out, str_slice(rest, 0, keep));
+            put_placeholder(redact, kind, str_slice(rest, keep, keep + found), &out);
+            i += keep + found;
+            in_word = false;
+            continue;
+        }
+        size_t step = step_over(rest);
+        buf_str(&out, str_slice(rest, 0, step));
+        in_word = step == 1 && (char_is_alpha(rest.ptr[0]) || char_is_digit(rest.ptr[0]) || rest.ptr[0] == '_');
+        i += step;
+    }
+    struct str result = arena_str(redact->arena, buf_view(&out));
+    buf_clear(&out);
+    return result;
+}
+
+/* ---- putting back ------------------------------------------------------------------------------------------------------ */
+
+static const struct redact_value *value_of(const struct redact *redact, enum redact_class kind, uint64_t number)
+{
+    for (size_t i = 0; i < redact->count; i++)
+        if (redact->values[i].kind == kind && --number == 0) return &redact->values[i];
+    return NULL;
+}
+
+/* The placeholder that `inside` (without its brackets) is; NULL when it is none. Models change the case. */
+static const struct redact_value *placeholder(const struct redact *redact, struct str inside)
+{
+    for (unsigned kind = 0; kind < REDACT_RESTORABLE; kind++) {
+        size_t len = str_from(names[kind]).len;
+        uint64_t number;
+        bool is_named =
+            str_eq_nocase(str_slice(inside, 0, len), str_from(names[kind])) && inside.len > len && inside.ptr[len] == '_';
+        if (is_named && str_to_u64(str_slice(inside, len + 1, inside.len), &number) && number > 0)
+            return value_of(redact, (enum redact_class)kind, number);
+    }
+    return NULL;
+}
+
+/* Puts back in what is complete; returns how much of `text` that is. */
+static size_t restore_part(const struct redact *redact, struct str text, bool is_end, struct buf *out)
+{
+    for (size_t i = 0; i < text.len;) {
+        if (text.ptr[i] != '[') {
+            buf_char(out, text.ptr[i++]);
+            continue;
+        }
+        struct str near = str_slice(text, i, i + REDACT_PLACEHOLDER_MAX);
+        size_t close = str_find(near, STR("]"), 0);
+        if (close == SIZE_MAX && near.len < REDACT_PLACEHOLDER_MAX && !is_end) return i;
+        const struct redact_value *value = close == SIZE_MAX ? NULL : placeholder(redact, str_slice(near, 1, close));
+        buf_str(out, value ? value->text : STR("["));
+        i += value ? close + 1 : 1;
+    }
+    return text.len;
+}
+
+struct str redact_restore(const struct redact *redact, struct str text, struct arena *arena)
+{
+    struct buf out;
+    buf_init(&out, LIMIT_JSON_BYTES);
+    (void)restore_part(redact, text, true, &out);
+    struct str result = arena_str(arena, buf_view(&out));
+    buf_clear(&out);
+    return result;
+}
+
+void redact_feed(const struct redact *redact, struct buf *pending, struct str piece, struct buf *out)
+{
+    buf_str(pending, piece);
+    buf_drop_front(pending, restore_part(redact, buf_view(pending), false, out));
+}
+
+void redact_feed_end(const struct redact *redact, struct buf *pending, struct buf *out)
+{
+    (void)restore_part(redact, buf_view(pending), true, out);
+    buf_reset(pending);
+}

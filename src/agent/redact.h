@@ -1,0 +1,63 @@
+/* redact.h - what a model provider does not get to read. Secrets and card numbers are always taken out; addresses, phone numbers and IBANs by setting, each behind a placeholder ("[EMAIL_1]") that
+ * is put back in what the model says and calls.
+ *
+ * Everything that goes to a provider passes redact_text: the system prompt, messages, arguments of earlier calls, results. Everything that comes back passes redact_restore, or redact_feed where
+ * it streams. One value has one placeholder for the whole conversation, so the table is stored with it; it never holds a secret or a card number.
+ *
+ * Life: redact_begin (with what redact_save gave the last time), any of the others, redact_save. The table lives in the arena. Pure.
+ */
+#ifndef AGENT_REDACT_H
+#define AGENT_REDACT_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum redact_class {
+    REDACT_EMAIL,
+    REDACT_PHONE,
+    REDACT_IBAN,
+    REDACT_RESTORABLE,
+    REDACT_SECRET = REDACT_RESTORABLE,
+    REDACT_CARD,
+    REDACT_CLASSES
+};
+
+enum { REDACT_VALUES_MAX = 256, REDACT_PLACEHOLDER_MAX = 16 };
+
+struct redact_rules {
+    bool email, phone, iban;
+};
+
+struct redact_value {
+    enum redact_class kind;
+    struct str text;
+};
+
+struct redact {
+    struct redact_rules rules;
+    struct arena *arena;
+    struct redact_value *values; /* of REDACT_VALUES_MAX */
+    size_t count;
+    size_t found[REDACT_CLASSES]; /* how often something of the class was taken out, since redact_begin */
+};
+
+/* `saved`: empty at first; what cannot be read counts as empty. */
+void redact_begin(struct redact *, const struct redact_rules *, struct str saved, struct arena *);
+struct str redact_save(const struct redact *, struct arena *); /* JSON */
+
+/* The text without what is to be taken out. Also right for JSON text: an escape never becomes part of a value. In the arena of redact_begin. */
+struct str redact_text(struct redact *, struct str text);
+/* With the values in place of the placeholders; also right for JSON text, as no value has a character that JSON escapes. */
+struct str redact_restore(const struct redact *, struct str text, struct arena *);
+
+/* redact_restore of a stream: pieces in any split, `pending` (REDACT_PLACEHOLDER_MAX or more) holds what may be the beginning of a placeholder. */
+void redact_feed(const struct redact *, struct buf *pending, struct str piece, struct buf *out);
+void redact_feed_end(const struct redact *, struct buf *pending, struct buf *out);
+
+/* ---- shared by redact.c and redact_find.c ---- */
+
+/* How many bytes at the beginning of `rest` are of a class that the rules take out, and of which; 0: none. `rest` begins where a word may begin. `keep`: bytes before the value that stay
+ * ("password: "). */
+size_t redact_find(const struct redact_rules *, struct str rest, size_t *keep, enum redact_class *);
+
+#endif
