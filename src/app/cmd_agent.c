@@ -90,19 +90,33 @@ int cmd_agent_create(struct args *args)
 
 /* ---- keys --------------------------------------------------------------------------------------------------------------------------- */
 
+static void write_scopes(struct jw *jw, struct str list)
+{
+    struct str name;
+    jw_key(jw, "scopes");
+    jw_array(jw);
+    while (list.len > 0 && str_split(&list, ',', &name)) jw_str(jw, str_trim(name));
+    jw_end_array(jw);
+}
+
 int cmd_key_create(struct args *args)
 {
-    static const struct column fields[] = {
-        { "id", "id" }, { "name", "name" }, { "role", "role" }, { "key", "key (shown once)" }, { NULL, NULL }
-    };
+    static const struct column fields[] = { { "id", "id" },         { "name", "name" },        { "role", "role" },
+                                            { "scopes", "scopes" }, { "expires_at", "until" }, { "key", "key (shown once)" },
+                                            { NULL, NULL } };
     struct rest rest;
     int code;
-    const char *name = args_get(args, "name"), *role = args_get(args, "role");
+    const char *name = args_get(args, "name"), *role = args_get(args, "role"), *scopes = args_get(args, "scopes"),
+               *days = args_get(args, "days");
+    int64_t day_count = 0;
     if (!name) return args_usage(args, "--name is missing: what the key is for.");
+    if (days && !str_to_i64(str_from(days), &day_count)) return args_usage(args, "--days is a number of days.");
     if (!rest_begin(&rest, args, &code)) return code;
     jw_object(&rest.jw);
     jw_kv_str(&rest.jw, "name", str_from(name));
     jw_kv_str(&rest.jw, "role", str_from(role ? role : "admin"));
+    if (scopes) write_scopes(&rest.jw, str_from(scopes));
+    if (days) jw_kv_int(&rest.jw, "days", day_count);
     jw_end_object(&rest.jw);
     struct remote_answer answer = rest_call(&rest, HTTP_POST, "/keys");
     code = rest_fields(&rest, &answer, fields);
@@ -112,10 +126,14 @@ int cmd_key_create(struct args *args)
 
 int cmd_key_list(struct args *args)
 {
-    static const struct column columns[] = {
-        { "id", "ID" }, { "name", "NAME" }, { "role", "ROLE" }, { "last4", "ENDS IN" }, { "last_used_at", "LAST USED" },
-        { NULL, NULL }
-    };
+    static const struct column columns[] = { { "id", "ID" },
+                                             { "name", "NAME" },
+                                             { "role", "ROLE" },
+                                             { "scopes", "SCOPES" },
+                                             { "last4", "ENDS IN" },
+                                             { "expires_at", "UNTIL" },
+                                             { "last_used_at", "LAST USED" },
+                                             { NULL, NULL } };
     struct rest rest;
     int code;
     if (!rest_begin(&rest, args, &code)) return code;

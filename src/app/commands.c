@@ -47,6 +47,9 @@ static const struct option provider_test_options[] = {
 };
 static const struct option key_options[] = { { "name", "TEXT", "what the key is for" },
                                              { "role", "ROLE", "owner, admin, editor or viewer" },
+                                             { "scopes", "LIST",
+                                               "what it is for: read, chat, act, configure, admin, vouch; default all" },
+                                             { "days", "N", "after that many days it ends; default never" },
                                              OPTION_END };
 static const struct option action_options[] = {
     { "agent", "AGENT", "id or name; may be left out when there is one agent" },

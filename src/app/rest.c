@@ -56,6 +56,15 @@ bool rest_failed(struct rest *rest, struct remote_answer *answer, int *exit_code
     return true;
 }
 
+/* "read, chat": the texts of a list. */
+static struct str join(const struct json *list, struct arena *arena)
+{
+    struct str text = STR_NONE;
+    for (size_t i = 0; i < json_count(list); i++)
+        text = arena_fmt(arena, "%.*s%s%.*s", STR_ARG(text), i > 0 ? ", " : "", STR_ARG(json_str(json_at(list, i))));
+    return text.len > 0 ? text : STR("-");
+}
+
 /* "signed_in_as.email" goes down into objects. */
 static struct str value_of(const struct json *row, const char *name, struct arena *arena)
 {
@@ -68,8 +77,8 @@ static struct str value_of(const struct json *row, const char *name, struct aren
     case JSON_NONE:
     case JSON_NULL:
     case JSON_REAL:
-    case JSON_ARRAY:
     case JSON_OBJECT: return STR("-");
+    case JSON_ARRAY: return join(row, arena);
     }
     return STR("-");
 }

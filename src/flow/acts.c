@@ -13,6 +13,7 @@ struct act {
     struct request request;
     bool sends, reads_first;
     uint8_t key_random[16];
+    const struct trail_entry *entry;
     flow_act_fn *fn;
     void *context;
 };
@@ -27,6 +28,15 @@ static enum status refuse_act(struct store_tx *tx, struct act *act, const struct
     return action_update(tx, &act->action);
 }
 
+static enum status insert_act(struct store_tx *tx, struct act *act)
+{
+    enum status status = action_insert(tx, &act->action);
+    if (status || !act->entry) return status;
+    struct trail_entry entry = *act->entry;
+    entry.object = act->action.id;
+    return trail_append(tx, &act->arena, &entry);
+}
+
 static enum status act_run(struct store_tx *tx, struct store_job *job)
 {
     struct act *act = (struct act *)job;
@@ -36,7 +46,7 @@ static enum status act_run(struct store_tx *tx, struct store_job *job)
     act->action.status = act->action.dry_run ? ACTION_DONE : ACTION_SENDING;
     if (act->action.dry_run)
         act->action.result = perform_preview(act->flow, &act->integration, &act->action, &member_scope, now_ms, &act->arena);
-    enum status status = action_insert(tx, &act->action);
+    enum status status = insert_act(tx, act);
     if (status || !act->sends || act->action.dry_run) return status;
     struct order order =
         order_begin(act->flow, &act->integration, &act->action, &member_scope, now_ms, act->key_random, &act->arena);
@@ -63,8 +73,8 @@ static void act_done(struct store_job *job, enum status status)
     mem_free(act);
 }
 
-void flow_act(struct flow *flow, const struct integration *integration, enum action_kind kind, struct str arguments, bool dry_run,
-              flow_act_fn *fn, void *context)
+void flow_act(struct flow *flow, const struct integration *integration, const struct flow_act *ask, flow_act_fn *fn,
+              void *context)
 {
     if (flow->draining) {
         fn(context, E_UNAVAILABLE, NULL);
@@ -76,16 +86,17 @@ void flow_act(struct flow *flow, const struct integration *integration, enum act
     act->flow = flow;
     act->fn = fn;
     act->context = context;
+    act->entry = ask->entry;
     act->integration = integration_copy(integration, &act->arena);
-    act->sends = action_spec(kind)->writes;
+    act->sends = action_spec(ask->kind)->writes;
     act->action = (struct action){
         .workspace = act->integration.workspace,
         .integration = act->integration.id,
-        .kind = kind,
-        .arguments = arena_str(&act->arena, arguments),
-        .dry_run = dry_run && act->sends,
+        .kind = ask->kind,
+        .arguments = arena_str(&act->arena, ask->arguments),
+        .dry_run = ask->dry_run && act->sends,
     };
-    act->action.hash = turn_action_hash(kind, act->action.arguments, &act->arena);
+    act->action.hash = turn_action_hash(ask->kind, act->action.arguments, &act->arena);
     token_random(act->key_random, sizeof act->key_random);
     flow_enter(flow);
     store_submit(flow->store, &act->job);

@@ -60,11 +60,16 @@ void flow_message(struct flow *, struct str workspace, struct str conversation, 
 void flow_decide(struct flow *, struct str workspace, struct str conversation, struct str action, bool yes, struct str hash,
                  flow_turn_fn *, void *context);
 
-/* A member's own act: one action, no conversation, no question. `arguments` was checked against the schema. Called back without an action: nothing was
+/* A member's own act: one action, no conversation, no question. `arguments` was checked against the schema. Strings of `entry` live until the answer. Called back without an action: nothing was
  * begun. With an action and not OK: it may be done in Zendesk already, or may still be. */
 typedef void flow_act_fn(void *context, enum status, const struct action *);
-void flow_act(struct flow *, const struct integration *, enum action_kind, struct str arguments, bool dry_run, flow_act_fn *,
-              void *context);
+struct flow_act {
+    enum action_kind kind;
+    struct str arguments;
+    bool dry_run;
+    const struct trail_entry *entry; /* added to the audit log with the action, which is its object; NULL: none */
+};
+void flow_act(struct flow *, const struct integration *, const struct flow_act *, flow_act_fn *, void *context);
 
 /* ---- requests that wait, or need a person ------------------------------------------------------------------------------------- */
 

@@ -38,6 +38,31 @@ static const char *const roles[] = { "viewer", "editor", "admin", "owner" };
 NAMES_TO(role, role, roles)
 NAMES_FROM(role, role, roles)
 
+static const char *const key_scopes[] = { "read", "chat", "act", "configure", "admin", "vouch" };
+NAMES_TO(key_scope, key_scope, key_scopes)
+NAMES_FROM(key_scope, key_scope, key_scopes)
+
+struct str key_scopes_text(unsigned scopes, struct arena *arena)
+{
+    struct str text = STR_NONE;
+    for (unsigned scope = 0; scope < SCOPE_COUNT; scope++)
+        if ((scopes >> scope & 1u) != 0)
+            text = arena_fmt(arena, "%.*s%s%s", STR_ARG(text), text.len > 0 ? " " : "", key_scopes[scope]);
+    return text;
+}
+
+bool key_scopes_from(struct str names, unsigned *scopes)
+{
+    struct str name;
+    enum key_scope scope;
+    *scopes = 0;
+    while (names.len > 0 && str_split(&names, ' ', &name)) {
+        if (!key_scope_from(name, &scope)) return false;
+        *scopes |= 1u << scope;
+    }
+    return true;
+}
+
 static const char *const notice_states[] = { "waiting", "delivered", "failed" };
 NAMES_TO(notice_state, notice_state, notice_states)
 NAMES_FROM(notice_state, notice_state, notice_states)

@@ -39,11 +39,32 @@ struct session {
     int64_t created_at, last_seen_at, expires_at;
 };
 
+/* What an API key was made for, beside its role: a key needs both. A set of them is a bit each. */
+enum key_scope {
+    SCOPE_READ,      /* sees agents, integrations, conversations, requests */
+    SCOPE_CHAT,      /* holds conversations: begins them, writes, says yes and no, sends files */
+    SCOPE_ACT,       /* runs actions in Zendesk without a conversation, decides about requests */
+    SCOPE_CONFIGURE, /* agents, integrations, model providers */
+    SCOPE_ADMIN,     /* members, keys, the audit log, the webhook, backups, erasing */
+    SCOPE_VOUCH,     /* its word for who a visitor is counts */
+    SCOPE_COUNT
+};
+
+enum { KEY_SCOPES_ALL = (1 << SCOPE_COUNT) - 1 };
+
+const char *key_scope_name(enum key_scope);
+bool key_scope_from(struct str name, enum key_scope *);
+/* "read chat": names in the order of the enumeration, a blank between. */
+struct str key_scopes_text(unsigned scopes, struct arena *);
+bool key_scopes_from(struct str names, unsigned *scopes);
+
 struct api_key {
     struct str id; /* key_ */
     struct str workspace, name, hash, last4;
     enum role role;
+    unsigned scopes;
     int64_t created_at, last_used_at, revoked_at;
+    int64_t expires_at; /* 0: never */
 };
 
 /* A one-time link to sign in: first start, invitation, forgotten password. */

@@ -102,10 +102,14 @@ static void take_api_key(struct query *q, struct arena *arena, void *row)
     key->created_at = take_int(q);
     key->last_used_at = take_int(q);
     key->revoked_at = take_int(q);
+    take_known(q, key_scopes_from(take_word(q), &key->scopes));
+    key->expires_at = take_int(q);
 }
 
 enum status api_key_insert(struct store_tx *tx, const struct api_key *key)
 {
+    struct arena arena;
+    arena_init(&arena);
     struct query q = query_start(tx, SQL_API_KEY_INSERT);
     put_text(&q, key->workspace);
     put_text(&q, key->id);
@@ -116,7 +120,11 @@ enum status api_key_insert(struct store_tx *tx, const struct api_key *key)
     put_int(&q, key->created_at);
     put_int(&q, key->last_used_at);
     put_int(&q, key->revoked_at);
-    return query_write(&q, NULL);
+    put_text(&q, key_scopes_text(key->scopes, &arena));
+    put_int(&q, key->expires_at);
+    enum status status = query_write(&q, NULL);
+    arena_clear(&arena);
+    return status;
 }
 
 enum status api_key_by_hash(struct store_tx *tx, struct str hash, struct arena *arena, struct api_key *key)

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "flow/flow.h"
 #include "web/route.h"
+#include "web/trail.h"
 
 enum { ACTION_NAMES_BYTES_MAX = 1024 };
 
@@ -76,6 +77,14 @@ static enum status load_integration(struct store_tx *tx, struct call_job *head)
     return OK;
 }
 
+/* Which action; its arguments are in the action's own row, and may be personal. */
+static const struct trail_entry *entry_of(struct web_call *call, const struct action_spec *spec)
+{
+    struct trail_entry *entry = trail_entry_of(call, "action.run");
+    entry->after = arena_fmt(call->arena, "{\"name\":\"%s\"}", spec->slug);
+    return entry;
+}
+
 static void integration_loaded(struct call_job *head)
 {
     struct act_job *job = (struct act_job *)head;
@@ -95,8 +104,11 @@ static void integration_loaded(struct call_job *head)
         call_refuse_id(call, PROBLEM_BODY_TOO_LARGE);
         return;
     }
-    flow_act(call->web->flow, &job->integration, job->spec->kind, arguments, json_get_bool(call->body, "dry_run", false), acted,
-             job);
+    struct flow_act ask = { .kind = job->spec->kind,
+                            .arguments = arguments,
+                            .dry_run = json_get_bool(call->body, "dry_run", false),
+                            .entry = entry_of(call, job->spec) };
+    flow_act(call->web->flow, &job->integration, &ask, acted, job);
 }
 
 static struct str action_names(struct arena *arena)

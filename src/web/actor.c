@@ -1,4 +1,4 @@
-/* actor.c - credentials to actor, in one job; and the rules.
+/* actor.c - credentials to actor, in one job.
  *
  * Keys and sessions are looked up by the digest of their token, in the database, with every request: a revoked key or an ended session stops at once, on every node. A cache was
  * rejected for that reason; the look-up is one indexed read in the storage thread's next round.
@@ -11,48 +11,6 @@
 #include "web/cookie.h"
 #include "web/ident.h"
 #include "web/route.h"
-
-/* ---- rules -------------------------------------------------------------------------------------------------------------------- */
-
-const char *rule_role(enum rule rule)
-{
-    switch (rule) {
-    case RULE_PUBLIC: return "";
-    case RULE_VIEWER: return role_name(ROLE_VIEWER);
-    case RULE_EDITOR: return role_name(ROLE_EDITOR);
-    case RULE_ADMIN:
-    case RULE_NEAR_OR_ADMIN: return role_name(ROLE_ADMIN);
-    case RULE_OWNER: return role_name(ROLE_OWNER);
-    case RULE_PERSON: return "of a signed-in member";
-    }
-    return "";
-}
-
-static bool satisfies(const struct actor *actor, enum rule rule)
-{
-    bool is_somebody = actor->kind != ACTOR_NOBODY;
-    switch (rule) {
-    case RULE_PUBLIC: return true;
-    case RULE_VIEWER: return is_somebody && actor->role >= ROLE_VIEWER;
-    case RULE_EDITOR: return is_somebody && actor->role >= ROLE_EDITOR;
-    case RULE_ADMIN: return is_somebody && actor->role >= ROLE_ADMIN;
-    case RULE_OWNER: return is_somebody && actor->role >= ROLE_OWNER;
-    case RULE_PERSON: return actor->kind == ACTOR_SESSION || actor->kind == ACTOR_LOCAL;
-    case RULE_NEAR_OR_ADMIN: return actor->is_near || (is_somebody && actor->role >= ROLE_ADMIN);
-    }
-    return false;
-}
-
-enum status authorize(const struct actor *actor, enum rule rule, struct problem *problem)
-{
-    if (satisfies(actor, rule)) return OK;
-    bool is_nobody = actor->kind == ACTOR_NOBODY;
-    *problem = (struct problem){
-        .id = is_nobody ? PROBLEM_SIGN_IN_NEEDED : PROBLEM_NOT_ALLOWED,
-        .facts = { .limit = str_from(rule_role(rule)) },
-    };
-    return E_DENIED;
-}
 
 /* ---- "last seen" ---------------------------------------------------------------------------------------------------------------- */
 
@@ -114,8 +72,10 @@ static enum status find_key(struct store_tx *tx, struct actor_job *job)
     enum status status = api_key_by_hash(tx, job->hash, call->arena, &key);
     if (status == E_NOT_FOUND || (status == OK && key.revoked_at > 0)) return call_because(call, E_DENIED, PROBLEM_KEY_REJECTED);
     if (status != OK) return status;
+    if (key.expires_at > 0 && key.expires_at <= call->now_at) return call_because(call, E_DENIED, PROBLEM_KEY_ENDED);
     call->actor.kind = ACTOR_KEY;
     call->actor.role = key.role;
+    call->actor.scopes = key.scopes;
     call->actor.workspace = key.workspace;
     call->actor.id = key.id;
     job->is_stale = call->now_at - key.last_used_at >= ACTOR_TOUCH_MS;

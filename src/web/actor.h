@@ -1,4 +1,4 @@
-/* actor.h - who is asking, and whether they may: the one place that decides.
+/* actor.h - who is asking. Whether they may is authorize.h's to say.
  *
  * Three ways to be somebody: an API key (Authorization: Bearer ck_...), the console's session cookie, or a trusted local peer (the Unix socket with the same user
  * or root at the other end, or an in-process call), who acts as the owner of the first workspace. A request that carries a key is judged by the key alone.
@@ -23,6 +23,7 @@ enum actor_kind { ACTOR_NOBODY, ACTOR_KEY, ACTOR_SESSION, ACTOR_LOCAL };
 struct actor {
     enum actor_kind kind;
     enum role role;
+    unsigned scopes; /* ACTOR_KEY only: what else it was made for; a bit for each enum key_scope */
     struct str workspace;
     struct str id;      /* key_..., or the member's */
     struct str session; /* ses_...; ACTOR_SESSION only */
@@ -30,21 +31,6 @@ struct actor {
     bool has_fresh_link;
     bool is_near; /* a peer on this machine that no proxy speaks for */
 };
-
-/* Who may use a route. There is no default: every row of routes.def names one. */
-enum rule {
-    RULE_PUBLIC,
-    RULE_VIEWER, /* this role or a higher one */
-    RULE_EDITOR,
-    RULE_ADMIN,
-    RULE_OWNER,
-    RULE_PERSON, /* any member, signed in; not a key */
-    RULE_NEAR_OR_ADMIN,
-};
-
-/* OK; E_DENIED with the problem: sign in first, or the role is too low. */
-enum status authorize(const struct actor *, enum rule, struct problem *) must_check;
-const char *rule_role(enum rule); /* what the rule asks for, in words */
 
 /* Fills call->actor and call->now_at, then goes on with `next`. A key that is not accepted is answered here; a session that has ended is nobody. */
 void actor_find(struct web_call *, call_fn *next);

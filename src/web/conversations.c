@@ -8,15 +8,12 @@
 
 /* ---- who is asking: the levels ------------------------------------------------------------------------------------------------------ */
 
-/* The caller's word for who the visitor is counts only with a key that was given for it: one of role admin or owner. */
-static bool may_vouch(const struct actor *actor)
-{
-    return actor->kind != ACTOR_SESSION && actor->role >= ROLE_ADMIN;
-}
+/* The caller's word for who the visitor is counts only with a key that was made for it. */
+static const struct permission vouching = { RULE_PROGRAM, SCOPE_VOUCH };
 
 /* E_DENIED: says that the visitor is verified, and may not. */
 static enum status decide_identity(const struct actor *actor, enum channel channel, const struct json *visitor,
-                                   enum identity *identity)
+                                   enum identity *identity, struct problem *problem)
 {
     bool is_verified = json_get_bool(visitor, "verified", false);
     bool is_outside = channel == CHANNEL_API; /* in Chatlab and on the command line a member plays the visitor */
@@ -24,7 +21,9 @@ static enum status decide_identity(const struct actor *actor, enum channel chann
         *identity = is_outside ? L0_ANONYMOUS : L4_MEMBER;
     else
         *identity = is_verified ? L3_SITE_VERIFIED : L1_CLAIMED;
-    return is_outside && is_verified && !may_vouch(actor) ? E_DENIED : OK;
+    enum status status = is_outside && is_verified ? authorize(actor, vouching, NULL, problem) : OK;
+    if (status != OK) problem->field = STR("verified");
+    return status;
 }
 
 /* ---- beginning ------------------------------------------------------------------------------------------------------------------------ */
@@ -83,12 +82,7 @@ void conversations_create(struct web_call *call)
     bool is_channel =
         channel_from(json_get_str(call->body, "channel"), &row->channel); /* the shape has held it against the list */
     enum status status = is_channel ? read_visitor(call, visitor, row, &problem) : E_INPUT;
-    if (status == OK && decide_identity(&call->actor, row->channel, visitor, &row->identity) != OK) {
-        problem = (struct problem){ .id = PROBLEM_NOT_ALLOWED,
-                                    .field = STR("verified"),
-                                    .facts = { .limit = STR("admin, with an API key") } };
-        status = E_DENIED;
-    }
+    if (status == OK) status = decide_identity(&call->actor, row->channel, visitor, &row->identity, &problem);
     if (status != OK) {
         call_refuse(call, &problem);
         return;

@@ -5,6 +5,8 @@
 #include "web/route.h"
 #include "web/trail.h"
 
+static const int64_t DAY_MS = INT64_C(24) * 60 * 60 * 1000;
+
 struct key_job {
     struct call_job head;
     struct api_key key;
@@ -43,9 +45,12 @@ static enum status insert_key(struct store_tx *tx, struct call_job *head)
     int64_t now = store_now(tx);
     job->key.id = ident_new(head->call->arena, "key_", now);
     job->key.created_at = now;
+    if (job->key.expires_at > 0) job->key.expires_at += now;
     enum status status = api_key_insert(tx, &job->key);
     if (status != OK) return status;
-    struct str after = arena_fmt(head->call->arena, "{\"role\":\"%s\"}", role_name(job->key.role));
+    struct str scopes = key_scopes_text(job->key.scopes, head->call->arena);
+    struct str after =
+        arena_fmt(head->call->arena, "{\"role\":\"%s\",\"scopes\":\"%.*s\"}", role_name(job->key.role), STR_ARG(scopes));
     return trail_note(tx, head->call, "key.create", job->key.id, STR_NONE, after);
 }
 
@@ -56,21 +61,34 @@ static void answer_key_made(struct call_job *head)
     call_send(head->call, 201);
 }
 
-/* Nobody gives away more than they have. */
-static bool is_above(const struct web_call *call, enum role role, struct problem *problem)
+/* Those that are named; of who names none all that the caller may give. The shape has held the names against the list. */
+static unsigned scopes_of(const struct web_call *call)
 {
-    *problem =
-        (struct problem){ .id = PROBLEM_NOT_ALLOWED, .field = STR("role"), .facts = { .limit = str_from(role_name(role)) } };
-    return role > call->actor.role;
+    const struct json *names = json_get(call->body, "scopes");
+    unsigned scopes = 0;
+    enum key_scope scope;
+    if (names == NULL) return call->actor.kind == ACTOR_KEY ? call->actor.scopes : KEY_SCOPES_ALL;
+    for (size_t i = 0; i < json_count(names); i++)
+        if (key_scope_from(json_str(json_at(names, i)), &scope)) scopes |= 1u << scope;
+    return scopes;
+}
+
+/* Nobody gives away more than they have. */
+static enum status read_key(struct web_call *call, struct api_key *key, struct problem *problem)
+{
+    enum status status = field_name(json_get_str(call->body, "name"), STR("name"), call->arena, &key->name, problem);
+    if (status != OK || !role_from(json_get_str(call->body, "role"), &key->role)) return E_INPUT;
+    key->scopes = scopes_of(call);
+    key->expires_at = json_get_int(call->body, "days", 0) * DAY_MS;
+    const struct object given = { .workspace = call->actor.workspace, .role = key->role, .scopes = key->scopes };
+    return authorize(&call->actor, call->route->may, &given, problem);
 }
 
 void keys_create(struct web_call *call)
 {
     struct key_job *job = call_job(call, struct key_job);
     struct problem problem;
-    bool is_role = role_from(json_get_str(call->body, "role"), &job->key.role); /* the shape has held it against the list */
-    enum status status = field_name(json_get_str(call->body, "name"), STR("name"), call->arena, &job->key.name, &problem);
-    if (!is_role || status != OK || is_above(call, job->key.role, &problem)) {
+    if (read_key(call, &job->key, &problem) != OK) {
         call_refuse(call, &problem);
         return;
     }

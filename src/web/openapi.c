@@ -41,7 +41,7 @@ static void parameter(struct jw *json, struct str name, const char *in, bool req
 /* As repeat_begin takes the key. */
 static bool takes_key(const struct route *route)
 {
-    return route->method == HTTP_POST && route->rule != RULE_PUBLIC;
+    return route->method == HTTP_POST && route->may.rule != RULE_PUBLIC;
 }
 
 static void parameters(struct jw *json, const struct route *route)
@@ -98,8 +98,9 @@ static void operation(struct jw *json, const struct route *route)
     jw_object(json);
     operation_id(json, method_key(route->method), route->pattern);
     jw_kv_str(json, "summary", str_from(route->summary));
-    if (route->rule == RULE_PUBLIC) jw_kv_raw(json, "security", STR("[]"));
-    if (route->rule != RULE_PUBLIC) jw_kv_str(json, "x-role", str_from(rule_role(route->rule)));
+    if (route->may.rule == RULE_PUBLIC) jw_kv_raw(json, "security", STR("[]"));
+    if (route->may.rule != RULE_PUBLIC) jw_kv_str(json, "x-role", str_from(rule_role(route->may.rule)));
+    if (route->may.scope < SCOPE_COUNT) jw_kv_str(json, "x-scope", str_from(key_scope_name(route->may.scope)));
     parameters(json, route);
     if (route->body != SHAPE_NONE) {
         jw_key(json, "requestBody");

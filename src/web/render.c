@@ -40,8 +40,14 @@ static void key_members(struct jw *json, const struct api_key *key)
     jw_kv_str(json, "id", key->id);
     jw_kv_str(json, "name", key->name);
     jw_kv_str(json, "role", str_from(role_name(key->role)));
+    jw_key(json, "scopes");
+    jw_array(json);
+    for (unsigned scope = 0; scope < SCOPE_COUNT; scope++)
+        if ((key->scopes >> scope & 1u) != 0) jw_str(json, str_from(key_scope_name((enum key_scope)scope)));
+    jw_end_array(json);
     jw_kv_str(json, "last4", key->last4);
     jw_kv_time(json, "created_at", key->created_at);
+    jw_kv_time(json, "expires_at", key->expires_at);
 }
 
 void render_key(struct jw *json, const struct api_key *key)

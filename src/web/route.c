@@ -4,8 +4,8 @@
 #include "base/id.h"
 
 const struct route routes[] = {
-#define ROUTE(method, pattern, handler, rule, body, status, answer, summary)                                                     \
-    { HTTP_##method, pattern, handler, RULE_##rule, SHAPE_##body, status, SHAPE_##answer, summary },
+#define ROUTE(method, pattern, handler, rule, scope, act, body, status, answer, summary)                                         \
+    { HTTP_##method, pattern, handler, { RULE_##rule, SCOPE_##scope }, act, SHAPE_##body, status, SHAPE_##answer, summary },
 #include "web/routes.def"
 #undef ROUTE
 };

@@ -6,6 +6,7 @@
 #ifndef WEB_ROUTE_H
 #define WEB_ROUTE_H
 
+#include "web/authorize.h"
 #include "web/call.h"
 
 #define API "/api/v1"
@@ -14,7 +15,8 @@ struct route {
     enum http_method method;
     const char *pattern;
     call_fn *handler;
-    enum rule rule;
+    struct permission may;
+    const char *act;   /* the entry of the audit log that success writes; "": none */
     enum shape body;   /* of the request; SHAPE_NONE: it takes none */
     int status;        /* when all goes well */
     enum shape answer; /* SHAPE_NONE: no JSON */
@@ -24,7 +26,7 @@ struct route {
 extern const struct route routes[];
 extern const size_t route_count;
 
-#define ROUTE(method, pattern, handler, rule, body, status, answer, summary) call_fn handler;
+#define ROUTE(method, pattern, handler, rule, scope, act, body, status, answer, summary) call_fn handler;
 #include "web/routes.def"
 #undef ROUTE
 

@@ -24,6 +24,7 @@
 #define ANY            "{}"
 #define UP_TO(n)       "{\"type\":\"string\",\"maxLength\":" #n "}"
 #define CHOICE(list)   "{\"type\":\"string\",\"enum\":[" list "]}"
+#define KEY_SCOPE      CHOICE("\"read\",\"chat\",\"act\",\"configure\",\"admin\",\"vouch\"")
 /* What a client may send: nothing but these members. */
 #define INPUT(required, properties)                                                                                              \
     "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[" required "],\"properties\":{" properties "}}"

@@ -26,10 +26,8 @@ static struct str told_role(const struct web_call *call, enum role role)
 /* May the caller give this role, or touch somebody who has it? */
 static enum status within_own(struct web_call *call, enum role role)
 {
-    if (role <= call->actor.role) return OK;
-    call->problem =
-        (struct problem){ .id = PROBLEM_NOT_ALLOWED, .field = STR("role"), .facts = { .limit = str_from(role_name(role)) } };
-    return E_DENIED;
+    const struct object person = { .workspace = call->actor.workspace, .role = role };
+    return authorize(&call->actor, call->route->may, &person, &call->problem);
 }
 
 /* ---- inviting ------------------------------------------------------------------------------------------------------------------ */

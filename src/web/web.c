@@ -138,13 +138,13 @@ static bool is_from_elsewhere(const struct web_call *call)
     if (!changes_state(call)) return false;
     enum csrf origin = csrf_origin(call->request, call->web->public_url);
     if (call->actor.kind == ACTOR_SESSION) return origin != CSRF_OWN;
-    return call->route->rule == RULE_PUBLIC && origin == CSRF_FOREIGN;
+    return call->route->may.rule == RULE_PUBLIC && origin == CSRF_FOREIGN;
 }
 
 static void enter(struct web_call *call)
 {
     struct problem problem;
-    if (authorize(&call->actor, call->route->rule, &problem) != OK)
+    if (authorize(&call->actor, call->route->may, NULL, &problem) != OK)
         call_refuse(call, &problem);
     else if (is_from_elsewhere(call))
         call_refuse_id(call, PROBLEM_CSRF_REFUSED);
@@ -166,7 +166,7 @@ static void dispatch(struct web_call *call)
 {
     if (call->web->is_stopping && changes_state(call))
         call_refuse_id(call, PROBLEM_SERVER_STOPPING);
-    else if (call->route->rule == RULE_PUBLIC)
+    else if (call->route->may.rule == RULE_PUBLIC)
         enter(call);
     else
         actor_find(call, enter);

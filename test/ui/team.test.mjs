@@ -94,6 +94,8 @@ test('a key is shown once and ends when it is revoked', async () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('laptop');
     await dialog.getByLabel('Role').selectOption('viewer');
+    await dialog.getByLabel('chat').uncheck();
+    await dialog.getByLabel('Ends').selectOption('30');
     await dialog.getByRole('button', { name: 'Create key' }).click();
     const key = await dialog.locator('code').innerText();
     assert.match(key, /^ck_/);
@@ -101,6 +103,8 @@ test('a key is shown once and ends when it is revoked', async () => {
     assert.equal((await ask()).status, 200);
     await dialog.getByRole('button', { name: 'Close' }).click();
     assert.ok(!(await page.content()).includes(key));
+    assert.match(await row('laptop').innerText(), /read.*ends/s);
+    assert.ok(!(await row('laptop').innerText()).includes('chat'));
     await page.getByRole('button', { name: 'Revoke laptop' }).click();
     await dialog.getByRole('button', { name: 'Revoke key' }).click();
     await page.getByText('revoked').waitFor();

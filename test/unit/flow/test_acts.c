@@ -25,7 +25,8 @@ static struct acted *start(struct world *world, enum action_kind kind, const cha
     struct integration integration = world_integration(world);
     struct acted *acted = arena_new(&world->arena, struct acted);
     acted->world = world;
-    flow_act(world->flow, &integration, kind, str_from(arguments), dry_run, on_acted, acted);
+    struct flow_act ask = { .kind = kind, .arguments = str_from(arguments), .dry_run = dry_run };
+    flow_act(world->flow, &integration, &ask, on_acted, acted);
     return acted;
 }
 

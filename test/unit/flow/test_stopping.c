@@ -180,7 +180,8 @@ static void check_nothing_new(struct world *world, struct str talk)
     assert_int_equal(world_say(world, talk, "hello")->status, E_UNAVAILABLE);
     assert_int_equal(world_connect_to(world, AGENT, &integration, &api_token).status, E_UNAVAILABLE);
     assert_int_equal(world_test_and_wait(world)->status, E_UNAVAILABLE);
-    flow_act(world->flow, &integration, ACTION_GET_TICKET, STR("{\"ticket_id\":5}"), false, on_acted, &acted);
+    struct flow_act ask = { .kind = ACTION_GET_TICKET, .arguments = STR("{\"ticket_id\":5}") };
+    flow_act(world->flow, &integration, &ask, on_acted, &acted);
     assert_int_equal(acted, E_UNAVAILABLE);
 }
 

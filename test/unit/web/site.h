@@ -134,6 +134,10 @@ static inline void site_zendesk_handle(void *context, struct http_exchange *exch
         site_zendesk_reply(exchange, 200, "{\"settings\":{\"api\":{\"api_token_access\":\"true\"}}}");
     else if (request->method == HTTP_POST && str_starts(request->path, STR("/api/v2/tickets")))
         site_zendesk_create(site, exchange);
+    else if (str_starts(request->path, STR("/api/v2/tickets/7")))
+        site_zendesk_reply(exchange, 200,
+                           "{\"ticket\":{\"id\":7,\"subject\":\"S\",\"description\":\"D\",\"status\":\"open\",\"requester_id\":5,"
+                           "\"created_at\":\"2026-11-22T15:00:00Z\",\"updated_at\":\"2026-11-22T15:00:00Z\"}}");
     else if (str_starts(request->path, STR("/api/v2/tickets")))
         site_zendesk_reply(exchange, 200, "{\"tickets\":[],\"meta\":{\"has_more\":false}}");
     else
@@ -201,12 +205,14 @@ static inline void site_open_rooms(struct site *site, struct str public_url)
     assert_non_null(site->egress);
     site->flow = flow_open(&(struct flow_options){ .loop = site->loop, .store = site->store, .egress = site->egress });
     assert_non_null(site->flow);
-    site->web = web_open(&(struct web_options){ .loop = site->loop,
-                                                .store = site->store,
-                                                .flow = site->flow,
-                                                .version = "1.2.3",
-                                                .public_url = public_url,
-                                                .data_dir = site->folder });
+    site->web =
+        web_open(&(struct web_options){ .loop = site->loop,
+                                        .store = site->store,
+                                        .flow = site->flow,
+                                        .version = "1.2.3",
+                                        .public_url = public_url,
+                                        .data_dir = site->folder,
+                                        .database = arena_cstr(&site->arena, arena_fmt(&site->arena, "%s/c.db", site->folder)) });
     site->server = site_listen(site, web_handle, site->web);
     site->url = arena_fmt(&site->arena, "http://%.*s", STR_ARG(http_server_address(site->server)));
     site->client = http_client_open(site->loop, &(struct http_client_options){ .user_agent = "test" });
@@ -242,6 +248,7 @@ static inline void site_close(struct site *site)
     http_client_close(site->client);
     http_server_close(site->server);
     http_server_close(site->zendesk);
+    flow_halt(site->flow);
     egress_close(site->egress);
     while (!flow_is_idle(site->flow) || !web_is_idle(site->web)) loop_step(site->loop, 100);
     store_close(site->store);

@@ -36,7 +36,7 @@ static void the_description_names_every_route(void **state)
         const struct json *operation = json_get(json_get(paths, routes[i].pattern), method);
         if (operation == NULL) fail_msg("%s %s is not described", method, routes[i].pattern);
         assert_true(str_eq(json_get_str(operation, "summary"), str_from(routes[i].summary)));
-        bool takes_key = routes[i].method == HTTP_POST && routes[i].rule != RULE_PUBLIC;
+        bool takes_key = routes[i].method == HTTP_POST && routes[i].may.rule != RULE_PUBLIC;
         assert_int_equal(json_count(json_get(operation, "parameters")), count_placeholders(routes[i].pattern) + takes_key);
         assert_int_equal(json_get(operation, "requestBody") != NULL, routes[i].body != SHAPE_NONE);
         assert_non_null(json_get(json_get(operation, "responses"), "default"));

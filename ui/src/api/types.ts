@@ -56,8 +56,10 @@ export interface ApiKey {
     id: string;
     name: string;
     role: string;
+    scopes: string[];
     last4: string;
     created_at: string;
+    expires_at: string | null;
     last_used_at: string | null;
     revoked_at: string | null;
 }

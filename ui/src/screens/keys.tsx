@@ -10,14 +10,18 @@ import { Icon } from '../components/icon';
 import { Page } from '../components/page';
 import { ProblemCard } from '../components/problem';
 import { RoleChoice, SettingsTabs, type Role } from '../components/settings_frame';
+import { ScopeChoice, type Scope } from '../components/scope_choice';
 import { ShownOnce } from '../components/shown_once';
 import { Ago } from '../components/time';
+import { withZone } from '../format';
 import { useLoad } from '../state/load';
 import { session } from '../state/session';
 
 function NewKeyDialog({ own, onClose, onMade }: { own: string; onClose: () => void; onMade: () => void }) {
     const [name, setName] = useState('');
     const [role, setRole] = useState<Role>('editor');
+    const [chosen, setChosen] = useState<Scope[]>(['read', 'chat']);
+    const [days, setDays] = useState('');
     const [busy, setBusy] = useState(false);
     const [problem, setProblem] = useState<Problem | null>(null);
     const [made, setMade] = useState<ApiKeyMade | null>(null);
@@ -26,7 +30,7 @@ function NewKeyDialog({ own, onClose, onMade }: { own: string; onClose: () => vo
         event.preventDefault();
         setBusy(true);
         try {
-            setMade(await post<ApiKeyMade>('/keys', { name, role }));
+            setMade(await post<ApiKeyMade>('/keys', { name, role, scopes: chosen, ...(days === '' ? {} : { days: Number(days) }) }));
             onMade();
         } catch (reason) {
             setProblem(asProblem(reason));
@@ -52,8 +56,18 @@ function NewKeyDialog({ own, onClose, onMade }: { own: string; onClose: () => vo
                 {problem && problem.field !== 'name' && <ProblemCard problem={problem} live />}
                 <Field name="name" label="Name" hint="What it is for, such as the program that uses it." value={name} onValue={setName} fault={faultOf(problem, 'name')} required maxLength={120} autofocus />
                 <RoleChoice id="role" label="Role" role={role} own={own} onRole={setRole} />
+                <ScopeChoice chosen={chosen} onChosen={setChosen} />
+                <div class="field">
+                    <label for="days">Ends</label>
+                    <select id="days" value={days} onChange={(event) => setDays(event.currentTarget.value)}>
+                        <option value="">never</option>
+                        <option value="30">in 30 days</option>
+                        <option value="90">in 90 days</option>
+                        <option value="365">in a year</option>
+                    </select>
+                </div>
                 <div class="form-buttons">
-                    <button class="button button-main" disabled={busy}>
+                    <button class="button button-main" disabled={busy || chosen.length === 0}>
                         Create key
                     </button>
                     <button type="button" class="button" onClick={onClose}>
@@ -101,11 +115,13 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) 
                 {apiKey.name}
             </th>
             <td data-label="Role">{apiKey.role}</td>
+            <td data-label="For">{apiKey.scopes.join(', ')}</td>
             <td data-label="Ends in" class="mono">
                 {apiKey.last4}
             </td>
             <td data-label="Last used" class="muted">
                 {apiKey.last_used_at ? <Ago time={apiKey.last_used_at} /> : 'never'}
+                {apiKey.expires_at && <span class="block">ends {withZone(apiKey.expires_at)}</span>}
             </td>
             <td class="row-end">
                 {apiKey.revoked_at ? (
@@ -129,6 +145,7 @@ function KeyTable({ items, onRevoke }: { items: ApiKey[]; onRevoke: (apiKey: Api
                 <tr>
                     <th scope="col">Key</th>
                     <th scope="col">Role</th>
+                    <th scope="col">For</th>
                     <th scope="col">Ends in</th>
                     <th scope="col">Last used</th>
                     <th scope="col">
