@@ -37,8 +37,8 @@ static void copy_resolve(struct egress *egress, const struct egress_options *opt
 
 struct egress *egress_open(const struct egress_options *options, struct err *err)
 {
-    struct seal_key *key = seal_key_open(options->key_file, true, err);
-    if (!key) return NULL;
+    struct seal_key *key = options->is_far ? NULL : seal_key_open(options->key_file, true, err);
+    if (!key && !options->is_far) return NULL;
     struct egress *egress = mem_alloc(sizeof *egress);
     egress->loop = options->loop;
     egress->key = key;
@@ -46,16 +46,28 @@ struct egress *egress_open(const struct egress_options *options, struct err *err
     egress->allow_private = options->allow_private;
     arena_init(&egress->arena);
     copy_resolve(egress, options);
+    if (options->is_far) {
+        egress->far = far_open(options->loop);
+        return egress;
+    }
     struct str agent = arena_fmt(&egress->arena, "ChatCrafterAI/%s (+zendesk)", options->version);
     const struct http_client_options client = { .user_agent = agent.ptr, .ca_file = options->ca_file, .proxy = options->proxy };
     egress->client = http_client_open(options->loop, &client);
     return egress;
 }
 
+void egress_attach(struct egress *egress, int calls_fd, int seals_fd)
+{
+    far_attach(egress->far, calls_fd, seals_fd);
+}
+
 void egress_close(struct egress *egress)
 {
     if (egress == NULL) return;
-    http_client_close(egress->client);
+    if (egress->far)
+        far_close(egress->far);
+    else
+        http_client_close(egress->client);
     seal_key_close(egress->key);
     arena_clear(&egress->arena);
     mem_free(egress);
@@ -85,6 +97,10 @@ enum status egress_seal(struct egress *egress, struct str workspace, struct str 
     struct str secret = credential->secret;
     struct buf envelope;
     char fingerprint[2 * HASH_BYTES + 1];
+    if (egress->far) {
+        const struct wire_seal far = { .workspace = workspace, .row = integration, .credential = *credential };
+        return far_seal_kept(egress->far, WIRE_SEAL, &far, arena, sealed);
+    }
     buf_init(&envelope, 4 * LIMIT_SECRET_BYTES + 4096);
     enum status status = credential_seal(&place, credential, &envelope);
     if (status == OK) {
@@ -188,6 +204,10 @@ void egress_call(struct egress *egress, const struct egress_command *command, ht
 {
     const struct credential_place place = sender_place(egress, command);
     struct credential credential;
+    if (egress->far) {
+        far_call(egress->far, command, fn, context);
+        return;
+    }
     if (!address_allows(command->action, command->method, command->path) || !is_key(command->idempotency_key)) {
         sender_refuse(egress, "this method and path do not belong to the action", fn, context);
         return;

@@ -3,6 +3,9 @@
  * Stateless: a command carries the sealed credential, what it is for, and the request's bytes. The URL's host comes from
  * inside the seal, its path is held against the action table; so who gives commands can neither read a secret nor send it
  * elsewhere. Callbacks run on the loop, later.
+ *
+ * There are two forms with one interface. Opened with a key file, it does all this itself: in the process that holds the master key, in one-shot commands and in tests. Opened as
+ * `is_far`, in the process that serves strangers, it holds no key and hands every command to the first form in the other process (serve.h), over the line of egress_attach.
  */
 #ifndef EGRESS_EGRESS_H
 #define EGRESS_EGRESS_H
@@ -19,6 +22,7 @@ struct egress_resolve {
 
 struct egress_options {
     struct loop *loop;
+    bool is_far; /* the key is in another process; of what follows only resolve, allow_private and webhook_private count */
     const char *key_file; /* the master key; made when absent (vault/seal.h) */
     const struct egress_resolve *resolve;
     size_t resolve_count;
@@ -30,6 +34,8 @@ struct egress_options {
 
 /* Opens the master key and the client. Copies the options. Returns new, or NULL. */
 struct egress *egress_open(const struct egress_options *, struct err *) must_check;
+/* Takes two descriptors whose other ends egress_serve has. For a far one: at first, and whenever the other process was started again. */
+void egress_attach(struct egress *, int calls_fd, int seals_fd);
 void egress_close(struct egress *);
 
 struct egress_credential {
@@ -42,7 +48,7 @@ struct egress_sealed {
     struct str envelope, last4, fingerprint;
 };
 
-/* Seals a new credential for the row `integration`. */
+/* Seals a new credential for the row `integration`. E_UNAVAILABLE, of this and of every other seal: the process with the key is not there. */
 enum status egress_seal(struct egress *, struct str workspace, struct str integration, const struct egress_credential *,
                         struct arena *, struct egress_sealed *) must_check;
 

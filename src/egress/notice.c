@@ -37,6 +37,14 @@ enum status egress_webhook_seal(struct egress *egress, struct str workspace, str
     struct buf hex, shown, envelope;
     const struct credential_place place = { egress->key, workspace, workspace };
     if (!egress_webhook_address(egress, url)) return E_INPUT;
+    if (egress->far) {
+        struct wire_sealed made;
+        enum status status =
+            far_seal(egress->far, WIRE_SEAL_WEBHOOK, &(struct wire_seal){ .workspace = workspace, .url = url }, arena, &made);
+        *sealed = made.sealed.envelope;
+        *secret = made.secret;
+        return status;
+    }
     credential_buffer(&hex, 2 * SECRET_BYTES);
     credential_buffer(&shown, 128);
     buf_init(&envelope, 3 * URL_BYTES_MAX);
@@ -109,6 +117,10 @@ void egress_notify(struct egress *egress, const struct egress_notice *notice, ht
 {
     struct buf message, signatures, url;
     struct arena arena;
+    if (egress->far) {
+        far_notify(egress->far, notice, fn, context);
+        return;
+    }
     arena_init(&arena);
     buf_init(&message, SIGNED_BYTES_MAX);
     buf_init(&signatures, 256);

@@ -2,6 +2,7 @@
 #include "egress/provider.h"
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "egress/address.h"
 #include "egress/sender.h"
 
@@ -42,6 +43,10 @@ enum status egress_seal_provider(struct egress *egress, struct str workspace, st
     struct str key = plain->key;
     struct buf envelope;
     if (!egress_provider_url_fits(egress, plain->base_url) || key.len > LIMIT_SECRET_BYTES) return E_INPUT;
+    if (egress->far) {
+        const struct wire_seal far = { .workspace = workspace, .row = provider, .provider = *plain };
+        return far_seal_kept(egress->far, WIRE_SEAL_PROVIDER, &far, arena, sealed);
+    }
     buf_init(&envelope, 4 * LIMIT_SECRET_BYTES + 4096);
     enum status status = credential_seal_provider(&place, plain, &envelope);
     if (status == OK) {
@@ -50,6 +55,53 @@ enum status egress_seal_provider(struct egress *egress, struct str workspace, st
     }
     buf_clear(&envelope);
     return status;
+}
+
+/* ---- the call that is out -------------------------------------------------------------------------------------------- */
+
+struct egress_stream {
+    struct http_call *near; /* one of the two, once it has begun */
+    struct far_call *far;
+    http_data_fn *on_data;
+    http_result_fn *fn;
+    void *context;
+};
+
+static void on_stream_data(void *context, struct str bytes)
+{
+    const struct egress_stream *stream = context;
+    stream->on_data(stream->context, bytes);
+}
+
+static void on_stream_result(void *context, const struct http_result *result)
+{
+    struct egress_stream *stream = context;
+    stream->fn(stream->context, result);
+    mem_free(stream);
+}
+
+void egress_stream_cancel(struct egress_stream *stream)
+{
+    if (stream->far)
+        far_steer(stream->far, WIRE_CANCEL);
+    else
+        http_call_cancel(stream->near);
+}
+
+void egress_stream_pause(struct egress_stream *stream)
+{
+    if (stream->far)
+        far_steer(stream->far, WIRE_PAUSE);
+    else
+        http_call_pause(stream->near);
+}
+
+void egress_stream_resume(struct egress_stream *stream)
+{
+    if (stream->far)
+        far_steer(stream->far, WIRE_RESUME);
+    else
+        http_call_resume(stream->near);
 }
 
 /* ---- the call ------------------------------------------------------------------------------------------------------ */
@@ -81,9 +133,9 @@ static bool fill_headers(const struct egress_model_command *command, const struc
     return buf_ok(key);
 }
 
-static struct http_call *start(struct egress *egress, const struct egress_provider *provider,
-                               const struct egress_model_command *command, http_data_fn *on_data, http_result_fn *fn,
-                               void *context)
+/* Of what is refused here, the stream hears later. */
+static void start(struct egress *egress, const struct egress_provider *provider, const struct egress_model_command *command,
+                  struct egress_stream *stream)
 {
     struct http_header headers[HEADERS_MAX];
     struct http_client_request request = {
@@ -95,7 +147,6 @@ static struct http_call *start(struct egress *egress, const struct egress_provid
         .quiet_ms = QUIET_MS,
         .public_only = !egress->allow_private,
     };
-    struct http_call *call = NULL;
     struct buf url, key;
     buf_init(&url, URL_BYTES_MAX);
     credential_buffer(&key, KEY_HEADER_BYTES_MAX);
@@ -104,28 +155,36 @@ static struct http_call *start(struct egress *egress, const struct egress_provid
     request.url = buf_view(&url);
     bool fits = fill_headers(command, provider, &key, headers, &request.header_count) && buf_ok(&url);
     if (fits && address_is_model_path(str_from(command->path)))
-        call = http_client_start(egress->client, &request, on_data, fn, context);
+        stream->near = http_client_start(egress->client, &request, on_stream_data, on_stream_result, stream);
     else
-        sender_refuse(egress, "a header or the path of this provider's call cannot be used", fn, context);
+        sender_refuse(egress, "a header or the path of this provider's call cannot be used", on_stream_result, stream);
     seal_wipe(&key);
     buf_clear(&url);
-    return call;
 }
 
-struct http_call *egress_model_call(struct egress *egress, const struct egress_model_command *command, http_data_fn *on_data,
-                                    http_result_fn *fn, void *context)
+static void open_and_start(struct egress *egress, const struct egress_model_command *command, struct egress_stream *stream)
 {
     const struct credential_place place = { egress->key, command->workspace, command->provider };
     struct egress_provider provider;
-    struct http_call *call = NULL;
     struct buf plain;
     enum status status = credential_open_provider(&place, command->sealed, &provider, &plain);
     if (status == OK && !egress_provider_url_fits(egress, provider.base_url))
-        sender_refuse(egress, "this provider's base URL is not allowed here", fn, context);
+        sender_refuse(egress, "this provider's base URL is not allowed here", on_stream_result, stream);
     else if (status == OK)
-        call = start(egress, &provider, command, on_data, fn, context);
+        start(egress, &provider, command, stream);
     else
-        sender_refuse(egress, "the stored key cannot be opened", fn, context);
+        sender_refuse(egress, "the stored key cannot be opened", on_stream_result, stream);
     seal_wipe(&plain);
-    return call;
+}
+
+struct egress_stream *egress_model_call(struct egress *egress, const struct egress_model_command *command, http_data_fn *on_data,
+                                        http_result_fn *fn, void *context)
+{
+    struct egress_stream *stream = mem_alloc(sizeof *stream);
+    *stream = (struct egress_stream){ .on_data = on_data, .fn = fn, .context = context };
+    if (egress->far)
+        stream->far = far_model_call(egress->far, command, on_stream_data, on_stream_result, stream);
+    else
+        open_and_start(egress, command, stream);
+    return stream->near || stream->far ? stream : NULL;
 }

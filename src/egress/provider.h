@@ -31,10 +31,17 @@ struct egress_model_command {
     int64_t total_ms;
 };
 
-/* Starts the POST. Body bytes of a 2xx go to on_data as they come, everything else is in the result. Returns the call, for cancelling and
- * pausing until fn has run; NULL when it is refused here, and fn tells so later (NET_PROTOCOL, nothing_sent). */
-struct http_call *egress_model_call(struct egress *, const struct egress_model_command *, http_data_fn *on_data,
-                                    http_result_fn *fn, void *context);
+/* A model's call that is out: until fn has run. */
+struct egress_stream;
+
+/* Starts the POST. Body bytes of a 2xx go to on_data as they come, everything else is in the result. Returns the call; NULL when it is refused here, and fn tells so later
+ * (NET_PROTOCOL, nothing_sent). */
+struct egress_stream *egress_model_call(struct egress *, const struct egress_model_command *, http_data_fn *on_data,
+                                        http_result_fn *fn, void *context);
+void egress_stream_cancel(struct egress_stream *); /* fn still runs, with NET_CANCELLED */
+/* As http_call_pause of net/client.h; what had left the process with the key before it heard of the pause still comes. */
+void egress_stream_pause(struct egress_stream *);
+void egress_stream_resume(struct egress_stream *);
 
 /* May this be a header that a member adds to a provider's calls? */
 bool egress_header_fits(struct str name, struct str value);

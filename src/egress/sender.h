@@ -3,9 +3,11 @@
 #define EGRESS_SENDER_H
 
 #include "egress/credential.h"
+#include "egress/far.h"
 
 struct egress {
     struct loop *loop;
+    struct far *far; /* NULL: key and client are here */
     struct http_client *client;
     struct seal_key *key;
     struct arena arena; /* the operator's table */

@@ -77,9 +77,13 @@ static struct fetch *fetch_new(struct egress *egress, const struct egress_comman
 void egress_fetch_token(struct egress *egress, const struct egress_command *command, struct str scope, egress_token_fn *fn,
                         void *context)
 {
-    struct fetch *fetch = fetch_new(egress, command, fn, context);
     struct credential credential;
     struct buf body;
+    if (egress->far) {
+        far_fetch_token(egress->far, command, scope, fn, context);
+        return;
+    }
+    struct fetch *fetch = fetch_new(egress, command, fn, context);
     credential_buffer(&body, BODY_BYTES_MAX);
     enum status status = credential_open(&fetch->place, command->sealed, &credential);
     if (status == OK && credential.is.auth == AUTH_OAUTH_CLIENT) {

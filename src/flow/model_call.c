@@ -15,8 +15,8 @@ enum { TOTAL_MS = 2 * 60 * 1000, HEADERS_MAX = 12 };
 struct flow_model_call {
     struct flow *flow;
     struct arena arena;
-    struct http_call *http; /* NULL: refused before it began, or over */
-    bool is_cancelled;      /* nothing more is told but the end, though bytes that have come hold more */
+    struct egress_stream *stream; /* NULL: refused before it began, or over */
+    bool is_cancelled;            /* nothing more is told but the end, though bytes that have come hold more */
     struct llm_reader *reader;
     struct str provider;
     struct provider_price price;
@@ -46,7 +46,7 @@ static void on_event(void *context, const struct model_event *event)
 static void on_data(void *context, struct str bytes)
 {
     struct flow_model_call *call = context;
-    if (!llm_reader_feed(call->reader, bytes)) http_call_cancel(call->http);
+    if (!llm_reader_feed(call->reader, bytes)) egress_stream_cancel(call->stream);
 }
 
 static void end_call(struct flow_model_call *call, const struct model_reply *reply)
@@ -76,7 +76,7 @@ static void on_result(void *context, const struct http_result *result)
 {
     struct flow_model_call *call = context;
     bool answered = result->fault.kind == NET_OK;
-    call->http = NULL;
+    call->stream = NULL;
     if (answered && result->answer.status >= 200 && result->answer.status <= 299) {
         end_call(call, llm_reader_end(call->reader));
         return;
@@ -131,7 +131,7 @@ static void send(struct flow_model_call *call, const struct flow_model_ask *ask,
         .stream = ask->request.stream,
         .total_ms = ask->total_ms > 0 ? ask->total_ms : TOTAL_MS,
     };
-    call->http = egress_model_call(call->flow->egress, &command, on_data, on_result, call);
+    call->stream = egress_model_call(call->flow->egress, &command, on_data, on_result, call);
     json_free(settings);
 }
 
@@ -195,15 +195,15 @@ struct flow_model_call *flow_model_call(struct flow *flow, const struct flow_mod
 void flow_model_cancel(struct flow_model_call *call)
 {
     call->is_cancelled = true;
-    if (call->http) http_call_cancel(call->http);
+    if (call->stream) egress_stream_cancel(call->stream);
 }
 
 void flow_model_pause(struct flow_model_call *call)
 {
-    if (call->http) http_call_pause(call->http);
+    if (call->stream) egress_stream_pause(call->stream);
 }
 
 void flow_model_resume(struct flow_model_call *call)
 {
-    if (call->http) http_call_resume(call->http);
+    if (call->stream) egress_stream_resume(call->stream);
 }

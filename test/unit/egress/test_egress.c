@@ -1,9 +1,9 @@
 /* Egress against a real HTTP server on loopback: what goes out, what is refused before anything goes out, and that no
  * secret can be sent to another host.
  *
- * Two servers: one stands for the account, the other is a sink that nothing may ever reach.
+ * Two servers: one stands for the account, the other is a sink that nothing may ever reach. Every test runs twice: with the key in this process, and with the key in another one.
  */
-#include "unit/unit.h"
+#include "unit/egress/peer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,12 +24,15 @@ static const struct egress_credential api_token = { AUTH_API_TOKEN, STR("acme"),
 static const struct egress_credential oauth_client = { AUTH_OAUTH_CLIENT, STR("acme"), STR("chatcrafter"),
                                                        STR("client-secret-0123456789") };
 
+static bool is_far; /* which of the two runs this is */
+
 /* What the servers saw last, copied. */
 struct world {
     char directory[64], key_path[96], base_url[64];
     struct loop *loop;
     struct http_server *account, *sink;
     struct egress *egress;
+    pid_t peer; /* 0: the key is here */
     struct arena arena;
     /* what the account answers */
     int status;
@@ -94,9 +97,16 @@ static struct egress *open_egress(struct world *world, const char *base_url)
     const struct egress_options options = {
         .loop = world->loop, .key_file = world->key_path, .resolve = resolve, .resolve_count = 2, .version = "9.8"
     };
+    if (is_far) return peer_open(&options, &world->peer);
     struct egress *egress = egress_open(&options, NULL);
     assert_non_null(egress);
     return egress;
+}
+
+static void close_egress(struct world *world)
+{
+    egress_close(world->egress);
+    if (world->peer) peer_end(world->peer);
 }
 
 static int set_up(void **state)
@@ -121,7 +131,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct world *world = *state;
-    egress_close(world->egress);
+    close_egress(world);
     http_server_close(world->account);
     http_server_close(world->sink);
     loop_close(world->loop);
@@ -419,7 +429,7 @@ static void an_account_has_one_address(void **state)
     assert_false(practice);
     assert_true(str_eq(egress_base_url(world->egress, STR("acme"), &world->arena, &practice), str_from(world->base_url)));
     assert_true(practice);
-    egress_close(world->egress);
+    close_egress(world);
     world->egress = open_egress(world, "http://127.0.0.1:8081/");
     assert_str(egress_base_url(world->egress, STR("acme"), &world->arena, &practice), "http://127.0.0.1:8081");
 }
@@ -525,5 +535,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_token_of_another_account_is_not_used, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refused_client_is_told_apart, set_up, tear_down),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests_name("the key is here", tests, NULL, NULL);
+    is_far = true;
+    return failed + cmocka_run_group_tests_name("the key is in another process", tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
-/* Calls to model providers against a real server on loopback: the key goes to its own address and nowhere else. */
-#include "unit/unit.h"
+/* Calls to model providers against a real server on loopback: the key goes to its own address and nowhere else. Every test runs twice: with the key in this process, and with the key in
+ * another one. */
+#include "unit/egress/peer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,11 +15,14 @@
 #define ROW       STR("prv_01k9zq3v5n8xj4t2m7c6p0bdre")
 #define KEY       "sk-proj-0123456789abcdef"
 
+static bool is_far; /* which of the two runs this is */
+
 struct world {
     char directory[64], key_path[96], base_url[96];
     struct loop *loop;
     struct http_server *server;
     struct egress *open, *strict; /* private addresses allowed, and not */
+    pid_t peers[2];               /* 0: the key is here */
     struct arena arena;
     unsigned requests, results;
     struct str target, key, version, body, streamed;
@@ -45,10 +49,11 @@ static void on_request(void *context, struct http_exchange *exchange)
 
 static struct egress *open_egress(struct world *world, bool allow_private)
 {
-    struct egress *egress = egress_open(
-        &(struct egress_options){
-            .loop = world->loop, .key_file = world->key_path, .allow_private = allow_private, .version = "1" },
-        NULL);
+    const struct egress_options options = {
+        .loop = world->loop, .key_file = world->key_path, .allow_private = allow_private, .version = "1"
+    };
+    if (is_far) return peer_open(&options, &world->peers[allow_private]);
+    struct egress *egress = egress_open(&options, NULL);
     assert_non_null(egress);
     return egress;
 }
@@ -76,6 +81,8 @@ static int tear_down(void **state)
     struct world *world = *state;
     egress_close(world->open);
     egress_close(world->strict);
+    for (size_t i = 0; i < 2; i++)
+        if (world->peers[i]) peer_end(world->peers[i]);
     http_server_close(world->server);
     loop_close(world->loop);
     unlink(world->key_path);
@@ -250,5 +257,7 @@ int main(void)
         cmocka_unit_test(bases),
         cmocka_unit_test_setup_teardown(keys_that_no_header_can_hold_are_not_sealed, set_up, tear_down),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests_name("the key is here", tests, NULL, NULL);
+    is_far = true;
+    return failed + cmocka_run_group_tests_name("the key is in another process", tests, NULL, NULL);
 }
