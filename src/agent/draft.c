@@ -116,6 +116,30 @@ static void ask_which(struct step *step, const struct nlu_message *message)
     step_say_with(step, TEXT_EMAIL_WHICH, &facts);
 }
 
+/* ---- what the agent's settings give ------------------------------------------------------------------------------------------------------ */
+
+static bool has_tag(struct str tags, struct str tag)
+{
+    struct str one;
+    while (str_split(&tags, ',', &one))
+        if (str_eq_nocase(one, tag)) return true;
+    return false;
+}
+
+/* Where nobody said otherwise; the tags come in addition. They stand in the read-back like everything that is sent. */
+static void apply_defaults(struct step *step)
+{
+    const struct agent_settings *settings = &step->world->agent->settings;
+    struct form *form = &step->turn->form;
+    struct str tags = form->values[NLU_TAGS], rest = settings->ticket_tags, tag;
+    if (form->values[NLU_PRIORITY].len == 0) form_set(form, NLU_PRIORITY, settings->ticket_priority, step->turn->arena);
+    if (form->values[NLU_TYPE].len == 0) form_set(form, NLU_TYPE, settings->ticket_type, step->turn->arena);
+    while (rest.len > 0 && str_split(&rest, ',', &tag))
+        if (!has_tag(tags, tag))
+            tags = arena_fmt(step->arena, "%.*s%s%.*s", STR_ARG(tags), tags.len > 0 ? "," : "", STR_ARG(tag));
+    form_set(form, NLU_TAGS, tags, step->turn->arena);
+}
+
 /* ---- proposing ------------------------------------------------------------------------------------------------------------------------ */
 
 static void say_verdict(struct step *step, enum policy_verdict verdict)
@@ -182,6 +206,7 @@ void draft_advance(struct step *step)
     }
     struct str arguments;
     struct problem problem;
+    apply_defaults(step);
     turn->asked = ASK_NOTHING;
     if (form_arguments(&turn->form, step->arena, &arguments, &problem) == OK)
         propose(step, arguments);

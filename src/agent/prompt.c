@@ -145,7 +145,7 @@ static void put_fields(const struct turn_world *world, struct buf *out)
 
 struct str prompt_system(const struct prompt_facts *facts, struct arena *arena)
 {
-    struct str instructions = str_trim(facts->world->agent->instructions);
+    struct str instructions = str_trim(facts->world->agent->settings.instructions);
     struct buf out;
     buf_init(&out, LIMIT_MODEL_REQUEST_BYTES);
     put_agent(facts, &out);

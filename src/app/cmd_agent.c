@@ -1,4 +1,5 @@
 /* cmd_agent.c - agents and API keys: commands that are one REST request each. */
+#include "app/agent_settings.h"
 #include "app/commands.h"
 #include "app/rest.h"
 
@@ -8,7 +9,19 @@ static const struct column agent_columns[] = {
     { "id", "ID" }, { "name", "NAME" }, { "engine", "ENGINE" }, { "updated_at", "CHANGED" }, { NULL, NULL }
 };
 static const struct column agent_fields[] = {
-    { "id", "id" }, { "name", "name" }, { "engine", "engine" }, { "instructions", "instructions" }, { NULL, NULL }
+    { "id", "id" },
+    { "name", "name" },
+    { "published", "version" },
+    { "has_draft", "has a draft" },
+    { "engine", "engine" },
+    { "provider", "provider" },
+    { "model", "model" },
+    { "instructions", "instructions" },
+    { "tone", "tone" },
+    { "escalation", "escalation" },
+    { "ticket_defaults.priority", "ticket priority" },
+    { "ticket_defaults.type", "ticket type" },
+    { NULL, NULL },
 };
 
 int cmd_agent_list(struct args *args)
@@ -23,7 +36,7 @@ int cmd_agent_list(struct args *args)
 }
 
 /* The commands on one agent: finds it, then calls. */
-static int on_agent(struct args *args, enum http_method method, void (*write_body)(struct rest *), const char *said)
+static int on_agent(struct args *args, enum http_method method, bool has_settings, const char *said)
 {
     const char *named = rest_operand(args, "AGENT");
     if (!named) return EXIT_USAGE;
@@ -31,8 +44,7 @@ static int on_agent(struct args *args, enum http_method method, void (*write_bod
     int code;
     if (!rest_begin(&rest, args, &code)) return code;
     struct str id = rest_agent(&rest, named, &code);
-    if (id.len > 0) {
-        if (write_body) write_body(&rest);
+    if (id.len > 0 && (!has_settings || settings_write(&rest, &code))) {
         struct remote_answer answer = rest_call(&rest, method, "/agents/%.*s", STR_ARG(id));
         rest_print_warnings(json_get(answer.json, "warnings"));
         code = said ? rest_say(&rest, &answer, said) : rest_fields(&rest, &answer, agent_fields);
@@ -41,27 +53,15 @@ static int on_agent(struct args *args, enum http_method method, void (*write_bod
     return code;
 }
 
-static void write_agent(struct rest *rest)
-{
-    static const char *const names[] = { "name", "instructions" };
-    jw_object(&rest->jw);
-    for (size_t i = 0; i < 2; i++) {
-        const char *value = args_get(rest->args, names[i]);
-        if (value) jw_kv_str(&rest->jw, names[i], str_from(value));
-    }
-    jw_end_object(&rest->jw);
-}
-
 int cmd_agent_show(struct args *args)
 {
-    return on_agent(args, HTTP_GET, NULL, NULL);
+    return on_agent(args, HTTP_GET, false, NULL);
 }
 
 int cmd_agent_update(struct args *args)
 {
-    if (!args_has(args, "name") && !args_has(args, "instructions"))
-        return args_usage(args, "Nothing to change: give --name or --instructions.");
-    return on_agent(args, HTTP_PATCH, write_agent, NULL);
+    if (!settings_given(args)) return args_usage(args, "Nothing to change: give --name, --instructions or another setting.");
+    return on_agent(args, HTTP_PATCH, true, NULL);
 }
 
 int cmd_agent_delete(struct args *args)
@@ -71,7 +71,7 @@ int cmd_agent_delete(struct args *args)
     if (!named) return EXIT_USAGE;
     struct str question = arena_fmt(args->arena, "Delete the agent %s with its connection to Zendesk?", named);
     if (!rest_confirm(args, question.ptr, &code)) return code;
-    return on_agent(args, HTTP_DELETE, NULL, "Deleted.");
+    return on_agent(args, HTTP_DELETE, false, "Deleted.");
 }
 
 int cmd_agent_create(struct args *args)
@@ -80,10 +80,11 @@ int cmd_agent_create(struct args *args)
     int code;
     if (!args_has(args, "name")) return args_usage(args, "--name is missing.");
     if (!rest_begin(&rest, args, &code)) return code;
-    write_agent(&rest);
-    struct remote_answer answer = rest_call(&rest, HTTP_POST, "/agents");
-    rest_print_warnings(json_get(answer.json, "warnings"));
-    code = rest_fields(&rest, &answer, agent_fields);
+    if (settings_write(&rest, &code)) {
+        struct remote_answer answer = rest_call(&rest, HTTP_POST, "/agents");
+        rest_print_warnings(json_get(answer.json, "warnings"));
+        code = rest_fields(&rest, &answer, agent_fields);
+    }
     rest_end(&rest);
     return code;
 }

@@ -18,32 +18,6 @@ static const struct column provider_fields[] = {
     { NULL, NULL },
 };
 
-/* Id of the provider with this id or name; empty, with a message and *exit_code, when there is none or several. */
-static struct str find_provider(struct rest *rest, const char *named, int *exit_code)
-{
-    struct str found = STR_NONE;
-    size_t count = 0;
-    struct remote_answer answer = rest_call(rest, HTTP_GET, "/providers?limit=100");
-    if (rest_failed(rest, &answer, exit_code)) return STR_NONE;
-    const struct json *items = json_get(answer.json, "items");
-    for (size_t i = 0; i < json_count(items); i++) {
-        const struct json *item = json_at(items, i);
-        bool is_id = str_eq(json_get_str(item, "id"), str_from(named));
-        if (!is_id && !str_eq_nocase(json_get_str(item, "name"), str_from(named))) continue;
-        found = arena_str(&rest->arena, json_get_str(item, "id"));
-        count++;
-    }
-    remote_forget(&answer);
-    if (count == 1) return found;
-    *exit_code = EXIT_NOT_FOUND;
-    if (count == 0)
-        fprintf(stderr, "There is no provider %s. See them: chatcrafter provider list\n", named);
-    else
-        fprintf(stderr, "%zu providers are called %s. Take the id of the one that is meant: chatcrafter provider list\n", count,
-                named);
-    return STR_NONE;
-}
-
 int cmd_provider_list(struct args *args)
 {
     static const struct column columns[] = { { "id", "ID" },       { "name", "NAME" },     { "protocol", "PROTOCOL" },
@@ -64,7 +38,7 @@ int cmd_provider_show(struct args *args)
     int code;
     if (!named) return EXIT_USAGE;
     if (!rest_begin(&rest, args, &code)) return code;
-    struct str id = find_provider(&rest, named, &code);
+    struct str id = rest_provider(&rest, named, &code);
     if (id.len > 0) {
         struct remote_answer answer = rest_call(&rest, HTTP_GET, "/providers/%.*s", STR_ARG(id));
         code = rest_fields(&rest, &answer, provider_fields);
@@ -114,7 +88,7 @@ int cmd_provider_test(struct args *args)
     int code;
     if (!named) return EXIT_USAGE;
     if (!rest_begin(&rest, args, &code)) return code;
-    struct str id = find_provider(&rest, named, &code);
+    struct str id = rest_provider(&rest, named, &code);
     if (id.len > 0) code = test_provider(&rest, id, args_has(args, "json"), stdout);
     rest_end(&rest);
     return code;
@@ -224,7 +198,7 @@ int cmd_provider_remove(struct args *args)
     if (!named) return EXIT_USAGE;
     if (!rest_confirm(args, arena_fmt(args->arena, "Delete the model provider %s with its key?", named).ptr, &code)) return code;
     if (!rest_begin(&rest, args, &code)) return code;
-    struct str id = find_provider(&rest, named, &code);
+    struct str id = rest_provider(&rest, named, &code);
     if (id.len > 0) {
         struct remote_answer answer = rest_call(&rest, HTTP_DELETE, "/providers/%.*s", STR_ARG(id));
         code = rest_say(&rest, &answer, "Deleted, with its key. At the provider the key still works until it is revoked there.");

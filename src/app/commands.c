@@ -1,6 +1,7 @@
 /* commands.c - the table of commands. Each file cmd_*.c holds what one group does. */
 #include "app/commands.h"
 
+#include "app/agent_settings.h"
 #include "app/config.h"
 
 #define OPTION_END                                                                                                               \
@@ -8,9 +9,15 @@
         NULL, NULL, NULL                                                                                                         \
     }
 
-static const struct option agent_options[] = { { "name", "TEXT", "the agent's name" },
-                                               { "instructions", "TEXT", "what it should know and how it should sound" },
-                                               OPTION_END };
+static const struct option agent_options[] = { { "name", "TEXT", "the agent's name" }, SETTINGS_OPTIONS, OPTION_END };
+static const struct option agent_update_options[] = {
+    { "name", "TEXT", "the agent's name" }, SETTINGS_OPTIONS, { "note", "TEXT", "why, for the list of versions" }, OPTION_END
+};
+static const struct option draft_options[] = { SETTINGS_OPTIONS, OPTION_END };
+static const struct option diff_options[] = {
+    { "against", "NUMBER", "the version to compare with; default: the published one, or the one before" }, OPTION_END
+};
+static const struct option note_option[] = { { "note", "TEXT", "why, for the list of versions" }, OPTION_END };
 static const struct option integration_add_options[] = {
     { "agent", "AGENT", "id or name; may be left out when there is one agent" },
     { "subdomain", "NAME", "mycompany, of mycompany.zendesk.com" },
@@ -112,8 +119,19 @@ const struct command commands[] = {
     { "agent", "list", "", "the agents", "chatcrafter agent list", NULL, cmd_agent_list },
     { "agent", "show", "AGENT", "one agent", "chatcrafter agent show Support", NULL, cmd_agent_show },
     { "agent", "create", "", "a new agent", "chatcrafter agent create --name Support", agent_options, cmd_agent_create },
-    { "agent", "update", "AGENT", "another name or other instructions", "chatcrafter agent update Support --name Billing",
-      agent_options, cmd_agent_update },
+    { "agent", "update", "AGENT", "another name, or other settings, published at once",
+      "chatcrafter agent update Support --name Billing", agent_update_options, cmd_agent_update },
+    { "agent", "draft", "AGENT", "saves other settings without publishing them",
+      "chatcrafter agent draft Support --tone \"warm and brief\"", draft_options, cmd_agent_draft },
+    { "agent", "diff", "AGENT [NUMBER]", "what a version, or the draft, changes", "chatcrafter agent diff Support", diff_options,
+      cmd_agent_diff },
+    { "agent", "publish", "AGENT", "publishes the draft", "chatcrafter agent publish Support --note \"Warmer\"", note_option,
+      cmd_agent_publish },
+    { "agent", "discard", "AGENT", "discards the draft", "chatcrafter agent discard Support", NULL, cmd_agent_discard },
+    { "agent", "versions", "AGENT", "what was published, newest first", "chatcrafter agent versions Support", NULL,
+      cmd_agent_versions },
+    { "agent", "restore", "AGENT NUMBER", "publishes an earlier version again", "chatcrafter agent restore Support 3",
+      note_option, cmd_agent_restore },
     { "agent", "delete", "AGENT", "deletes an agent with its connection; asks first", "chatcrafter agent delete Support",
       yes_option, cmd_agent_delete },
     { "integration", "list", "", "an agent's connections", "chatcrafter integration list --agent Support", agent_option,

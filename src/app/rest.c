@@ -276,3 +276,28 @@ struct str rest_agent(struct rest *rest, const char *named, int *exit_code)
         fprintf(stderr, "There are several agents. Name one with --agent; see them: chatcrafter agent list\n");
     return STR_NONE;
 }
+
+struct str rest_provider(struct rest *rest, const char *named, int *exit_code)
+{
+    struct str found = STR_NONE;
+    size_t count = 0;
+    struct remote_answer answer = rest_call(rest, HTTP_GET, "/providers?limit=100");
+    if (rest_failed(rest, &answer, exit_code)) return STR_NONE;
+    const struct json *items = json_get(answer.json, "items");
+    for (size_t i = 0; i < json_count(items); i++) {
+        const struct json *item = json_at(items, i);
+        bool is_id = str_eq(json_get_str(item, "id"), str_from(named));
+        if (!is_id && !str_eq_nocase(json_get_str(item, "name"), str_from(named))) continue;
+        found = arena_str(&rest->arena, json_get_str(item, "id"));
+        count++;
+    }
+    remote_forget(&answer);
+    if (count == 1) return found;
+    *exit_code = EXIT_NOT_FOUND;
+    if (count == 0)
+        fprintf(stderr, "There is no provider %s. See them: chatcrafter provider list\n", named);
+    else
+        fprintf(stderr, "%zu providers are called %s. Take the id of the one that is meant: chatcrafter provider list\n", count,
+                named);
+    return STR_NONE;
+}

@@ -43,5 +43,7 @@ bool rest_confirm(const struct args *, const char *question, int *exit_code);
 struct str rest_secret(struct rest *, const char *option, const char *what);
 /* The id of the agent that an option or operand names by id or name; the only one when `named` is NULL. Empty, with a message and *exit_code, when there is none. */
 struct str rest_agent(struct rest *, const char *named, int *exit_code);
+/* The same for a model provider, which has to be named. */
+struct str rest_provider(struct rest *, const char *named, int *exit_code);
 
 #endif

@@ -67,6 +67,10 @@ static const char *const notice_states[] = { "waiting", "delivered", "failed" };
 NAMES_TO(notice_state, notice_state, notice_states)
 NAMES_FROM(notice_state, notice_state, notice_states)
 
+static const char *const engines[] = { "builtin", "provider" };
+NAMES_TO(engine, engine, engines)
+NAMES_FROM(engine, engine, engines)
+
 static const char *const auths[] = { "api_token", "oauth_client" };
 NAMES_TO(integration_auth, integration_auth, auths)
 NAMES_FROM(integration_auth, integration_auth, auths)

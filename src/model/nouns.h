@@ -118,13 +118,44 @@ int64_t provider_cost(const struct provider_price *, const struct model_usage *)
 
 enum engine { ENGINE_BUILTIN, ENGINE_PROVIDER };
 
+const char *engine_name(enum engine); /* "builtin", "provider" */
+bool engine_from(struct str name, enum engine *);
+
+/* What makes an agent what it is beside its name: drafted, published and rolled back as one. Lists are words with a comma between them. */
+struct agent_settings {
+    struct str instructions; /* what it should know and do */
+    struct str tone;         /* how it should sound */
+    struct str languages;    /* it answers in: codes such as "en,de"; empty: in whatever the visitor writes */
+    struct str escalation;   /* when a person should take over */
+    struct str ticket_priority, ticket_type, ticket_tags; /* of a new ticket where nothing is said; empty: none */
+    enum engine engine;
+    struct str provider, model; /* with ENGINE_PROVIDER; model empty: the provider's own */
+    struct str fallbacks;       /* ids of providers to go on with, in this order; the built-in engine stands behind them all */
+};
+
 struct agent {
     struct str id; /* agt_ */
-    struct str workspace, name, instructions;
-    enum engine engine;
-    struct str provider, model; /* empty with the built-in engine */
-    int64_t version;            /* grows with every change; an update names the one it saw */
+    struct str workspace, name;
+    struct agent_settings settings; /* the published ones */
+    int64_t published;              /* their number */
+    struct str published_by;        /* mem_, key_ or "local" */
+    int64_t published_at;
+    bool has_draft;
+    int64_t version; /* grows with every change; an update names the one it saw */
     int64_t created_at, updated_at;
+};
+
+enum { AGENT_DRAFT = 0 }; /* the number of what is not published yet */
+
+/* Settings as they were published, or are drafted. */
+struct agent_version {
+    struct str workspace, agent;
+    int64_t number; /* 1, 2, ... or AGENT_DRAFT */
+    struct agent_settings settings;
+    struct str note;       /* why, in the author's words */
+    struct str author;     /* mem_, key_ or "local" */
+    int64_t restored_from; /* the number that was rolled back to; 0: none */
+    int64_t created_at;
 };
 
 enum integration_auth { AUTH_API_TOKEN, AUTH_OAUTH_CLIENT };

@@ -1,16 +1,5 @@
-/* agents.c - agents. */
-#include "store/query.h"
-
-static struct str engine_word(enum engine engine)
-{
-    return engine == ENGINE_BUILTIN ? STR("builtin") : STR("provider");
-}
-
-static bool engine_from_word(struct str word, enum engine *engine)
-{
-    *engine = str_eq(word, engine_word(ENGINE_BUILTIN)) ? ENGINE_BUILTIN : ENGINE_PROVIDER;
-    return str_eq(word, engine_word(*engine));
-}
+/* agents.c - agents. Their settings are rows of their own (agent_versions.c); what is read here is the published ones. */
+#include "store/agent_versions.h"
 
 static void take_agent(struct query *q, struct arena *arena, void *row)
 {
@@ -18,13 +7,23 @@ static void take_agent(struct query *q, struct arena *arena, void *row)
     agent->workspace = take_text(q, arena);
     agent->id = take_text(q, arena);
     agent->name = take_text(q, arena);
-    agent->instructions = take_text(q, arena);
-    take_known(q, engine_from_word(take_word(q), &agent->engine));
-    agent->provider = take_text(q, arena);
-    agent->model = take_text(q, arena);
     agent->version = take_int(q);
     agent->created_at = take_int(q);
     agent->updated_at = take_int(q);
+    agent->published = take_int(q);
+    agent->has_draft = take_bool(q);
+}
+
+/* A look-up of its own: in a join SQLite may begin with the versions. */
+static enum status add_settings(struct store_tx *tx, struct arena *arena, struct agent *agent)
+{
+    struct agent_version version;
+    enum status status = agent_version_get(tx, agent->workspace, agent->id, agent->published, arena, &version);
+    if (status != OK) return status == E_NOT_FOUND ? E_CORRUPT : status;
+    agent->settings = version.settings;
+    agent->published_by = version.author;
+    agent->published_at = version.created_at;
+    return OK;
 }
 
 enum status agent_insert(struct store_tx *tx, const struct agent *agent)
@@ -33,14 +32,18 @@ enum status agent_insert(struct store_tx *tx, const struct agent *agent)
     put_text(&q, agent->workspace);
     put_text(&q, agent->id);
     put_text(&q, agent->name);
-    put_text(&q, agent->instructions);
-    put_text(&q, engine_word(agent->engine));
-    put_text(&q, agent->provider);
-    put_text(&q, agent->model);
     put_int(&q, agent->version);
     put_int(&q, agent->created_at);
     put_int(&q, agent->updated_at);
-    return query_write(&q, NULL);
+    put_int(&q, FIRST_VERSION);
+    enum status status = query_write(&q, NULL);
+    if (status != OK) return status;
+    return agent_version_insert(tx, &(struct agent_version){ .workspace = agent->workspace,
+                                                             .agent = agent->id,
+                                                             .number = FIRST_VERSION,
+                                                             .settings = agent->settings,
+                                                             .author = agent->published_by,
+                                                             .created_at = agent->created_at });
 }
 
 enum status agent_update(struct store_tx *tx, const struct agent *agent)
@@ -50,12 +53,24 @@ enum status agent_update(struct store_tx *tx, const struct agent *agent)
     put_text(&q, agent->id);
     put_int(&q, agent->version);
     put_text(&q, agent->name);
-    put_text(&q, agent->instructions);
-    put_text(&q, engine_word(agent->engine));
-    put_text(&q, agent->provider);
-    put_text(&q, agent->model);
+    put_int(&q, agent->published);
     put_int(&q, agent->updated_at);
     return query_change(&q, E_CONFLICT);
+}
+
+enum status agent_publish(struct store_tx *tx, struct agent *agent, struct agent_version *version)
+{
+    version->workspace = agent->workspace;
+    version->agent = agent->id;
+    version->number = agent->published + 1;
+    version->created_at = agent->updated_at;
+    enum status status = agent_version_insert(tx, version);
+    if (status != OK) return status;
+    agent->settings = version->settings;
+    agent->published = version->number;
+    agent->published_by = version->author;
+    agent->published_at = version->created_at;
+    return agent_update(tx, agent);
 }
 
 enum status agent_get(struct store_tx *tx, struct str workspace, struct str id, struct arena *arena, struct agent *agent)
@@ -63,7 +78,8 @@ enum status agent_get(struct store_tx *tx, struct str workspace, struct str id, 
     struct query q = query_start(tx, SQL_AGENT_GET);
     put_text(&q, workspace);
     put_text(&q, id);
-    return query_one(&q, take_agent, arena, agent);
+    enum status status = query_one(&q, take_agent, arena, agent);
+    return status == OK ? add_settings(tx, arena, agent) : status;
 }
 
 enum status agent_is_alone(struct store_tx *tx, const struct agent *agent)
@@ -86,6 +102,7 @@ enum status agent_list(struct store_tx *tx, struct str workspace, const struct s
     enum status status = query_rows(&q, take_agent, arena, sizeof **agents, &rows);
     *agents = rows.items;
     *count = rows.count;
+    for (size_t i = 0; i < rows.count && status == OK; i++) status = add_settings(tx, arena, &(*agents)[i]);
     return status;
 }
 

@@ -94,9 +94,29 @@ enum status provider_list(struct store_tx *tx, struct str workspace, const struc
     return status;
 }
 
+static void take_user(struct query *q, struct arena *arena, void *row)
+{
+    struct agent *agent = row;
+    agent->id = take_text(q, arena);
+    agent->name = take_text(q, arena);
+}
+
+enum status provider_users(struct store_tx *tx, struct str workspace, struct str id, struct arena *arena, struct agent **agents,
+                           size_t *count)
+{
+    struct rows rows = { 0 };
+    struct query q = query_start(tx, SQL_PROVIDER_USERS);
+    put_text(&q, workspace);
+    put_text(&q, id);
+    enum status status = query_rows(&q, take_user, arena, sizeof **agents, &rows);
+    *agents = rows.items;
+    *count = rows.count;
+    return status;
+}
+
 enum status provider_delete(struct store_tx *tx, struct str workspace, struct str id)
 {
-    struct query users = query_start(tx, SQL_PROVIDER_IN_USE);
+    struct query users = query_start(tx, SQL_PROVIDER_USERS);
     put_text(&users, workspace);
     put_text(&users, id);
     enum status status = query_none(&users, E_CONFLICT);

@@ -96,9 +96,12 @@ struct trail_walk {
 enum status trail_verify(struct store_tx *, struct str workspace, struct trail_walk *) must_check;
 
 /* ---- agents ---- */
+/* With its settings as the first version. */
 enum status agent_insert(struct store_tx *, const struct agent *) must_check;
-/* Where version = agent->version; stores version + 1; E_CONFLICT. */
+/* The name, where version = agent->version; stores version + 1; E_CONFLICT. */
 enum status agent_update(struct store_tx *, const struct agent *) must_check;
+/* agent_update with the settings of `version` (settings, note, author, restored_from are given) under the next number, as of agent->updated_at. */
+enum status agent_publish(struct store_tx *, struct agent *, struct agent_version *version) must_check;
 enum status agent_get(struct store_tx *, struct str workspace, struct str id, struct arena *, struct agent *) must_check;
 /* E_CONFLICT: another agent of the workspace has this one's name, whatever the case of its letters. */
 enum status agent_is_alone(struct store_tx *, const struct agent *) must_check;
@@ -107,12 +110,25 @@ enum status agent_list(struct store_tx *, struct str workspace, const struct sto
 /* With its integrations; conversations and receipts stay. E_CONFLICT while requests of it wait. */
 enum status agent_delete(struct store_tx *, struct str workspace, struct str id) must_check;
 
+enum status agent_version_get(struct store_tx *, struct str workspace, struct str agent, int64_t number, struct arena *,
+                              struct agent_version *) must_check;
+/* The published ones before that number, newest first; 0: from the newest. */
+enum status agent_version_list(struct store_tx *, struct str workspace, struct str agent, int64_t before, size_t limit,
+                               struct arena *, struct agent_version **, size_t *count) must_check;
+/* In place of the one there is; sets its number. */
+enum status agent_draft_put(struct store_tx *, struct agent_version *) must_check;
+enum status agent_draft_delete(struct store_tx *, struct str workspace,
+                               struct str agent) must_check; /* E_NOT_FOUND: there is none */
+
 /* ---- model providers ---- */
 enum status provider_insert(struct store_tx *, const struct provider *) must_check;
 enum status provider_update(struct store_tx *, const struct provider *) must_check; /* as agent_update */
 enum status provider_get(struct store_tx *, struct str workspace, struct str id, struct arena *, struct provider *) must_check;
 enum status provider_list(struct store_tx *, struct str workspace, const struct store_page *, struct arena *, struct provider **,
                           size_t *count) must_check;
+/* id and name of the agents that use it, as published or as drafted. */
+enum status provider_users(struct store_tx *, struct str workspace, struct str id, struct arena *, struct agent **,
+                           size_t *count) must_check;
 /* E_CONFLICT while an agent uses it. */
 enum status provider_delete(struct store_tx *, struct str workspace, struct str id) must_check;
 

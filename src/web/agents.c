@@ -1,6 +1,7 @@
 /* agents.c - the AI agents of the workspace. */
 #include "base/limits.h"
 #include "model/field.h"
+#include "web/agent_settings.h"
 #include "web/ident.h"
 #include "web/render.h"
 #include "web/route.h"
@@ -19,8 +20,7 @@ struct agent_view {
 struct agent_job {
     struct call_job head;
     struct agent_view view;
-    struct str name, instructions; /* checked; what is not given is as it was */
-    bool has_instructions;
+    struct str name; /* checked; empty: as it was */
     int64_t version; /* the one that the client saw; 0: not said */
 };
 
@@ -96,23 +96,14 @@ void agents_list(struct web_call *call)
 
 /* ---- making and changing ----------------------------------------------------------------------------------------------------------- */
 
-/* Name and instructions from the body; false: answered. */
-static bool read_agent(struct web_call *call, struct agent_job *job)
+/* The name from the body; false: answered. */
+static bool read_name(struct web_call *call, struct agent_job *job)
 {
-    const struct json *name = json_get(call->body, "name"), *instructions = json_get(call->body, "instructions");
+    const struct json *name = json_get(call->body, "name");
     struct problem problem;
-    enum status status = OK;
-    if (name != NULL) status = field_name(json_str(name), STR("name"), call->arena, &job->name, &problem);
-    job->instructions = json_str(instructions);
-    job->has_instructions = instructions != NULL;
-    if (status == OK && job->instructions.len > LIMIT_INSTRUCTIONS_BYTES) {
-        struct str field = STR("instructions");
-        problem =
-            (struct problem){ .id = PROBLEM_VALUE_TOO_LONG, .field = field, .facts = { .what = field, .limit = STR("32 KiB") } };
-        status = E_INPUT;
-    }
-    if (status != OK) call_refuse(call, &problem);
-    return status == OK;
+    if (name == NULL || field_name(json_str(name), STR("name"), call->arena, &job->name, &problem) == OK) return true;
+    call_refuse(call, &problem);
+    return false;
 }
 
 /* What the audit log keeps of an agent. */
@@ -124,7 +115,9 @@ static struct str told(const struct agent *row, struct arena *arena)
     jw_init(&json, &text);
     jw_object(&json);
     jw_kv_str(&json, "name", row->name);
-    jw_kv_str(&json, "instructions", str_clip(row->instructions, INSTRUCTIONS_TOLD_BYTES));
+    jw_kv_int(&json, "published", row->published);
+    jw_kv_str(&json, "instructions", str_clip(row->settings.instructions, INSTRUCTIONS_TOLD_BYTES));
+    jw_kv_str(&json, "engine", str_from(engine_name(row->settings.engine)));
     jw_end_object(&json);
     struct str copy = arena_str(arena, buf_view(&text));
     buf_clear(&text);
@@ -138,6 +131,13 @@ static enum status look_for_namesake(struct store_tx *tx, struct agent_view *vie
     return view->has_namesake ? OK : status;
 }
 
+/* Over those there are, with what they refer to looked up. */
+static enum status read_settings(struct store_tx *tx, struct web_call *call, struct agent_settings *settings)
+{
+    enum status status = agent_settings_read(call, settings, &call->problem);
+    return status == OK ? agent_settings_check(tx, call, settings) : status;
+}
+
 static enum status insert_agent(struct store_tx *tx, struct call_job *head)
 {
     struct agent_job *job = (struct agent_job *)head;
@@ -146,13 +146,15 @@ static enum status insert_agent(struct store_tx *tx, struct call_job *head)
         .id = ident_new(head->call->arena, "agt_", now),
         .workspace = head->call->actor.workspace,
         .name = job->name,
-        .instructions = job->instructions,
-        .engine = ENGINE_BUILTIN,
+        .published = 1,
+        .published_by = trail_actor(head->call),
+        .published_at = now,
         .version = 1,
         .created_at = now,
         .updated_at = now,
     };
-    enum status status = agent_insert(tx, &job->view.row);
+    enum status status = read_settings(tx, head->call, &job->view.row.settings);
+    if (status == OK) status = agent_insert(tx, &job->view.row);
     if (status == OK) status = look_for_namesake(tx, &job->view);
     if (status != OK) return status;
     return trail_note(tx, head->call, "agent.create", job->view.row.id, STR_NONE, told(&job->view.row, head->call->arena));
@@ -161,7 +163,17 @@ static enum status insert_agent(struct store_tx *tx, struct call_job *head)
 void agents_create(struct web_call *call)
 {
     struct agent_job *job = call_job(call, struct agent_job);
-    if (read_agent(call, job)) call_write(&job->head, insert_agent, answer_agent);
+    if (read_name(call, job)) call_write(&job->head, insert_agent, answer_agent);
+}
+
+/* A change of the settings outside of the draft is published at once. */
+static enum status publish(struct store_tx *tx, struct web_call *call, struct agent *row)
+{
+    struct agent_version version = { .settings = row->settings,
+                                     .author = trail_actor(call),
+                                     .note = str_trim(json_get_str(call->body, "note")) };
+    enum status status = read_settings(tx, call, &version.settings);
+    return status == OK ? agent_publish(tx, row, &version) : status;
 }
 
 static enum status update_agent(struct store_tx *tx, struct call_job *head)
@@ -173,9 +185,8 @@ static enum status update_agent(struct store_tx *tx, struct call_job *head)
     if (job->version != 0 && job->version != row->version) return E_CONFLICT;
     struct str before = told(row, head->call->arena);
     if (job->name.len > 0) row->name = job->name;
-    if (job->has_instructions) row->instructions = job->instructions;
     row->updated_at = store_now(tx);
-    status = agent_update(tx, row);
+    status = agent_settings_given(head->call) ? publish(tx, head->call, row) : agent_update(tx, row);
     row->version++;
     if (status == OK && job->name.len > 0) status = look_for_namesake(tx, &job->view);
     if (status != OK) return status;
@@ -187,7 +198,7 @@ void agents_update(struct web_call *call)
     struct agent_job *job = call_job(call, struct agent_job);
     call->noun = "agent";
     job->version = json_get_int(call->body, "version", 0);
-    if (read_agent(call, job)) call_write(&job->head, update_agent, answer_agent);
+    if (read_name(call, job)) call_write(&job->head, update_agent, answer_agent);
 }
 
 /* ---- deleting -------------------------------------------------------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@
 #include "web/route.h"
 #include "web/trail.h"
 
-enum { HEADERS_MAX = 8, MICRO = 1000 * 1000 };
+enum { HEADERS_MAX = 8, MICRO = 1000 * 1000, NAMED_BYTES = 200 };
 
 struct provider_job {
     struct call_job head;
@@ -308,11 +308,25 @@ void providers_update(struct web_call *call)
 
 /* ---- deleting -------------------------------------------------------------------------------------------------------------------------- */
 
+/* The refusal, with the agents that stand in the way. */
+static enum status name_users(struct store_tx *tx, struct web_call *call)
+{
+    struct agent *agents;
+    size_t count;
+    struct str names = STR_NONE;
+    enum status status = provider_users(tx, call->actor.workspace, call->params[0], call->arena, &agents, &count);
+    if (status != OK) return status;
+    for (size_t i = 0; i < count; i++)
+        names = arena_fmt(call->arena, "%.*s%s%.*s", STR_ARG(names), i > 0 ? ", " : "", STR_ARG(agents[i].name));
+    call->problem = (struct problem){ .id = PROBLEM_PROVIDER_IN_USE, .facts.value = str_clip(names, NAMED_BYTES) };
+    return E_CONFLICT;
+}
+
 static enum status delete_provider(struct store_tx *tx, struct call_job *head)
 {
     struct web_call *call = head->call;
     enum status status = provider_delete(tx, call->actor.workspace, call->params[0]);
-    if (status == E_CONFLICT) return call_because(call, status, PROBLEM_PROVIDER_IN_USE);
+    if (status == E_CONFLICT) return name_users(tx, call);
     return status == OK ? trail_note(tx, call, "provider.delete", call->params[0], STR_NONE, STR_NONE) : status;
 }
 

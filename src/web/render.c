@@ -3,6 +3,7 @@
 
 #include "base/moment.h"
 #include "model/dates.h"
+#include "web/agent_settings.h"
 
 enum { MATTER_BYTES = 120 };
 
@@ -103,10 +104,11 @@ void render_agent(struct jw *json, const struct agent *agent, const struct integ
     jw_object(json);
     jw_kv_str(json, "id", agent->id);
     jw_kv_str(json, "name", agent->name);
-    jw_kv_str(json, "instructions", agent->instructions);
-    jw_kv_str(json, "engine", agent->engine == ENGINE_BUILTIN ? STR("builtin") : STR("provider"));
-    jw_kv_str_or_null(json, "provider", agent->provider);
-    jw_kv_str_or_null(json, "model", agent->model);
+    agent_settings_render(json, &agent->settings);
+    jw_kv_int(json, "published", agent->published);
+    jw_kv_str_or_null(json, "published_by", agent->published_by);
+    jw_kv_time(json, "published_at", agent->published_at);
+    jw_kv_bool(json, "has_draft", agent->has_draft);
     jw_kv_int(json, "version", agent->version);
     jw_kv_time(json, "created_at", agent->created_at);
     jw_kv_time(json, "updated_at", agent->updated_at);

@@ -17,19 +17,21 @@
 #define WITHIN(a, b)   "{\"type\":\"integer\",\"minimum\":" #a ",\"maximum\":" #b "}"
 #define NUMBER         "{\"type\":\"number\"}"
 /* Dollars for a million tokens; LIMIT_PRICE. */
-#define PRICE          "{\"type\":\"number\",\"minimum\":0,\"maximum\":1000}"
-#define NUMBER_OR_NULL "{\"type\":[\"number\",\"null\"]}"
-#define BOOL           "{\"type\":\"boolean\"}"
-#define FREE_OBJECT    "{\"type\":\"object\"}"
-#define ANY            "{}"
-#define UP_TO(n)       "{\"type\":\"string\",\"maxLength\":" #n "}"
-#define CHOICE(list)   "{\"type\":\"string\",\"enum\":[" list "]}"
-#define KEY_SCOPE      CHOICE("\"read\",\"chat\",\"act\",\"configure\",\"admin\",\"vouch\"")
+#define PRICE                  "{\"type\":\"number\",\"minimum\":0,\"maximum\":1000}"
+#define NUMBER_OR_NULL         "{\"type\":[\"number\",\"null\"]}"
+#define BOOL                   "{\"type\":\"boolean\"}"
+#define FREE_OBJECT            "{\"type\":\"object\"}"
+#define ANY                    "{}"
+#define UP_TO(n)               "{\"type\":\"string\",\"maxLength\":" #n "}"
+#define CHOICE(list)           "{\"type\":\"string\",\"enum\":[" list "]}"
+#define WORDS_UP_TO(n, length) "{\"type\":\"array\",\"maxItems\":" #n ",\"items\":" UP_TO(length) "}"
+#define KEY_SCOPE              CHOICE("\"read\",\"chat\",\"act\",\"configure\",\"admin\",\"vouch\"")
 /* What a client may send: nothing but these members. */
 #define INPUT(required, properties)                                                                                              \
     "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[" required "],\"properties\":{" properties "}}"
 /* What we answer: all of these members. */
 #define OUTPUT(required, properties) "{\"type\":\"object\",\"required\":[" required "],\"properties\":{" properties "}}"
+#define WORDS                        "{\"type\":\"array\",\"items\":" TEXT "}"
 
 static const struct {
     const char *name, *schema;

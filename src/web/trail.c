@@ -9,11 +9,16 @@
 
 /* ---- writing -------------------------------------------------------------------------------------------------------------------- */
 
+struct str trail_actor(const struct web_call *call)
+{
+    return call->actor.kind == ACTOR_LOCAL ? STR("local") : call->actor.id;
+}
+
 struct trail_entry *trail_entry_of(struct web_call *call, const char *act)
 {
     struct trail_entry *entry = arena_new(call->arena, struct trail_entry);
     entry->workspace = call->actor.workspace;
-    entry->actor = call->actor.kind == ACTOR_LOCAL ? STR("local") : call->actor.id;
+    entry->actor = trail_actor(call);
     entry->act = str_from(act);
     entry->address = call->address;
     entry->trace = call->trace;

@@ -11,6 +11,8 @@ enum status trail_note(struct store_tx *, struct web_call *, const char *act, st
 /* The same where no call has an actor yet: somebody has just signed in. */
 enum status trail_note_as(struct store_tx *, struct web_call *, struct str workspace, struct str actor, const char *act,
                           struct str object) must_check;
+/* Who calls, as the log and what they wrote are signed: mem_, key_ or "local". */
+struct str trail_actor(const struct web_call *);
 /* What a room below needs to write such an entry in a transaction of its own; in the call's arena. */
 struct trail_entry *trail_entry_of(struct web_call *, const char *act);
 

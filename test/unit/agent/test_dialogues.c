@@ -3,6 +3,7 @@
  *     # words                 a remark
  *     world L3 a@b.co Jane    who is asking; also: world unconnected, connected, dry_run, live, off ACTION, never ACTION, channel NAME
  *     world fields JSON       what the account wants on every new ticket (model/asked.h)
+ *     world ticket PRIORITY TYPE TAGS      what the agent's settings give a new ticket; "-" for none
  *     > words                 the visitor writes (\n is a line end)
  *     click yes | click stale | click no     the buttons of the open proposal; stale: with another hash
  *     zendesk done JSON | zendesk failed SLUG | zendesk waiting R-1 [sent] [SLUG]     what becomes of the newest action that is out; "late" before it: of the oldest
@@ -84,6 +85,13 @@ static struct str word(struct str *rest)
     return piece;
 }
 
+/* The next word; "-" is none. */
+static struct str word_or_none(struct str *rest)
+{
+    struct str given = word(rest);
+    return str_eq(given, STR("-")) ? STR_NONE : given;
+}
+
 static void set_world(struct player *p, struct str rest)
 {
     struct turn_world *world = &p->h.world;
@@ -98,6 +106,10 @@ static void set_world(struct player *p, struct str rest)
         world->dry_run = str_eq(first, STR("dry_run"));
     } else if (str_eq(first, STR("fields"))) {
         world->fields = asked_read(str_trim(rest), &p->h.arena);
+    } else if (str_eq(first, STR("ticket"))) {
+        p->h.agent.settings.ticket_priority = word_or_none(&rest);
+        p->h.agent.settings.ticket_type = word_or_none(&rest);
+        p->h.agent.settings.ticket_tags = word_or_none(&rest);
     } else if (str_eq(first, STR("channel"))) {
         assert_true(channel_from(word(&rest), &world->channel));
     } else {

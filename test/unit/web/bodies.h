@@ -64,10 +64,17 @@ static inline const char *world_id(const struct world *world, struct str param)
 {
     const struct {
         const char *name, *id;
-    } ids[] = { { "{agent}", world->agent },   { "{integration}", world->integration }, { "{conversation}", world->conversation },
-                { "{member}", world->member }, { "{session}", world->session },         { "{key}", world->key },
-                { "{action}", world->action }, { "{provider}", world->provider },       { "{name}", "get_ticket" },
-                { "{code}", "not-found" } };
+    } ids[] = { { "{agent}", world->agent },
+                { "{integration}", world->integration },
+                { "{conversation}", world->conversation },
+                { "{member}", world->member },
+                { "{session}", world->session },
+                { "{key}", world->key },
+                { "{action}", world->action },
+                { "{provider}", world->provider },
+                { "{name}", "get_ticket" },
+                { "{code}", "not-found" },
+                { "{number}", "1" } };
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
         if (str_eq(param, str_from(ids[i].name))) return ids[i].id;
     return NULL;

@@ -66,6 +66,12 @@ static void once_settled(struct change *change)
     assert_int_equal(site_send(change->site, HTTP_POST, path, "{\"reason\":\"Test\"}")->status, 200);
 }
 
+static void with_a_draft(struct change *change)
+{
+    const char *path = site_fmt(change->site, API "/agents/%s/draft", change->world.agent);
+    assert_int_equal(site_send(change->site, HTTP_PUT, path, "{\"tone\":\"Warm\"}")->status, 200);
+}
+
 static void with_a_webhook(struct change *change)
 {
     assert_int_equal(site_send(change->site, HTTP_PUT, API "/webhook", body_of(SHAPE_WEBHOOK_NEW))->status, 200);
@@ -83,6 +89,8 @@ static const struct {
     { connect_create, of_an_unconnected_agent },
     { integrations_delete, keeping_what_waits },
     { agents_delete, once_settled },
+    { versions_discard, with_a_draft },
+    { versions_publish, with_a_draft },
     { webhook_rotate, with_a_webhook },
     { webhook_remove, with_a_webhook },
 };

@@ -143,7 +143,7 @@ static void move_away(struct site *site)
         "UPDATE sign_in_link SET workspace = 'wsp_foreign' WHERE member IN (SELECT id FROM member WHERE workspace = "
         "'wsp_foreign');"
         "UPDATE api_key SET workspace = 'wsp_foreign'; UPDATE agent SET workspace = 'wsp_foreign';"
-        "UPDATE integration SET workspace = 'wsp_foreign';"
+        "UPDATE agent_version SET workspace = 'wsp_foreign'; UPDATE integration SET workspace = 'wsp_foreign';"
         "UPDATE integration_test SET workspace = 'wsp_foreign'; UPDATE conversation SET workspace = 'wsp_foreign';"
         "UPDATE message SET workspace = 'wsp_foreign'; UPDATE event SET workspace = 'wsp_foreign';"
         "UPDATE action SET workspace = 'wsp_foreign'; UPDATE request SET workspace = 'wsp_foreign';"
