@@ -104,6 +104,58 @@ struct str redact_text(struct redact *redact, struct str text)
     return result;
 }
 
+static void write_redacted(struct redact *redact, const struct json *value, struct jw *out)
+{
+    switch (json_type(value)) {
+    case JSON_OBJECT:
+        jw_object(out);
+        for (void *at = json_first(value); at != NULL; at = json_next(value, at)) {
+            jw_key_str(out, redact_text(redact, json_key(at)));
+            write_redacted(redact, json_value(at), out);
+        }
+        jw_end_object(out);
+        break;
+    case JSON_ARRAY:
+        jw_array(out);
+        for (size_t i = 0; i < json_count(value); i++) write_redacted(redact, json_at(value, i), out);
+        jw_end_array(out);
+        break;
+    case JSON_STRING: jw_str(out, redact_text(redact, json_str(value))); break;
+    case JSON_INT: {
+        struct str number = arena_fmt(redact->arena, "%lld", (long long)json_int(value, 0)), kept = redact_text(redact, number);
+        if (str_eq(number, kept))
+            jw_json(out, value);
+        else
+            jw_str(out, kept);
+        break;
+    }
+    case JSON_NONE:
+    case JSON_NULL:
+    case JSON_BOOL:
+    case JSON_REAL: jw_json(out, value); break;
+    }
+}
+
+struct str redact_json(struct redact *redact, struct str text)
+{
+    struct json *json = json_parse(text, NULL);
+    struct buf made, out;
+    struct jw writer;
+    if (json == NULL) return STR("{}");
+    buf_init(&made, LIMIT_JSON_BYTES);
+    buf_init(&out, LIMIT_JSON_BYTES);
+    jw_init(&writer, &made);
+    write_redacted(redact, json, &writer);
+    json_free(json);
+    json = buf_ok(&made) ? json_parse(buf_view(&made), NULL) : NULL; /* two keys may have become one */
+    if (json != NULL) json_canonical(json, &out);
+    struct str result = json != NULL ? arena_str(redact->arena, buf_view(&out)) : STR("{}");
+    json_free(json);
+    buf_clear(&made);
+    buf_clear(&out);
+    return result;
+}
+
 /* ---- putting back ------------------------------------------------------------------------------------------------------ */
 
 static const struct redact_value *value_of(const struct redact *redact, enum redact_class kind, uint64_t number)

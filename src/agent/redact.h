@@ -45,8 +45,10 @@ struct redact {
 void redact_begin(struct redact *, const struct redact_rules *, struct str saved, struct arena *);
 struct str redact_save(const struct redact *, struct arena *); /* JSON */
 
-/* The text without what is to be taken out. Also right for JSON text: an escape never becomes part of a value. In the arena of redact_begin. */
+/* The text without what is to be taken out, in the arena of redact_begin. In JSON that is part of a text, an escape never becomes part of a value. */
 struct str redact_text(struct redact *, struct str text);
+/* The same for JSON that has to stay JSON (the arguments of earlier calls): canonical, text by text; a number that is taken out becomes a text. "{}" for what is no JSON. */
+struct str redact_json(struct redact *, struct str json);
 /* With the values in place of the placeholders; also right for JSON text, as no value has a character that JSON escapes. */
 struct str redact_restore(const struct redact *, struct str text, struct arena *);
 

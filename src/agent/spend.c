@@ -15,7 +15,8 @@ static int64_t sum(int64_t a, int64_t b)
 
 struct spend spend_of(const struct provider_price *price, const struct model_usage *usage)
 {
-    return (struct spend){ .micros = provider_cost(price, usage), .tokens = sum(usage->input_tokens, usage->output_tokens) };
+    int64_t tokens = provider_tokens(usage->input_tokens) + provider_tokens(usage->output_tokens);
+    return (struct spend){ .micros = provider_cost(price, usage), .tokens = tokens };
 }
 
 struct spend spend_most(const struct provider_price *price, int64_t input_tokens, int64_t max_tokens)

@@ -111,8 +111,7 @@ NAMES_TO(audit_outcome, audit_outcome, audit_outcomes)
 NAMES_FROM(audit_outcome, audit_outcome, audit_outcomes)
 
 /* Rounded up: a cost is not told smaller than it is. Below 10^9 tokens (what room llm lets through) and LIMIT_PRICE nothing overflows. */
-/* Counts come from outside: none is negative, and none so large that its price could not be written. */
-static int64_t believable(int64_t tokens)
+int64_t provider_tokens(int64_t tokens)
 {
     return tokens < 0 ? 0 : tokens > LIMIT_MODEL_TOKENS ? LIMIT_MODEL_TOKENS : tokens;
 }
@@ -120,8 +119,8 @@ static int64_t believable(int64_t tokens)
 int64_t provider_cost(const struct provider_price *price, const struct model_usage *usage)
 {
     const int64_t million = 1000 * 1000;
-    int64_t input = believable(usage->input_tokens), output = believable(usage->output_tokens);
-    int64_t cached = usage->cached_tokens < input ? believable(usage->cached_tokens) : input;
+    int64_t input = provider_tokens(usage->input_tokens), output = provider_tokens(usage->output_tokens);
+    int64_t cached = usage->cached_tokens < input ? provider_tokens(usage->cached_tokens) : input;
     int64_t cached_price = price->cached_input > 0 ? price->cached_input : price->input;
     int64_t sum = (input - cached) * price->input + cached * cached_price + output * price->output;
     return (sum + million - 1) / million;

@@ -113,6 +113,8 @@ struct provider {
     int64_t created_at, updated_at;
 };
 
+/* A count of tokens as far as it is believed: it comes from outside, and its price has to fit. 0 to LIMIT_MODEL_TOKENS. */
+int64_t provider_tokens(int64_t counted);
 /* What this much costs, in millionths of a dollar; 0 without prices. Tokens from a cache cost their own price where there is one. */
 int64_t provider_cost(const struct provider_price *, const struct model_usage *);
 
