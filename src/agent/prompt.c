@@ -66,7 +66,7 @@ static void put_agent(const struct prompt_facts *facts, struct buf *out)
     buf_fmt(out, "Today is %s, %s (UTC).\n", days[facts->at_ms / day_ms % 7], moment_say_day(facts->at_ms, day));
     buf_lit(out, "Answer shortly, in plain sentences.");
     if (facts->languages.len)
-        buf_fmt(out, " Answer in the customer's language when it is one of %.*s, else in the first of these.",
+        buf_fmt(out, " Answer in the customer's language when it is one of these (codes): %.*s; else in the first of them.",
                 STR_ARG(facts->languages));
     else
         buf_lit(out, " Answer in the customer's language.");
@@ -143,9 +143,23 @@ static void put_fields(const struct turn_world *world, struct buf *out)
     buf_char(out, '\n');
 }
 
+static void put_workspace(const struct agent_settings *settings, struct buf *out)
+{
+    struct str escalation = str_trim(settings->escalation), instructions = str_trim(settings->instructions);
+    if (escalation.len) {
+        buf_lit(out, "\n# When a person of the company has to take over\n");
+        buf_str(out, escalation);
+        buf_lit(out, "\nSay then that a person is needed, and offer a ticket if you have the tool for it.\n");
+    }
+    if (instructions.len) {
+        buf_lit(out, "\n# Instructions of the company\n");
+        buf_str(out, instructions);
+        buf_char(out, '\n');
+    }
+}
+
 struct str prompt_system(const struct prompt_facts *facts, struct arena *arena)
 {
-    struct str instructions = str_trim(facts->world->agent->settings.instructions);
     struct buf out;
     buf_init(&out, LIMIT_MODEL_REQUEST_BYTES);
     put_agent(facts, &out);
@@ -153,11 +167,7 @@ struct str prompt_system(const struct prompt_facts *facts, struct arena *arena)
     put_tools(facts->world, &out);
     put_fields(facts->world, &out);
     buf_lit(&out, HONESTY "\n" SAFETY);
-    if (instructions.len) {
-        buf_lit(&out, "\n# Instructions of the company\n");
-        buf_str(&out, instructions);
-        buf_char(&out, '\n');
-    }
+    put_workspace(&facts->world->agent->settings, &out);
     struct str text = arena_str(arena, buf_view(&out));
     buf_clear(&out);
     return text;

@@ -11,7 +11,7 @@
 struct prompt_facts {
     const struct turn_world *world;
     struct str tone;      /* in the workspace's words; empty: none was set */
-    struct str languages; /* that it answers in, "German, English"; empty: the customer's */
+    struct str languages; /* that it answers in, as codes: "en,de"; empty: the customer's */
     int64_t at_ms;        /* today is the day of it, UTC */
 };
 

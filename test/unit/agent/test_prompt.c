@@ -39,7 +39,9 @@ static void take_fact(struct facts *facts, struct str word, struct str rest, str
     else if (str_eq(word, STR("agent")))
         facts->agent.name = rest;
     else if (str_eq(word, STR("instructions")))
-        facts->agent.instructions = rest;
+        facts->agent.settings.instructions = rest;
+    else if (str_eq(word, STR("escalation")))
+        facts->agent.settings.escalation = rest;
     else if (str_eq(word, STR("tone")))
         facts->prompt.tone = rest;
     else if (str_eq(word, STR("languages")))
