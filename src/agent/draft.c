@@ -3,6 +3,7 @@
  */
 #include "agent/draft.h"
 
+#include "agent/attach.h"
 #include "agent/proposal.h"
 #include "agent/readback.h"
 #include "agent/say.h"
@@ -173,7 +174,8 @@ static void refuse_field(struct step *step, const struct problem *problem)
 static void propose(struct step *step, struct str arguments)
 {
     struct text_facts facts = draft_facts(step);
-    facts.draft = readback_arguments(arguments, &step->turn->form, step->world, step->turn->language, step->arena);
+    struct str told = readback_arguments(arguments, &step->turn->form, step->world, step->turn->language, step->arena);
+    facts.draft = attach_told(step, told, arguments);
     enum text_id words = step->world->dry_run ? TEXT_PROPOSAL_DRY : step_for(step, TEXT_PROPOSAL_MEMBER, TEXT_PROPOSAL_VISITOR);
     proposal_show(step, arguments, words, TEXT_SENDING, &facts);
 }
@@ -208,7 +210,7 @@ void draft_advance(struct step *step)
     struct problem problem;
     apply_defaults(step);
     turn->asked = ASK_NOTHING;
-    if (form_arguments(&turn->form, step->arena, &arguments, &problem) == OK)
+    if (form_arguments(&turn->form, attach_tokens(step), step->arena, &arguments, &problem) == OK)
         propose(step, arguments);
     else
         refuse_field(step, &problem);
@@ -304,7 +306,7 @@ void draft_confirm(struct step *step)
     if (draft_ask_missing(step)) return;
     struct str arguments;
     struct problem problem;
-    if (form_arguments(&step->turn->form, step->arena, &arguments, &problem) != OK)
+    if (form_arguments(&step->turn->form, attach_tokens(step), step->arena, &arguments, &problem) != OK)
         refuse_field(step, &problem);
     else if (!proposal_agree(step, arguments))
         propose(step, arguments);

@@ -248,7 +248,7 @@ static void write_given(struct jw *json, const char *key, struct str value)
     if (value.len) jw_kv_str(json, key, value);
 }
 
-static struct str write_arguments(const struct form *form, struct arena *arena)
+static struct str write_arguments(const struct form *form, struct str uploads, struct arena *arena)
 {
     struct buf out;
     struct jw json;
@@ -263,6 +263,7 @@ static struct str write_arguments(const struct form *form, struct arena *arena)
     jw_kv_str(&json, "subject", form_subject(form, arena));
     write_tags(&json, form->values[NLU_TAGS]);
     write_given(&json, "type", form->values[NLU_TYPE]);
+    if (uploads.len) jw_kv_raw(&json, "uploads", uploads);
     jw_end_object(&json);
     assert(buf_ok(&out));
     struct str text = arena_str(arena, buf_view(&out));
@@ -270,10 +271,11 @@ static struct str write_arguments(const struct form *form, struct arena *arena)
     return text;
 }
 
-enum status form_arguments(const struct form *form, struct arena *arena, struct str *arguments, struct problem *problem)
+enum status form_arguments(const struct form *form, struct str uploads, struct arena *arena, struct str *arguments,
+                           struct problem *problem)
 {
     struct err err;
-    struct json *parsed = json_parse(write_arguments(form, arena), &err);
+    struct json *parsed = json_parse(write_arguments(form, uploads, arena), &err);
     assert(parsed);
     enum status status = action_check_arguments(action_spec(ACTION_CREATE_TICKET), parsed, arena, problem);
     if (status == OK) {

@@ -48,8 +48,9 @@ bool form_is_empty(const struct form *);
 
 /* Given, or from the first clause of the description: at most FORM_SUBJECT_DERIVED_CHARS characters, no links. Empty while there is neither. */
 struct str form_subject(const struct form *, struct arena *);
-/* Canonical JSON of create_ticket's arguments, defaults included, checked against the schema; E_INPUT with the problem when a field does not fit. */
-enum status form_arguments(const struct form *, struct arena *, struct str *arguments, struct problem *) must_check;
+/* Canonical JSON of create_ticket's arguments, defaults included, with the `uploads` of attach.h, checked against the schema; E_INPUT with the problem when a field does not fit. */
+enum status form_arguments(const struct form *, struct str uploads, struct arena *, struct str *arguments,
+                           struct problem *) must_check;
 
 const char *form_ask_name(enum form_ask);     /* as it is stored */
 enum form_ask form_ask_from(struct str name); /* ASK_NOTHING for an unknown one */

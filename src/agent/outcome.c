@@ -1,6 +1,7 @@
 /* outcome.c - every claim here rests on an event of room flow, and every fact of Zendesk is a slot. What is not certain is said to be so. */
 #include "agent/outcome.h"
 
+#include "agent/attach.h"
 #include "agent/draft.h"
 #include "agent/say.h"
 #include "agent/work.h"
@@ -44,6 +45,8 @@ static void say_created(struct step *step, const struct json *result, enum text_
         text = arena_fmt(step->arena, "%.*s%s", STR_ARG(text), step_words(step, TEXT_CREATED_STATUS));
     if (json_get_str(result, "url").len)
         text = arena_fmt(step->arena, "%.*s%s", STR_ARG(text), step_words(step, TEXT_CREATED_URL));
+    if (attach_was_left_out(result))
+        text = arena_fmt(step->arena, "%.*s %s", STR_ARG(text), step_words(step, TEXT_FILE_LEFT_OUT));
     step_say_receipt(step, text, step->event->action);
 }
 

@@ -1,6 +1,7 @@
 /* records.c - rows of slots. A member that the answer does not have is not spoken of. */
 #include "agent/records.h"
 
+#include "agent/attach.h"
 #include "agent/say.h"
 
 struct part {
@@ -54,6 +55,8 @@ void records_say_written(struct step *step, enum action_kind kind, const struct 
     }
     struct str text = texts_say(written_words(kind, result), facts, step->arena);
     if (kind == ACTION_UPDATE_TICKET) text = add_parts(step, text, result, ticket, sizeof ticket / sizeof ticket[0]);
+    if (attach_was_left_out(result))
+        text = arena_fmt(step->arena, "%.*s %s", STR_ARG(text), step_words(step, TEXT_FILE_LEFT_OUT));
     step_say_receipt(step, text, step->event->action);
 }
 

@@ -203,7 +203,7 @@ static void write_field(struct jw *json, enum task_field field, struct str value
     }
 }
 
-static struct str write_known(const struct task *task, struct arena *arena)
+static struct str write_known(const struct task *task, struct str uploads, struct arena *arena)
 {
     struct buf out;
     struct jw json;
@@ -212,6 +212,7 @@ static struct str write_known(const struct task *task, struct arena *arena)
     jw_object(&json);
     for (size_t i = 0; i < TASK_FIELDS; i++)
         if (takes(task, (enum task_field)i) && task->values[i].len) write_field(&json, (enum task_field)i, task->values[i]);
+    if (uploads.len) jw_kv_raw(&json, "uploads", uploads);
     jw_end_object(&json);
     assert(buf_ok(&out));
     struct str text = arena_str(arena, buf_view(&out));
@@ -219,10 +220,11 @@ static struct str write_known(const struct task *task, struct arena *arena)
     return text;
 }
 
-enum status task_arguments(const struct task *task, struct arena *arena, struct str *arguments, struct problem *problem)
+enum status task_arguments(const struct task *task, struct str uploads, struct arena *arena, struct str *arguments,
+                           struct problem *problem)
 {
     struct err err;
-    struct json *parsed = json_parse(write_known(task, arena), &err);
+    struct json *parsed = json_parse(write_known(task, uploads, arena), &err);
     assert(parsed);
     enum status status = action_check_arguments(action_spec(task->kind), parsed, arena, problem);
     if (status == OK) {
@@ -274,7 +276,7 @@ struct str task_readback(struct str arguments, struct arena *arena)
 
 struct str task_draft(const struct task *task, struct arena *arena)
 {
-    return task_readback(write_known(task, arena), arena);
+    return task_readback(write_known(task, STR_NONE, arena), arena);
 }
 
 const char *task_field_name(enum task_field field)

@@ -48,8 +48,9 @@ enum task_field task_missing(const struct task *);
 /* How a message is to be read when this was asked. */
 enum nlu_expect task_expect(enum task_field);
 
-/* Canonical JSON of the action's arguments, checked against its schema; E_INPUT with the problem when a value does not fit. */
-enum status task_arguments(const struct task *, struct arena *, struct str *arguments, struct problem *) must_check;
+/* Canonical JSON of the action's arguments, with the `uploads` of attach.h where it takes them, checked against its schema; E_INPUT with the problem when a value does not fit. */
+enum status task_arguments(const struct task *, struct str uploads, struct arena *, struct str *arguments,
+                           struct problem *) must_check;
 /* One line for each argument, from the very arguments that will be sent. */
 struct str task_readback(struct str arguments, struct arena *);
 /* The same of what is known so far. */

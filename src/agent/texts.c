@@ -46,6 +46,7 @@ static struct str fact(const struct text_facts *facts, struct str name)
         { "email", facts->email },   { "other", facts->other },     { "subject", facts->subject },
         { "draft", facts->draft },   { "problem", facts->problem }, { "reference", facts->reference },
         { "number", facts->number }, { "field", facts->field },     { "options", facts->options },
+        { "files", facts->files },
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (str_eq(str_from(known[i].name), name)) return known[i].value;

@@ -19,7 +19,7 @@ enum text_id {
 /* What a text may name as {agent}, {able} and so on. Unset facts are empty; the unit test holds which text needs which. */
 struct text_facts {
     enum nlu_language language;
-    struct str agent, able, action, email, other, subject, draft, problem, reference, number, field, options;
+    struct str agent, able, action, email, other, subject, draft, problem, reference, number, field, options, files;
 };
 
 struct str texts_say(enum text_id, const struct text_facts *, struct arena *);

@@ -35,6 +35,8 @@ struct turn_world {
     struct str visitor_email, visitor_name; /* the simulated or verified visitor; empty for a member as such */
     bool dry_run;                           /* writes are shown and not sent */
     struct asked_fields fields;             /* that the account wants on every new ticket, as far as they are known */
+    const struct attachment *files;         /* that wait for a ticket or comment, in the order in which they came */
+    size_t file_count;
     const struct turn_request *requests;
     size_t request_count;
 };

@@ -1,6 +1,7 @@
 /* work.c - one open order at a time, as a draft is (draft.c): what is missing is asked for, what is complete is shown, what is agreed to is sent. What only reads is done at once. */
 #include "agent/work.h"
 
+#include "agent/attach.h"
 #include "agent/draft.h"
 #include "agent/proposal.h"
 #include "agent/records.h"
@@ -113,8 +114,14 @@ static void read_now(struct step *step, const struct task *task, struct str argu
 static void propose(struct step *step, struct str arguments)
 {
     struct text_facts facts = work_facts(step);
-    facts.draft = task_readback(arguments, step->arena);
+    facts.draft = attach_told(step, task_readback(arguments, step->arena), arguments);
     proposal_show(step, arguments, step->world->dry_run ? TEXT_WORK_PROPOSAL_DRY : TEXT_WORK_PROPOSAL, TEXT_WORK_SENDING, &facts);
+}
+
+static enum status write_arguments(struct step *step, const struct task *task, struct str *arguments, struct problem *problem)
+{
+    struct str uploads = task->kind == ACTION_ADD_COMMENT ? attach_tokens(step) : STR_NONE;
+    return task_arguments(task, uploads, step->arena, arguments, problem);
 }
 
 /* A value does not fit the action's schema: says which, and takes another. */
@@ -144,7 +151,7 @@ static void advance(struct step *step)
         say_not_allowed(step, task->kind, verdict);
         draft_forget(step);
         step_state(step, STATE_IDLE);
-    } else if (task_arguments(task, step->arena, &arguments, &problem) != OK) {
+    } else if (write_arguments(step, task, &arguments, &problem) != OK) {
         refuse(step, &problem);
     } else if (action_spec(task->kind)->writes) {
         propose(step, arguments);
@@ -171,7 +178,7 @@ static bool read_aside(struct step *step, const struct task *task)
     struct str arguments;
     struct problem problem;
     if (action_spec(task->kind)->writes || task_missing(task) != TASK_NO_FIELD) return false;
-    if (task_arguments(task, step->arena, &arguments, &problem) != OK) return false;
+    if (task_arguments(task, STR_NONE, step->arena, &arguments, &problem) != OK) return false;
     step->turn->resume = step->turn->state;
     read_now(step, task, arguments);
     return true;
@@ -256,7 +263,7 @@ void work_agree(struct step *step)
     struct str arguments;
     struct problem problem;
     bool allowed = policy_action(step->world, turn->task.kind) == POLICY_ALLOWED;
-    bool fits = allowed && task_arguments(&turn->task, step->arena, &arguments, &problem) == OK;
+    bool fits = allowed && write_arguments(step, &turn->task, &arguments, &problem) == OK;
     bool shown = step->turn->state == STATE_CONFIRM;
     if (!fits || !shown || !proposal_agree(step, arguments)) advance(step);
 }

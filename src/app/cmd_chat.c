@@ -1,6 +1,7 @@
 /* cmd_chat.c - Chatlab in the terminal: a line in, the answer out. Works on a pipe; with --json each turn is one line of JSON. */
 #include "app/chat.h"
 
+#include "app/chat_file.h"
 #include "app/commands.h"
 #include "base/limits.h"
 
@@ -83,14 +84,31 @@ struct chat {
     struct str agent, conversation; /* conversation empty: not begun */
 };
 
+/* "/attach PATH": what follows the word; empty for any other line. */
+static struct str attached_path(struct str line)
+{
+    static const struct str word = { "/attach", 7 };
+    bool is_command = str_starts(line, word) && (line.len == word.len || char_is_space(line.ptr[word.len]));
+    return is_command ? str_trim(str_slice(line, word.len, line.len)) : STR_NONE;
+}
+
+static bool take_file(struct rest *rest, const struct chat *chat, struct str path, int *exit_code)
+{
+    int code = chat_attach(rest, chat->conversation, path);
+    if (code != EXIT_OK) *exit_code = code;
+    return code != EXIT_NOT_ALLOWED; /* else the conversation goes on without it */
+}
+
 /* One line in, the answer out. False ends the chat. */
 static bool take_line(struct rest *rest, struct chat *chat, struct str line, int *exit_code)
 {
     line = str_trim(line);
     if (line.len == 0) return true;
+    struct str path = attached_path(line);
     if (chat->conversation.len == 0)
         chat->conversation = chat_begin(rest, chat->agent, args_has(rest->args, "dry-run"), exit_code);
     if (chat->conversation.len == 0) return false;
+    if (path.len > 0) return take_file(rest, chat, path, exit_code);
     struct remote_answer answer = chat_send(rest, chat->conversation, line);
     if (rest_failed(rest, &answer, exit_code)) return answer.status == 422; /* a refused line can be written again */
     if (args_has(rest->args, "json")) {
@@ -129,7 +147,7 @@ static void read_lines(struct rest *rest, struct chat *chat, int *exit_code)
     bool is_terminal = isatty(STDIN_FILENO), prompts = is_terminal && !args_has(rest->args, "json");
     enum line found;
     *exit_code = EXIT_OK;
-    if (prompts) fprintf(stderr, "Chatlab. Write a message; end with Ctrl-D.\nYou:   ");
+    if (prompts) fprintf(stderr, "Chatlab. Write a message; /attach FILE for a file; end with Ctrl-D.\nYou:   ");
     while ((found = read_line(line, sizeof line)) != LINE_NONE) {
         if (found == LINE_TOO_LONG)
             refuse_line(exit_code);

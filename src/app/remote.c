@@ -170,58 +170,72 @@ static void take_result(void *context, const struct http_result *result)
     waiting->done = true;
 }
 
-static void start_local(struct remote *remote, enum http_method method, struct str target, struct str body,
-                        struct waiting *waiting)
+/* What is asked for: the body with its type. */
+struct asked {
+    enum http_method method;
+    struct str target, type, body;
+};
+
+static void start_local(struct remote *remote, const struct asked *asked, struct waiting *waiting)
 {
-    static const struct http_header headers[] = { { { "Content-Type", 12 }, { "application/json", 16 } },
-                                                  { { "Host", 4 }, { "localhost", 9 } } };
-    struct str rest = target, path;
+    const struct http_header headers[] = { { STR("Content-Type"), asked->type }, { STR("Host"), STR("localhost") } };
+    struct str rest = asked->target, path;
     (void)str_split(&rest, '?', &path);
     struct http_request request = {
-        .method = method,
-        .target = target,
+        .method = asked->method,
+        .target = asked->target,
         .path = path,
         .query = rest,
         .headers = headers,
         .header_count = sizeof headers / sizeof *headers,
-        .body = body,
+        .body = asked->body,
         .peer = { .address = STR("local"), .is_trusted_local = true },
     };
     web_handle(remote->service.web, http_exchange_local(&request, take_answer, waiting));
 }
 
-static void start_call(struct remote *remote, enum http_method method, struct str target, struct str body,
-                       struct waiting *waiting)
+static void start_call(struct remote *remote, const struct asked *asked, struct waiting *waiting)
 {
     struct http_header headers[3];
     size_t count = 0;
-    if (body.len > 0) headers[count++] = (struct http_header){ STR("Content-Type"), STR("application/json") };
+    if (asked->body.len > 0) headers[count++] = (struct http_header){ STR("Content-Type"), asked->type };
     headers[count++] = (struct http_header){ STR("Accept"), STR("application/json") };
     if (remote->key.name.len > 0) headers[count++] = remote->key;
     struct http_client_request request = {
-        .method = method,
-        .url = arena_fmt(waiting->arena, "%s%.*s", remote->base_url, STR_ARG(target)),
+        .method = asked->method,
+        .url = arena_fmt(waiting->arena, "%s%.*s", remote->base_url, STR_ARG(asked->target)),
         .headers = headers,
         .header_count = count,
-        .body = body,
+        .body = asked->body,
         .unix_socket = remote->socket,
         .total_ms = CALL_MS,
     };
     http_client_start(remote->client, &request, NULL, take_result, waiting);
 }
 
-struct remote_answer remote_call(struct remote *remote, enum http_method method, const char *path, struct str body,
-                                 struct arena *arena)
+static struct remote_answer ask(struct remote *remote, const struct asked *asked, struct arena *arena)
 {
     struct waiting waiting = { .arena = arena };
-    struct str target = strncmp(path, "//", 2) == 0 ? str_from(path + 1) : arena_fmt(arena, "/api/v1%s", path);
     if (remote->local)
-        start_local(remote, method, target, body, &waiting);
+        start_local(remote, asked, &waiting);
     else
-        start_call(remote, method, target, body, &waiting);
+        start_call(remote, asked, &waiting);
     while (!waiting.done) loop_step(remote->loop, 1000);
     if (waiting.answer.body.len > 0) waiting.answer.json = json_parse(waiting.answer.body, NULL);
     return waiting.answer;
+}
+
+struct remote_answer remote_call(struct remote *remote, enum http_method method, const char *path, struct str body,
+                                 struct arena *arena)
+{
+    struct str target = strncmp(path, "//", 2) == 0 ? str_from(path + 1) : arena_fmt(arena, "/api/v1%s", path);
+    return ask(remote, &(struct asked){ method, target, STR("application/json"), body }, arena);
+}
+
+struct remote_answer remote_upload(struct remote *remote, const char *path, struct str type, struct str bytes,
+                                   struct arena *arena)
+{
+    return ask(remote, &(struct asked){ HTTP_POST, arena_fmt(arena, "/api/v1%s", path), type, bytes }, arena);
 }
 
 void remote_forget(struct remote_answer *answer)

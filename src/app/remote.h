@@ -27,6 +27,8 @@ bool remote_is_in_process(const struct remote *);
 
 /* Waits for the answer. `path` is below /api/v1 unless it starts with "/" twice ("//readyz" is "/readyz"). An answer that never came has status 0 and the reason is said on stderr. */
 struct remote_answer remote_call(struct remote *, enum http_method, const char *path, struct str body, struct arena *);
+/* The same for a POST of bytes that are no JSON. */
+struct remote_answer remote_upload(struct remote *, const char *path, struct str type, struct str bytes, struct arena *);
 void remote_forget(struct remote_answer *);
 
 /* Says a problem document on stderr: title, detail, next steps. Returns the exit code that fits its status. */

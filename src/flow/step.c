@@ -74,6 +74,10 @@ static enum status load_world(struct store_tx *tx, struct step *step, struct age
         status = zendesk_account_fields(tx, conversation->workspace, step->integration.subdomain, &step->arena, &asked);
     if (status) return status;
     world->fields = asked_read(asked, &step->arena);
+    struct attachment *files;
+    status = attachment_waiting(tx, conversation->workspace, conversation->id, &step->arena, &files, &world->file_count);
+    if (status) return status;
+    world->files = files;
     for (int kind = 0; kind < ACTION_COUNT; kind++) {
         world->may[kind] = step->connected && step->integration.enabled[kind] && step->integration.permitted[kind];
         world->confirm[kind] = step->connected ? step->integration.confirm[kind] : CONFIRM_ALWAYS;
@@ -192,6 +196,19 @@ static enum status keep_dry(struct store_tx *tx, struct step *step, struct actio
     return status;
 }
 
+/* Its files are this action's from now on, and those that had ended before have been told. */
+static enum status take_files(struct store_tx *tx, const struct step *step, const struct action *action)
+{
+    const struct conversation *conversation = &step->conversation;
+    struct json *arguments = json_parse(action->arguments, NULL);
+    const struct json *uploads = json_get(arguments, "uploads");
+    enum status status = OK;
+    for (size_t i = 0; i < json_count(uploads) && status == OK; i++)
+        status = attachment_take(tx, conversation->workspace, conversation->id, json_str(json_at(uploads, i)), action->id);
+    json_free(arguments);
+    return status ? status : attachment_delete_expired(tx, conversation->workspace, conversation->id, step->now_ms);
+}
+
 /* The yes: the action is confirmed, its exact bytes are stored, and the intent to send them, all in this transaction. What has to be looked up in Zendesk before comes first, and the bytes with
  * it. */
 static enum status send_action(struct store_tx *tx, struct step *step, const struct turn_effect *effect)
@@ -202,6 +219,7 @@ static enum status send_action(struct store_tx *tx, struct step *step, const str
     struct order order =
         order_begin(step->flow, &step->integration, &action, &step->scope, step->now_ms, random.bytes, &step->arena);
     enum status status = save_action(tx, step, &action);
+    if (status == OK) status = take_files(tx, step, &action);
     if (status) return status;
     if (order.next != ORDER_READY) { /* its reads come first; or the same attempt says, with its problem, why it cannot be sent */
         add_start(step, &action, false);

@@ -319,6 +319,18 @@ struct event {
     int64_t created_at;
 };
 
+/* A file that was uploaded in a conversation, for its next ticket or comment. The bytes are at Zendesk. */
+struct attachment {
+    struct str workspace, conversation;
+    struct str id;    /* fil_ */
+    struct str token; /* Zendesk's name of it */
+    struct str file_name;
+    int64_t size;
+    int64_t expires_at; /* Zendesk forgets what no comment names */
+    struct str action;  /* that took it along last; empty: none has */
+    int64_t created_at;
+};
+
 /* A confirmed action on its way to Zendesk: the outbox. One per action, for ever (primary key: action). */
 enum request_state {
     REQUEST_READY,   /* to be claimed when due */

@@ -212,6 +212,18 @@ enum status event_insert(struct store_tx *, const struct event *) must_check; /*
 enum status event_list(struct store_tx *, struct str workspace, struct str conversation, int64_t after_seq, size_t limit,
                        struct arena *, struct event **, size_t *count) must_check;
 
+/* Files of a conversation. One waits until an action has taken it along, and again when that was refused or cancelled. */
+enum status attachment_insert(struct store_tx *, const struct attachment *) must_check;
+/* In the order in which they came. */
+enum status attachment_waiting(struct store_tx *, struct str workspace, struct str conversation, struct arena *,
+                               struct attachment **, size_t *count) must_check;
+enum status attachment_take(struct store_tx *, struct str workspace, struct str conversation, struct str token,
+                            struct str action) must_check;
+/* E_NOT_FOUND: no such file waits. */
+enum status attachment_delete(struct store_tx *, struct str workspace, struct str conversation, struct str id) must_check;
+/* Those that wait and end at `until` or before. */
+enum status attachment_delete_expired(struct store_tx *, struct str workspace, struct str conversation, int64_t until) must_check;
+
 /* ---- actions, the outbox, receipts ---- */
 enum status action_insert(struct store_tx *, const struct action *) must_check;
 /* Status, result, problem, reference, updated_at. */

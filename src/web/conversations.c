@@ -35,6 +35,9 @@ struct conversation_job {
     size_t message_count;
     struct action_view *actions;
     size_t action_count;
+    struct attachment *files; /* that wait for a ticket or comment */
+    size_t file_count;
+    int64_t now;
     struct str awaiting;
 };
 
@@ -186,7 +189,23 @@ static enum status load_whole(struct store_tx *tx, struct call_job *head)
     enum status status = conversation_get(tx, call->actor.workspace, call->params[0], call->arena, &job->row);
     if (status == OK) status = load_messages(tx, job);
     if (status == OK) status = load_actions(tx, job);
+    if (status == OK)
+        status = attachment_waiting(tx, job->row.workspace, job->row.id, call->arena, &job->files, &job->file_count);
+    job->now = store_now(tx);
     return status == OK ? load_awaiting(tx, job) : status;
+}
+
+static void render_files(struct jw *json, const struct conversation_job *job)
+{
+    jw_key(json, "files");
+    jw_array(json);
+    for (size_t i = 0; i < job->file_count; i++) {
+        if (job->files[i].expires_at <= job->now) continue;
+        jw_object(json);
+        render_attachment_members(json, &job->files[i]);
+        jw_end_object(json);
+    }
+    jw_end_array(json);
 }
 
 static void answer_whole(struct call_job *head)
@@ -204,6 +223,7 @@ static void answer_whole(struct call_job *head)
     for (size_t i = job->action_count; i > 0; i--)
         render_action(json, &job->actions[i - 1], head->call->arena); /* kept newest first */
     jw_end_array(json);
+    render_files(json, job);
     jw_kv_str_or_null(json, "awaiting", job->awaiting);
     jw_end_object(json);
     call_send(head->call, 200);

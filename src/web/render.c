@@ -371,6 +371,15 @@ void render_message(struct jw *json, const struct message *message)
     jw_end_object(json);
 }
 
+void render_attachment_members(struct jw *json, const struct attachment *file)
+{
+    jw_kv_str(json, "id", file->id);
+    jw_kv_str(json, "token", file->token);
+    jw_kv_str(json, "file_name", file->file_name);
+    jw_kv_int(json, "size", file->size);
+    jw_kv_time(json, "expires_at", file->expires_at);
+}
+
 void render_action(struct jw *json, const struct action_view *view, struct arena *arena)
 {
     const struct action *row = &view->row;

@@ -34,6 +34,7 @@ void render_call(struct jw *, const struct call *);
 
 void render_conversation_members(struct jw *, const struct conversation *);
 void render_message(struct jw *, const struct message *);
+void render_attachment_members(struct jw *, const struct attachment *);
 /* An action with its calls to Zendesk. */
 struct action_view {
     struct action row;

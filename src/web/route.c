@@ -25,6 +25,7 @@ static const struct {
     { { "{key}", 5 }, "key_", "API key" },
     { { "{action}", 8 }, "act_", "action" },
     { { "{provider}", 10 }, "prv_", "provider" },
+    { { "{file}", 6 }, "fil_", "file" },
 };
 
 /* False when the parameter is an id and this is none of its kind. */

@@ -38,6 +38,7 @@ FILES = (
     "test_webhook.py",
     "test_careful.py",
     "test_fields.py",
+    "test_files.py",
     "test_operating.py",
     "test_doctor.py",
     "test_upkeep.py",

@@ -30,15 +30,16 @@ export function duration(ms: number): string {
 }
 
 export function size(bytes: number): string {
-    if (bytes < 1024 * 1024) return `${Math.ceil(bytes / 1024)} KB`;
-    return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+    if (bytes < 1000) return count(bytes, 'byte', 'bytes');
+    if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`;
+    return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 export function count(n: number, one: string, many: string): string {
     return `${n} ${n === 1 ? one : many}`;
 }
 
-const labels: Record<string, string> = { id: 'Number', requester_email: 'Requester', url: 'Address' };
+const labels: Record<string, string> = { id: 'Number', uploads: 'Attached', requester_email: 'Requester', url: 'Address' };
 
 // "requester_name" as a label.
 export function label(member: string): string {
@@ -55,8 +56,9 @@ export function told(members: Record<string, Json>): [string, Json][] {
 }
 
 // A JSON value in a line of a card.
-export function plain(value: Json): string {
+export function plain(value: Json, name = ''): string {
     if (value === null) return '-';
+    if (name === 'uploads' && Array.isArray(value)) return count(value.length, 'file', 'files');
     if (typeof value === 'string') return value;
     if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return value.join(', ');
     return JSON.stringify(value);

@@ -4,6 +4,7 @@
  *     world L3 a@b.co Jane    who is asking; also: world unconnected, connected, dry_run, live, off ACTION, never ACTION, channel NAME
  *     world fields JSON       what the account wants on every new ticket (model/asked.h)
  *     world ticket PRIORITY TYPE TAGS      what the agent's settings give a new ticket; "-" for none
+ *     world file TOKEN NAME SIZE MINUTES     a file was uploaded, which Zendesk keeps for so many minutes more; world nofiles: none waits
  *     > words                 the visitor writes (\n is a line end)
  *     click yes | click stale | click no     the buttons of the open proposal; stale: with another hash
  *     zendesk done JSON | zendesk failed SLUG | zendesk waiting R-1 [sent] [SLUG]     what becomes of the newest action that is out; "late" before it: of the oldest
@@ -32,6 +33,7 @@ struct player {
     size_t out_count;
     struct str proposal, hash;
     struct turn_request requests[OUT_MAX]; /* that are not over */
+    struct attachment files[OUT_MAX];
 };
 
 #define script_fail(p, ...) (print_error("%s:%u: ", (p)->file, (p)->line), print_error(__VA_ARGS__), print_error("\n"), fail())
@@ -92,6 +94,20 @@ static struct str word_or_none(struct str *rest)
     return str_eq(given, STR("-")) ? STR_NONE : given;
 }
 
+static void add_file(struct player *p, struct str rest)
+{
+    struct turn_world *world = &p->h.world;
+    struct attachment *file = &p->files[world->file_count];
+    int64_t minutes = 0;
+    assert_true(world->file_count < OUT_MAX);
+    file->token = word(&rest);
+    file->file_name = word(&rest);
+    if (!str_to_i64(word(&rest), &file->size) || !str_to_i64(word(&rest), &minutes)) script_fail(p, "no such file");
+    file->expires_at = p->h.now + minutes * 60 * 1000;
+    world->files = p->files;
+    world->file_count++;
+}
+
 static void set_world(struct player *p, struct str rest)
 {
     struct turn_world *world = &p->h.world;
@@ -110,6 +126,10 @@ static void set_world(struct player *p, struct str rest)
         p->h.agent.settings.ticket_priority = word_or_none(&rest);
         p->h.agent.settings.ticket_type = word_or_none(&rest);
         p->h.agent.settings.ticket_tags = word_or_none(&rest);
+    } else if (str_eq(first, STR("file"))) {
+        add_file(p, rest);
+    } else if (str_eq(first, STR("nofiles"))) {
+        world->file_count = 0;
     } else if (str_eq(first, STR("channel"))) {
         assert_true(channel_from(word(&rest), &world->channel));
     } else {

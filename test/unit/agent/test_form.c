@@ -74,7 +74,7 @@ static void test_arguments_are_canonical(void **state)
     struct problem problem;
     (void)take(&form, "tags: b, a c\nemail: kim@acme.io\nsubject: \"Lift\"\nname: Kim\ndescription: \"quoted\" text", ASK_NOTHING,
                true);
-    assert_int_equal(form_arguments(&form, &arena, &arguments, &problem), OK);
+    assert_int_equal(form_arguments(&form, STR_NONE, &arena, &arguments, &problem), OK);
     assert_same(arguments,
                 STR("{\"description\":\"\\\"quoted\\\" text\",\"priority\":\"normal\",\"requester_email\":\"kim@acme.io\","
                     "\"requester_name\":\"Kim\",\"subject\":\"Lift\","

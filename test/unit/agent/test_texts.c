@@ -18,6 +18,7 @@ static const struct text_facts facts = {
     .number = { "35436", sizeof("35436") - 1 },
     .field = { "Product", sizeof("Product") - 1 },
     .options = { "Billing, Hardware", sizeof("Billing, Hardware") - 1 },
+    .files = { "photo.png", sizeof("photo.png") - 1 },
 };
 
 static void test_every_text_can_be_said(void **state)

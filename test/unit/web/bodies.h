@@ -6,7 +6,7 @@
 
 /* Ids, by the names of the patterns' parameters. */
 struct world {
-    const char *agent, *integration, *conversation, *member, *session, *key, *action, *provider;
+    const char *agent, *integration, *conversation, *member, *session, *key, *action, *provider, *file;
 };
 
 static inline const char *world_first(struct site *site, const char *path)
@@ -43,7 +43,7 @@ static inline void world_member(struct site *site, struct world *world)
 
 static inline struct world world_make(struct site *site)
 {
-    struct world world = { .agent = site_connected_agent(site) };
+    struct world world = { .agent = site_connected_agent(site), .file = "fil_01k9zq3v5n8xj4t2m7c6p0bdre" };
     world.integration = world_first(site, site_fmt(site, API "/agents/%s/integrations", world.agent));
     world.conversation = site_conversation(site, world.agent, "{\"channel\":\"chatlab\"}");
     world.action = world_request(site, world.agent);
@@ -72,6 +72,7 @@ static inline const char *world_id(const struct world *world, struct str param)
                 { "{key}", world->key },
                 { "{action}", world->action },
                 { "{provider}", world->provider },
+                { "{file}", world->file },
                 { "{name}", "get_ticket" },
                 { "{code}", "not-found" },
                 { "{number}", "1" } };

@@ -81,6 +81,7 @@ static const char *path_of(struct site *site, const char *pattern)
         .session = "ses_01k9zq3v5n8xj4t2m7c6p0bdre",
         .key = "key_01k9zq3v5n8xj4t2m7c6p0bdre",
         .action = "act_01k9zq3v5n8xj4t2m7c6p0bdre",
+        .file = "fil_01k9zq3v5n8xj4t2m7c6p0bdre",
         .provider = "prv_01k9zq3v5n8xj4t2m7c6p0bdre",
     };
     return world_path(site, &nothing, pattern);

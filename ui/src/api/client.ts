@@ -48,6 +48,7 @@ export interface Ask {
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
     path: string;
     body?: object | undefined;
+    file?: File; // in the place of a body
     accept?: string;
     abort?: AbortSignal | undefined;
 }
@@ -63,12 +64,13 @@ async function refusal(response: Response): Promise<ProblemError> {
 export async function send(ask: Ask): Promise<Response> {
     const headers: Record<string, string> = { accept: ask.accept ?? 'application/json' };
     if (ask.body) headers['content-type'] = 'application/json';
+    if (ask.file) headers['content-type'] = ask.file.type || 'application/octet-stream';
     let response: Response;
     try {
         response = await fetch(base + ask.path, {
             method: ask.method,
             headers,
-            body: ask.body ? JSON.stringify(ask.body) : null,
+            body: ask.file ?? (ask.body ? JSON.stringify(ask.body) : null),
             signal: ask.abort ?? null,
             credentials: 'same-origin',
         });
@@ -89,6 +91,7 @@ async function json<T>(ask: Ask): Promise<T> {
 
 export const get = <T>(path: string, abort?: AbortSignal): Promise<T> => json<T>({ method: 'GET', path, abort });
 export const post = <T>(path: string, body: object): Promise<T> => json<T>({ method: 'POST', path, body });
+export const upload = <T>(path: string, file: File): Promise<T> => json<T>({ method: 'POST', path, file });
 export const put = <T>(path: string, body: object): Promise<T> => json<T>({ method: 'PUT', path, body });
 export const patch = <T>(path: string, body: object): Promise<T> => json<T>({ method: 'PATCH', path, body });
 export const remove = (path: string): Promise<void> => json<void>({ method: 'DELETE', path });

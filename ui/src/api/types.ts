@@ -324,8 +324,18 @@ export interface ConversationSummary {
     updated_at: string;
 }
 
+// A file that waits for the next ticket or comment of its conversation.
+export interface Attached {
+    id: string;
+    token: string;
+    file_name: string;
+    size: number;
+    expires_at: string;
+}
+
 export interface Conversation extends ConversationSummary {
     messages: Message[];
     actions: Action[];
+    files: Attached[];
     awaiting: Awaiting;
 }

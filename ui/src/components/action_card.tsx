@@ -24,7 +24,7 @@ function Members({ of }: { of: Record<string, Json> }) {
             {told(of).map(([name, value]) => (
                 <div key={name}>
                     <dt>{label(name)}</dt>
-                    <dd dir="auto">{plain(value)}</dd>
+                    <dd dir="auto">{plain(value, name)}</dd>
                 </div>
             ))}
         </dl>

@@ -4,7 +4,7 @@ import { asProblem, post } from '../api/client';
 import type { Agent, ConversationSummary, Problem } from '../api/types';
 import { Loading, useAgent } from '../components/agent_frame';
 import { ChatFrame } from '../components/chat_frame';
-import { Composer } from '../components/composer';
+import { Composer, type Sent } from '../components/composer';
 import { ProblemCard } from '../components/problem';
 import { navigate, place, type Params } from '../router';
 import { beginWith } from './conversation';
@@ -38,17 +38,17 @@ function NewChat({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
     const [busy, setBusy] = useState(false);
     const [problem, setProblem] = useState<Problem | null>(null);
 
-    async function start(text: string): Promise<boolean> {
+    async function start(text: string, files: File[] = []): Promise<Sent> {
         setBusy(true);
         try {
             const { id } = await post<ConversationSummary>(`/agents/${agent.id}/conversations`, { channel: 'chatlab', dry_run: dryRun });
-            beginWith(id, text);
+            beginWith(id, text, files);
             navigate(`/chatlab/${id}`);
-            return true;
+            return { taken: true, left: [] };
         } catch (reason) {
             setProblem(asProblem(reason));
             setBusy(false);
-            return false;
+            return { taken: false, left: files };
         }
     }
 
@@ -67,7 +67,7 @@ function NewChat({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
                 </div>
                 {problem && <ProblemCard problem={problem} live />}
             </div>
-            <Composer draft={`chat:new:${agent.id}`} last={null} busy={busy} onSend={start} />
+            <Composer draft={`chat:new:${agent.id}`} last={null} busy={busy} dryRun={dryRun} onSend={start} />
         </>
     );
 }

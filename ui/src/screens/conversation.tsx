@@ -5,7 +5,7 @@ import { ActionCard } from '../components/action_card';
 import { Loading, ToAgents, useAgent } from '../components/agent_frame';
 import { Bubble } from '../components/bubble';
 import { ChatFrame } from '../components/chat_frame';
-import { Composer } from '../components/composer';
+import { Composer, type Sent } from '../components/composer';
 import { Skeleton } from '../components/empty';
 import { Page } from '../components/page';
 import { ProblemCard, type Acts } from '../components/problem';
@@ -18,17 +18,26 @@ import { signIns } from '../state/session';
 const draftOf = (id: string): string => `chat:${id}`;
 
 // The first message of a chat that was just begun is its draft, sent once its page stands.
-let begun: string | null = null;
+let begun: { id: string; files: File[] } | null = null;
 
-export function beginWith(id: string, text: string): void {
+export function beginWith(id: string, text: string, files: File[]): void {
     writeDraft(draftOf(id), text);
-    begun = id;
+    begun = { id, files };
 }
 
-function isBegun(id: string): boolean {
-    const first = begun === id;
+// The files of the first message; null: the chat was not just begun.
+function takeBegun(id: string): File[] | null {
+    const files = begun?.id === id ? begun.files : null;
     begun = null;
-    return first;
+    return files;
+}
+
+// Files first, as the words may order what they go with. One that is not taken keeps the words back.
+async function sendAll(thread: Thread, text: string, files: File[]): Promise<Sent> {
+    for (const [index, file] of files.entries()) {
+        if (!(await thread.attach(file))) return { taken: false, left: files.slice(index) };
+    }
+    return { taken: text === '' || (await thread.send(text)), left: [] };
 }
 
 function EntryView({ entry, thread, agent, acts }: { entry: Entry; thread: Thread; agent: Agent; acts: Acts }) {
@@ -110,14 +119,25 @@ function Transcript({ thread, agent }: { thread: Thread; agent: Agent }) {
 
 function Chat({ thread, agent }: { thread: Thread; agent: Agent }) {
     const draft = draftOf(thread.id);
-    const [atOnce] = useState(() => isBegun(thread.id));
+    const [first] = useState(() => takeBegun(thread.id));
     const last = thread.messages.value.findLast(({ author }) => author === 'visitor')?.text ?? null;
     const dryRun = thread.summary.value?.dry_run ?? false;
     return (
         <ChatFrame agent={agent} conversation={thread.id} dryRun={dryRun} round={`${thread.id}${thread.messages.value.length > 0}`}>
             <Transcript thread={thread} agent={agent} />
             <Voice thread={thread} agent={agent} />
-            <Composer key={draft} draft={draft} last={last} busy={thread.busy.value} atOnce={atOnce} onSend={(text) => thread.send(text)} />
+            <Composer
+                key={draft}
+                draft={draft}
+                last={last}
+                busy={thread.busy.value}
+                atOnce={first !== null}
+                files={first ?? []}
+                waiting={thread.waiting.value}
+                dryRun={dryRun}
+                onSend={(text, files) => sendAll(thread, text, files)}
+                onDetach={(file) => void thread.detach(file)}
+            />
         </ChatFrame>
     );
 }

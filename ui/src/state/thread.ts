@@ -2,9 +2,9 @@
 // arrives twice is put in its place once. After a broken stream the same is done again. The answers of our own calls are merged the same way, so it does not
 // matter which of them comes first.
 import { computed, signal } from '@preact/signals';
-import { asProblem, get, isAbort, post } from '../api/client';
+import { asProblem, get, isAbort, post, remove, upload } from '../api/client';
 import { openStream, type ServerEvent } from '../api/stream';
-import type { Action, Awaiting, Conversation, ConversationSummary, Message, Problem, TurnAnswer } from '../api/types';
+import type { Action, Attached, Awaiting, Conversation, ConversationSummary, Message, Problem, TurnAnswer } from '../api/types';
 
 export type Entry = { kind: 'message'; message: Message } | { kind: 'action'; action: Action };
 
@@ -36,6 +36,14 @@ function inOrder(messages: Message[], actions: Action[]): Entry[] {
     return entries;
 }
 
+// An action has the file, unless it has come to nothing or is only proposed.
+function isTaken({ token }: Attached, actions: Action[]): boolean {
+    return actions.some(({ status, arguments: { uploads } }) => {
+        const has = Array.isArray(uploads) && uploads.includes(token);
+        return has && !['proposed', 'rejected', 'cancelled'].includes(status);
+    });
+}
+
 const pause = (ms: number, abort: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
         const timer = setTimeout(resolve, ms);
@@ -53,6 +61,9 @@ export class Thread {
     readonly problem = signal<Problem | null>(null);  // of the conversation as a whole
     readonly refused = signal<Problem | null>(null);  // of what was just tried
 
+    readonly files = signal<Attached[]>([]);
+
+    readonly waiting = computed(() => this.files.value.filter((file) => !isTaken(file, this.actions.value)));
     readonly entries = computed(() => inOrder(this.messages.value, this.actions.value));
 
     constructor(readonly id: string) {
@@ -86,6 +97,7 @@ export class Thread {
         this.summary.value = conversation;
         this.messages.value = conversation.messages;
         this.actions.value = conversation.actions;
+        this.files.value = conversation.files;
         this.awaiting.value = conversation.awaiting;
         this.problem.value = null;
     }
@@ -114,11 +126,11 @@ export class Thread {
         this.awaiting.value = answer.awaiting;
     }
 
-    private async act(call: () => Promise<TurnAnswer>): Promise<boolean> {
+    private async act(call: () => Promise<void>): Promise<boolean> {
         this.busy.value = true;
         this.refused.value = null;
         try {
-            this.takeAnswer(await call());
+            await call();
             return true;
         } catch (reason) {
             this.refused.value = asProblem(reason);
@@ -131,17 +143,36 @@ export class Thread {
     // False when the server did not take it: the text is the caller's again.
     async send(text: string): Promise<boolean> {
         this.sending.value = text;
-        const taken = await this.act(() => post<TurnAnswer>(`${this.path}/messages`, { text, client_id: crypto.randomUUID() }));
+        const taken = await this.turn('messages', { text, client_id: crypto.randomUUID() });
         if (taken && this.sending.value !== null) await this.load();
         this.sending.value = null;
         return taken;
     }
 
+    private turn(path: string, body: object): Promise<boolean> {
+        return this.act(async () => this.takeAnswer(await post<TurnAnswer>(`${this.path}/${path}`, body)));
+    }
+
+    // False when it was not taken: the file is the caller's again.
+    attach(file: File): Promise<boolean> {
+        return this.act(async () => {
+            const answer = await upload<{ upload: Attached }>(`${this.path}/uploads?filename=${encodeURIComponent(file.name)}`, file);
+            this.files.value = put(this.files.value, answer.upload);
+        });
+    }
+
+    detach({ id }: Attached): Promise<boolean> {
+        return this.act(async () => {
+            await remove(`${this.path}/uploads/${id}`);
+            this.files.value = this.files.value.filter((file) => file.id !== id);
+        });
+    }
+
     confirm({ id, hash }: Action): Promise<boolean> {
-        return this.act(() => post<TurnAnswer>(`${this.path}/actions/${id}/confirm`, { hash }));
+        return this.turn(`actions/${id}/confirm`, { hash });
     }
 
     cancel({ id }: Action): Promise<boolean> {
-        return this.act(() => post<TurnAnswer>(`${this.path}/actions/${id}/cancel`, {}));
+        return this.turn(`actions/${id}/cancel`, {});
     }
 }
