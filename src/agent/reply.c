@@ -82,7 +82,7 @@ static void pend_others(struct step *step, const struct nlu_message *m, const st
     }
 }
 
-/* A write is begun on nothing less than a verb and its object. */
+/* A write is begun on nothing less than a verb and its object, given as an order. */
 static bool is_doubtful(const struct nlu_clause *clause)
 {
     return is_order(clause) && action_spec(task_kind(clause->operation))->writes && clause->certainty != NLU_SURE;
@@ -96,12 +96,39 @@ static void ask_which(struct step *step, enum action_kind one, enum action_kind 
     step_say_with(step, TEXT_DID_YOU_MEAN, &facts);
 }
 
+/* "Who closes tickets?", "I will close it": told that nothing was done, and how to order it. */
+static void doubt(struct step *step, const struct nlu_clause *clause)
+{
+    struct text_facts facts = step_facts(step);
+    facts.action = work_title(task_kind(clause->operation));
+    if (clause->rival && task_kind(clause->rival) != task_kind(clause->operation))
+        ask_which(step, task_kind(clause->operation), task_kind(clause->rival));
+    else
+        step_say_with(step, TEXT_NOT_ORDERED, &facts);
+}
+
+static bool may_offer(const struct step *step)
+{
+    enum policy_verdict verdict = policy_action(step->world, ACTION_CREATE_TICKET);
+    return verdict == POLICY_ALLOWED || verdict == POLICY_UNVERIFIED;
+}
+
+static void offer(struct step *step, const struct nlu_message *m, enum text_id words)
+{
+    step->turn->offer = step_keep(step, m->text);
+    step_state(step, STATE_OFFER);
+    step_say(step, words);
+}
+
 static void operate(struct step *step, const struct nlu_message *m)
 {
     const struct nlu_clause *create = clause_of(m, NLU_CREATE_TICKET), *chosen = create ? create : &m->clauses[0];
+    if (create && create->certainty != NLU_SURE && may_offer(step)) {
+        offer(step, m, TEXT_OFFER_ASKED);
+        return;
+    }
     if (is_doubtful(chosen)) {
-        enum action_kind rival = task_kind(chosen->rival);
-        ask_which(step, task_kind(chosen->operation), rival == task_kind(chosen->operation) ? ACTION_CREATE_TICKET : rival);
+        doubt(step, chosen);
         return;
     }
     pend_others(step, m, chosen);
@@ -133,13 +160,6 @@ static void operate_aside(struct step *step, const struct nlu_message *m, const 
 
 /* ---- the states --------------------------------------------------------------------------------------------------------------------------- */
 
-static void offer(struct step *step, const struct nlu_message *m)
-{
-    step->turn->offer = step_keep(step, m->text);
-    step_state(step, STATE_OFFER);
-    step_say(step, TEXT_OFFER);
-}
-
 /* Two readings are near, and both are orders; an operation has the same number as a meaning. */
 static bool is_between_orders(const struct nlu_message *m)
 {
@@ -156,8 +176,6 @@ static void cancel_in_idle(struct step *step, const struct nlu_message *m)
 
 static void in_idle(struct step *step, const struct nlu_message *m)
 {
-    enum policy_verdict verdict = policy_action(step->world, ACTION_CREATE_TICKET);
-    bool may_offer = verdict == POLICY_ALLOWED || verdict == POLICY_UNVERIFIED;
     if (m->acts & NLU_CANCEL)
         cancel_in_idle(step, m);
     else if (m->clause_count)
@@ -172,8 +190,8 @@ static void in_idle(struct step *step, const struct nlu_message *m)
         step_say(step, TEXT_NOTHING_OPEN);
     else if (m->acts & NLU_YES)
         step_say(step, TEXT_UNCLEAR_YES);
-    else if (m->problem && m->rest.len && may_offer)
-        offer(step, m);
+    else if (m->problem && m->rest.len && may_offer(step))
+        offer(step, m, TEXT_OFFER);
     else if (is_between_orders(m))
         ask_which(step, task_kind((enum nlu_operation)m->guess.best), task_kind((enum nlu_operation)m->guess.rival));
     else

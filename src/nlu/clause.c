@@ -12,7 +12,8 @@ enum { ORDER_VERBS = LEX_CREATE | LEX_CHANGE | LEX_LOOK | LEX_ADD | LEX_FIND | L
 
 static bool is_lead(const struct words *w, size_t i)
 {
-    return words_is(w, i, LEX_LEAD | LEX_POLITE) || words_one_of(w, i, "and then also next finally afterwards after that first");
+    return words_is(w, i, LEX_LEAD | LEX_POLITE) ||
+           words_one_of(w, i, "and then also next finally afterwards after that first someone somebody anyone anybody");
 }
 
 bool clause_orders(const struct words *w, size_t from, size_t i)
@@ -131,7 +132,13 @@ static size_t dictation(const struct words *w, size_t i)
         "let him know that",
         "let her know that",
         "inform them that",
+        "inform them",
+        "inform him",
+        "inform her",
         "informing them that",
+        "inform the customer",
+        "inform the requester",
+        "write back to them",
         "tell the customer that",
         "tell the customer",
         "let the customer know that",
@@ -146,6 +153,10 @@ static size_t dictation(const struct words *w, size_t i)
         size_t start = i + length;
         for (size_t at = start; at < start + 5 && words_one_of(w, start, "on in for"); at++)
             if (words_eq(w, at, STR("that"))) return at + 1; /* "tell the customer on 12 that ..." */
+        if (words_one_of(w, start, "on in for"))
+            for (size_t at = start + 1; at < start + 4; at++)
+                if (words_kind(w, at) == WORD_NUMBER && words_kind(w, at + 1) == WORD_TEXT)
+                    return at + 1 + words_one_of(w, at + 1, "saying"); /* "tell her on 12 the key is here" */
         return words_kind(w, start) == WORD_COLON || words_kind(w, start) == WORD_PAUSE ? start + 1 : start;
     }
     return words_eq(w, i, STR("that")) && is_noted(w, i) ? i + 1 : 0;
@@ -190,9 +201,12 @@ static void drop_other_tickets(struct words *w)
         "flight train plane bus concert movie cinema theater theatre opera museum game match parking speeding lottery "
         "season festival airline boat ferry metro subway vacation pto leave holiday loan friend song court phone pillow";
     static const char *const after = "machine office price prices booth counter hall sales holder holders inspector";
-    for (size_t i = 0; i < w->count; i++)
-        if (words_is(w, i, LEX_TICKET) && ((i > 0 && words_one_of(w, i - 1, before)) || words_one_of(w, i + 1, after)))
+    static const char *const wanted = "time days day leave pto vacation holiday song songs comment";
+    for (size_t i = 0; i < w->count; i++) {
+        bool off = words_eq(w, i + 1, STR("for")) && (words_one_of(w, i + 2, wanted) || words_one_of(w, i + 3, wanted));
+        if (words_is(w, i, LEX_TICKET) && ((i > 0 && words_one_of(w, i - 1, before)) || words_one_of(w, i + 1, after) || off))
             w->items[i].classes &= ~(unsigned)LEX_TICKET;
+    }
 }
 
 void clause_hold(struct words *w)
@@ -240,12 +254,26 @@ static bool has_verb(const struct words *w, size_t from, size_t to)
     return false;
 }
 
+static bool has_value(const struct words *w, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (!w->items[i].held && words_is(w, i, LEX_PRIORITY | LEX_STATE)) return true;
+    return false;
+}
+
+bool clause_sets_number(const struct words *w, size_t i)
+{
+    i += words_is(w, i, LEX_TICKET);
+    return words_kind(w, i) == WORD_NUMBER && words_one_of(w, i + 1, "to as on") && words_is(w, i + 2, LEX_PRIORITY | LEX_STATE);
+}
+
 size_t clause_end(const struct words *w, size_t from)
 {
     size_t end = words_sentence_end(w, from);
     for (size_t i = from + 1; i < end; i++) {
         if (w->items[i].held || !words_boundary(w, i)) continue;
         if (begins_order(w, i + 1, has_verb(w, from, i))) return i;
+        if (has_value(w, from, i) && clause_sets_number(w, i + 1)) return i; /* "set 700 to high and 800 to low" */
     }
     return end;
 }

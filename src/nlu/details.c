@@ -45,7 +45,7 @@ static struct str state_value(struct str low)
         struct str value;
     } states[] = {
         { "new", STR("new") },
-        { "open opened reopen reopened re-open unresolved unsolved active outstanding", STR("open") },
+        { "open opened reopen reopened reopening re-open unresolved unsolved active outstanding", STR("open") },
         { "pending waiting", STR("pending") },
         { "hold on-hold", STR("hold") },
         { "solved resolved solve resolve close closing resolving solving cancel done finished complete completed fixed finalize "
@@ -204,11 +204,16 @@ static unsigned read_limit(const struct span *s)
 
 static enum nlu_visibility read_visibility(const struct span *s)
 {
-    if (next_word(s, s->from, "internal internally private privately") != SIZE_MAX) return NLU_INTERNAL;
+    if (next_word(s, s->from, "internal internally private privately hidden confidential") != SIZE_MAX) return NLU_INTERNAL;
+    size_t visible = next_word(s, s->from, "visible shown seen see sees");
+    if (visible != SIZE_MAX && next_word(s, s->from, "customer client requester them") != SIZE_MAX) {
+        size_t not = next_word(s, s->from, "not never cannot can't without");
+        return not != SIZE_MAX && not < visible ? NLU_INTERNAL : NLU_PUBLIC;
+    }
     size_t only = next_word(s, s->from, "only");
     if (only != SIZE_MAX && (words_one_of(s->w, only - 1, "agents team staff us") || words_phrase(s->w, only, STR("for agents"))))
         return NLU_INTERNAL;
-    if (next_word(s, s->from, "public publicly reply respond answer response customer-facing tell inform") != SIZE_MAX)
+    if (next_word(s, s->from, "public publicly reply respond answer response customer-facing tell inform back") != SIZE_MAX)
         return NLU_PUBLIC;
     size_t let = next_word(s, s->from, "let");
     return let != SIZE_MAX && next_word(s, let, "know") != SIZE_MAX ? NLU_PUBLIC : NLU_UNSAID;

@@ -115,6 +115,7 @@ void nlu_explain(const struct nlu_message *m, struct jw *json)
     for (size_t i = 0; i < NLU_FIELDS; i++) write_if(json, nlu_field_name((enum nlu_field)i), m->values[i]);
     jw_end_object(json);
     write_if(json, "other_email", m->other_email);
+    write_number_if(json, "ticket", m->ticket);
     if (m->wanted != NLU_NO_FIELD) jw_kv_str(json, "wanted", str_from(nlu_field_name(m->wanted)));
     jw_kv_bool(json, "problem", m->problem);
     jw_kv_str(json, "rest", m->rest);

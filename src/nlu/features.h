@@ -8,7 +8,7 @@
 
 #include "nlu/words.h"
 
-enum { FEATURES_BITS = 15, FEATURES_SPACE = 1 << FEATURES_BITS, FEATURES_MAX = 768 };
+enum { FEATURES_BITS = 16, FEATURES_SPACE = 1 << FEATURES_BITS, FEATURES_MAX = 768 };
 
 struct features {
     uint16_t ids[FEATURES_MAX]; /* each below FEATURES_SPACE, each once */

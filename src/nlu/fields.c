@@ -68,9 +68,19 @@ static size_t on_behalf(const struct words *w, size_t i)
     return from;
 }
 
+/* "send the answer to a@x" */
+static bool answers_go(const struct words *w, size_t from, size_t to)
+{
+    for (size_t i = from + 2; i < to; i++)
+        if (words_kind(w, i) == WORD_EMAIL)
+            return words_one_of(w, i - 1, "to at") &&
+                   words_one_of(w, i - 2, "answer answers reply replies updates response confirmation");
+    return false;
+}
+
 static void read_email_fragment(struct words *w, size_t from, size_t to, enum nlu_expect expect, struct fields *f)
 {
-    bool found = false, whole = only(w, from, to, LEX_CONTACT),
+    bool found = false, whole = only(w, from, to, LEX_CONTACT | LEX_POLITE) || answers_go(w, from, to),
          corrects = has(w, from, to, STR("instead")) || has(w, from, to, STR("change"));
     for (size_t i = from; i < to; i++) {
         if (words_kind(w, i) != WORD_EMAIL) continue;
@@ -170,11 +180,17 @@ static bool sets(const struct words *w, size_t from, size_t to)
 static void read_priority_fragment(struct words *w, size_t from, size_t to, struct fields *f)
 {
     size_t at = value_at(w, from, to, LEX_PRIORITY);
-    if (at == SIZE_MAX || !only(w, from, to, LEX_SETTER | LEX_POLITE)) return;
+    for (size_t i = from; at != SIZE_MAX && i < to; i++)
+        if (!only(w, i, i + 1, LEX_SETTER | LEX_POLITE) &&
+            !words_one_of(w, i, "fine say i'd would think guess probably will do enough"))
+            return;
+    if (at == SIZE_MAX) return;
     struct str value = fields_priority(w->items[at].low);
     bool named = false;
     for (size_t i = from; i < to; i++) named = named || words_one_of(w, i, "priority urgency severity");
-    if (!named && !sets(w, from, to) && !str_eq(value, STR("urgent")) && to - from > 1) return;
+    if (!named && !sets(w, from, to) && !str_eq(value, STR("urgent")) && to - from > 1 &&
+        !words_one_of(w, at - 1, "say guess think"))
+        return;
     f->values[NLU_PRIORITY] = value;
     words_take(w, from, to);
 }

@@ -75,6 +75,8 @@ static bool points(const struct span *s)
 {
     for (size_t i = s->from; i < s->to; i++) {
         if (!open_word(s, i) || !words_one_of(s->w, i, "it this that them these those one")) continue;
+        if (words_eq(s->w, i, STR("that")) && words_one_of(s->w, i + 1, "i i'm i've he she we they you there"))
+            continue; /* "note that I" */
         bool determines = words_one_of(s->w, i, "this that these those") && i + 1 < s->to && words_kind(s->w, i + 1) == WORD_TEXT;
         if (!determines || words_is(s->w, i + 1, LEX_LEAD | LEX_CONNECT | LEX_POLITE | LEX_TICKET | LEX_STATE | LEX_PRIORITY))
             return true;
@@ -92,7 +94,7 @@ static bool of_ticket(const struct span *s)
 /* "a note to my calendar", "a picture to my page": the thing at `noun` goes somewhere that is no ticket and nobody's record. */
 static bool goes_elsewhere(const struct span *s, size_t noun)
 {
-    bool goes = words_one_of(s->w, noun + 1, "to on in for against about");
+    bool goes = words_one_of(s->w, noun + 1, "to on in for against about regarding concerning with");
     return goes && !of_ticket(s) && !has_class(s, LEX_PEOPLE) && !has_word(s, "agent agents team support");
 }
 
@@ -117,6 +119,7 @@ static size_t attaches(const struct span *s)
            thing = next_word(
                s, s->from, "file files doc document pdf screenshot screenshots image picture photo attachment log logfile logs");
     bool surely = verb != SIZE_MAX && words_one_of(s->w, verb, "attach upload");
+    if (surely && numbered(s) && !has_class(s, LEX_COMMENT)) return verb;
     if (!near(verb, thing, 4) || has_class(s, LEX_COMMENT) || goes_elsewhere(s, thing)) return SIZE_MAX;
     return surely || of_ticket(s) ? verb : SIZE_MAX;
 }
@@ -130,7 +133,8 @@ static size_t adds_comment(const struct span *s)
         size_t ticket = next_class(s, verb + 1, LEX_TICKET);
         if (ticket > noun || words_one_of(s->w, noun - 1, "ticket case public private internal")) return verb;
     }
-    size_t says = order_word(s, "comment reply respond answer note");
+    size_t says = order_word(s, "comment reply respond answer note"), writes = order_word(s, "write");
+    if (says == SIZE_MAX && writes != SIZE_MAX && words_eq(s->w, writes + 1, STR("back"))) says = writes;
     if (says != SIZE_MAX && (words_one_of(s->w, says + 1, "on to") || of_ticket(s)) && (of_ticket(s) || has_class(s, LEX_PEOPLE)))
         return says;
     size_t verb = order_word(s, "add append put post"), first, end;
@@ -146,7 +150,8 @@ static size_t notes(const struct span *s)
 {
     size_t first, end, noun = next_class(s, s->from, LEX_COMMENT);
     if (!clause_held(s->w, s->from, s->to, &first, &end)) return SIZE_MAX;
-    if (near(s->from, noun, 3) && words_one_of(s->w, s->from, "internal public private comment note reply")) return s->from;
+    if (near(s->from, noun, 3) && words_one_of(s->w, s->from, "internal public private hidden comment note reply"))
+        return s->from;
     size_t tells = order_word(s, "tell let inform");
     if (tells == SIZE_MAX || words_one_of(s->w, tells + 1, "me us")) return SIZE_MAX;
     return has_number(s) || words_one_of(s->w, tells + 1, "them him her the") ? tells : SIZE_MAX;
@@ -182,6 +187,12 @@ static bool has_value(const struct span *s, size_t verb)
     return false;
 }
 
+/* "to the top level", "a higher priority": a value without its name; which one has to be asked. */
+static bool has_degree(const struct span *s)
+{
+    return has_word(s, "top higher highest lower lowest maximum max minimum level tier");
+}
+
 /* Is the verb's object a ticket? A bare number is one only close behind it: "set 812 to high", and no house number. */
 static bool sets_ticket(const struct span *s, size_t verb)
 {
@@ -193,12 +204,30 @@ static size_t sets(const struct span *s)
 {
     static const char *const verbs =
         "set change make mark put move raise lower bump flag switch turn upgrade downgrade prioritize "
-        "prioritise escalate treat categorize update";
+        "prioritise escalate treat categorize update elevate increase decrease adjust shift revise reset boost amend";
     size_t verb = order_word(s, verbs);
     if (verb == SIZE_MAX) return SIZE_MAX;
-    bool value = has_value(s, verb), field = has_word(s, "priority status urgency");
-    if (!sets_ticket(s, verb)) return field && value ? verb : SIZE_MAX;
+    bool value = has_value(s, verb), field = has_word(s, "priority status urgency severity");
+    if (!sets_ticket(s, verb)) return field && (value || has_degree(s)) ? verb : SIZE_MAX;
     return value || field || has_word(s, "type") || words_one_of(s->w, verb, "escalate prioritize prioritise") ? verb : SIZE_MAX;
+}
+
+/* "ticket 17 should be high", "4417 needs to be urgent", "for #17 we need the priority raised to high"; "800 to low". */
+static size_t wishes(const struct span *s)
+{
+    if (clause_sets_number(s->w, s->from)) return s->from;
+    size_t modal = next_word(s, s->from, "should must needs has can may could ought is"),
+           field = next_word(s, s->from, "priority urgency status"),
+           value = modal == SIZE_MAX ? modal : next_class(s, modal, LEX_PRIORITY | LEX_STATE);
+    bool degree = field != SIZE_MAX && has_degree(s) && has_class(s, LEX_TICKET), ensured = has_word(s, "ensure sure");
+    if (modal != SIZE_MAX && words_eq(s->w, modal, STR("is")) && !ensured) modal = SIZE_MAX;
+    bool becomes = (near(modal, value, 4) || (degree && near(modal, field, 5))) &&
+                   (ensured || words_one_of(s->w, modal + 1, "be have go to get become"));
+    if (becomes && (numbered(s) || degree) && modal > s->from + 1) return modal;
+    size_t done = next_word(s, s->from, "raised lowered set changed moved bumped put elevated increased escalated upgraded"),
+           wants = next_word(s, s->from, "need want like needs");
+    bool ends = near(done, next_class(s, s->from, LEX_PRIORITY | LEX_STATE), 3) || degree;
+    return near(wants, done, 6) && ends && (has_number(s) || degree) ? done : SIZE_MAX;
 }
 
 static size_t assigns(const struct span *s)
@@ -226,7 +255,7 @@ static bool is_news(const struct span *s, size_t i)
 
 static size_t changes(const struct span *s)
 {
-    size_t verb = order_word(s, "update edit modify change amend adjust");
+    size_t verb = order_word(s, "update edit modify change amend adjust revise");
     size_t noun = next_class(s, s->from, LEX_TICKET);
     if (verb == SIZE_MAX || is_news(s, verb)) return SIZE_MAX;
     return near(verb, noun, 5) || numbered(s) ? verb : SIZE_MAX;
@@ -264,7 +293,7 @@ static size_t lists(const struct span *s)
     if (matter && !counted) return SIZE_MAX;
     size_t verb = next_class(s, s->from, LEX_LOOK | LEX_FIND);
     if (near(verb, noun, 8)) return verb;
-    bool bare = noun <= s->from + 2 && words_one_of(s->w, noun + 1, "created opened from about assigned with of tagged since");
+    bool bare = noun <= s->from + 2 && words_one_of(s->w, noun + 1, "created opened from about assigned with of tagged since on");
     if (bare && order(s, s->from, LEX_CREATE | LEX_CHANGE) == SIZE_MAX) return noun;
     size_t asks = next_word(s, s->from, "which what any how do have are give my all list open pending");
     bool owns = has_word(s, "i my we our are is have there assigned from by of open pending solved");
@@ -300,7 +329,9 @@ static size_t finds_customer(const struct span *s)
 {
     size_t verb = next_class(s, s->from, LEX_FIND | LEX_LOOK), noun = next_person(s, s->from);
     if (has_class(s, LEX_TICKET)) return SIZE_MAX;
-    if (verb != SIZE_MAX && words_is(s->w, verb, LEX_FIND) && words_kind(s->w, verb + 1) == WORD_EMAIL) return verb;
+    if (verb != SIZE_MAX && words_is(s->w, verb, LEX_FIND) &&
+        words_kind(s->w, verb + 1 + words_one_of(s->w, verb + 1, "up for")) == WORD_EMAIL)
+        return verb;
     if (near(verb, noun, 5) && words_is(s->w, verb, LEX_FIND) && !has_word(s, "details profile record")) return verb;
     size_t is = next_word(s, s->from, "is do does have");
     bool known = near(is, noun, 6) && has_email(s) && has_word(s, "there have exist registered any");
@@ -311,7 +342,9 @@ static size_t finds_customer(const struct span *s)
 
 static size_t reads_customer(const struct span *s)
 {
-    size_t verb = next_class(s, s->from, LEX_LOOK | LEX_ASK), noun = next_class(s, s->from, LEX_PEOPLE | LEX_TRAIT);
+    size_t verb = next_class(s, s->from, LEX_LOOK | LEX_ASK), person = next_person(s, s->from),
+           trait = next_class(s, s->from, LEX_TRAIT), noun = person < trait ? person : trait;
+    if (noun == SIZE_MAX && has_email(s)) noun = next_word(s, s->from, "record card file");
     if (verb == SIZE_MAX || noun == SIZE_MAX || has_class(s, LEX_TICKET)) return SIZE_MAX;
     bool record = has_word(s, "details profile record info information about") || has_class(s, LEX_TRAIT);
     bool about = has_email(s) || has_word(s, "customer client user requester");
@@ -329,7 +362,9 @@ static bool owns_trait(const struct span *s, size_t trait)
 static size_t next_trait(const struct span *s)
 {
     for (size_t i = s->from; (i = next_class(s, i, LEX_TRAIT)) != SIZE_MAX; i++) {
-        bool part = words_one_of(s->w, i + 1, "password pin book list code settings provider bill plan");
+        bool part = words_one_of(
+            s->w, i + 1,
+            "password pin book list code settings provider bill plan background wallpaper case screen ringtone cover");
         bool other =
             i > s->from && words_one_of(s->w, i - 1, "delivery shipping order domain web ip user file brand display return wifi");
         if (!part && !other) return i;
@@ -341,6 +376,7 @@ static size_t changes_customer(const struct span *s)
 {
     size_t verb = order_word(s, "update change edit modify correct fix set add replace"), trait = next_trait(s);
     if (verb == SIZE_MAX || has_class(s, LEX_TICKET) || is_news(s, verb)) return SIZE_MAX;
+    if (has_word(s, "version firmware software android ios")) return SIZE_MAX; /* "update my phone to the latest version" */
     size_t noun = next_class(s, verb, LEX_PEOPLE);
     bool personal = has_word(s, "my our his her their") || has_word(s, "phone mobile cell telephone address");
     if (near(verb, trait, 7) && owns_trait(s, trait) && (personal || noun != SIZE_MAX)) return verb;
@@ -362,6 +398,7 @@ enum nlu_operation frames_read(const struct words *w, size_t from, size_t to, si
         { NLU_UPDATE_TICKET, closes },
         { NLU_UPDATE_TICKET, assigns },
         { NLU_UPDATE_TICKET, sets },
+        { NLU_UPDATE_TICKET, wishes },
         { NLU_CREATE_CUSTOMER, makes_customer },
         { NLU_UPDATE_CUSTOMER, changes_customer },
         { NLU_UPDATE_TICKET, changes },

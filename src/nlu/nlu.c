@@ -16,9 +16,10 @@
 #include "nlu/details.h"
 #include "nlu/fields.h"
 #include "nlu/lexicon.h"
+#include "nlu/mood.h"
 #include "nlu/operation.h"
 
-enum { NEGATION_WORDS_MAX = 4, PLAIN_ORDER_BYTES_MAX = 16 };
+enum { NEGATION_WORDS_MAX = 4, PLAIN_ORDER_BYTES_MAX = 16, FAR_SCORE = -700 };
 
 /* ---- the rest ------------------------------------------------------------------------------------------------------------------- */
 
@@ -157,6 +158,12 @@ static void add_tickets(struct nlu_message *m, const struct words *w, size_t fro
         m->clauses[i].text = for_one(w, from, to, first, last, m->clauses[i].ticket, arena);
 }
 
+static bool writes(enum nlu_operation operation)
+{
+    return operation == NLU_CREATE_TICKET || operation == NLU_UPDATE_TICKET || operation == NLU_ADD_COMMENT ||
+           operation == NLU_ATTACH_FILE || operation == NLU_CREATE_CUSTOMER || operation == NLU_UPDATE_CUSTOMER;
+}
+
 /* One clause a ticket: "status of ticket 44 and ticket 45" asks for two. */
 static void add_order(struct nlu_message *m, const struct words *w, size_t from, size_t to, enum nlu_operation operation,
                       size_t verb, struct arena *arena)
@@ -164,14 +171,17 @@ static void add_order(struct nlu_message *m, const struct words *w, size_t from,
     struct nlu_details details;
     size_t at = from;
     bool bare = wants_ticket(operation);
+    enum mood mood = writes(operation) ? mood_read(w, from, to, verb, operation) : MOOD_ORDERS;
     uint64_t ticket = bare ? operation_next_ticket(w, &at, to, bare) : 0;
     details_read(w, from, to, operation, &details);
     bool narrowed = details.query.len || details.assignee.len || details.priority.len || details.created.kind;
     if (operation == NLU_LIST_TICKETS && narrowed && !details.email.len) operation = NLU_SEARCH_TICKETS;
     if (ticket) details.reference = NLU_NO_REFERENCE;
+    if (ticket && mood == MOOD_ASKS) operation = NLU_GET_TICKET; /* "who closed 12" */
     if (joins_previous(m, operation, ticket, &details)) return;
     struct nlu_clause *clause = add_clause(m, operation, words_span(w, from, to), ticket);
     if (clause) clause->details = details;
+    if (clause && mood != MOOD_ORDERS && writes(operation)) clause->certainty = NLU_ASK;
     if (clause && verb != SIZE_MAX) clause->why = w->items[verb].raw;
     if (clause && ticket) add_tickets(m, w, from, to, at, arena);
 }
@@ -256,12 +266,6 @@ static void absorb(struct nlu_message *m)
     m->clause_count = kept;
 }
 
-static bool writes(enum nlu_operation operation)
-{
-    return operation == NLU_CREATE_TICKET || operation == NLU_UPDATE_TICKET || operation == NLU_ADD_COMMENT ||
-           operation == NLU_ATTACH_FILE || operation == NLU_CREATE_CUSTOMER || operation == NLU_UPDATE_CUSTOMER;
-}
-
 static bool begins_negated(const struct words *w)
 {
     for (size_t i = 0; i < NEGATION_WORDS_MAX; i++)
@@ -288,7 +292,7 @@ static enum nlu_operation heard_instead(const struct nlu_guess *guess, enum nlu_
 }
 
 /* A write that names no ticket, in a message that sounds like nothing of the kind: asked about, not begun. */
-static void doubt(struct nlu_message *m)
+static void doubt(struct nlu_message *m, const struct features *features)
 {
     bool other = m->guess.best >= (enum nlu_meaning)NLU_OPERATIONS || m->guess.best == NLU_MEANS_NOTHING;
     bool elsewhere = other && m->guess.certainty != NLU_FALL_BACK && m->guess.best != NLU_MEANS_REPORT_PROBLEM &&
@@ -297,7 +301,8 @@ static void doubt(struct nlu_message *m)
         struct nlu_clause *clause = &m->clauses[i];
         bool plain = clause->details.reference == NLU_IT && clause->text.len <= PLAIN_ORDER_BYTES_MAX; /* "close it" */
         bool wonders = clause->operation != NLU_CREATE_TICKET && asks_how(clause->text);
-        if (!writes(clause->operation) || clause->ticket || plain || !(wonders || elsewhere)) continue;
+        if (!writes(clause->operation) || clause->ticket || plain) continue;
+        if (!wonders && !elsewhere && classify(features, UINT64_C(1) << clause->operation).score >= FAR_SCORE) continue;
         clause->certainty = NLU_ASK;
         clause->rival = heard_instead(&m->guess, clause->operation);
     }
@@ -381,7 +386,7 @@ void nlu_read(struct str text, enum nlu_expect expect, struct arena *arena, stru
     m->ticket = operation_ticket(&w, 0, w.count, expect == NLU_NUMBER);
     share_tickets(m);
     absorb(m);
-    doubt(m);
+    doubt(m, &features);
     m->problem = tells_problem(&w, &m->guess);
 
     bool labelled = f.description_from != SIZE_MAX;

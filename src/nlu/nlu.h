@@ -9,6 +9,7 @@
  *     fields.c      labelled values, addresses, names, priorities; marks what it took
  *     clause.c      where one order ends and the next begins; quoted and dictated text belongs to one
  *     operation.c   verb x object, clause by clause; marks what it took
+ *     mood.c        whether an order is given, or only spoken of
  *     details.c     what a clause says beside its operation
  *     days.c        days and dates
  *     addition.c    "add that X", "X, please add that"

@@ -50,13 +50,27 @@ static bool is_named_number(const struct words *w, size_t i)
     return id;
 }
 
+/* "close 12", "reply to 12: ...": is the number at i the object of a change or a comment, and counts nothing? */
+static bool is_object(const struct words *w, size_t i)
+{
+    if (i == 0 ||
+        (words_kind(w, i + 1) == WORD_TEXT && !words_one_of(w, i + 1, "with to as saying that and please now because from on")))
+        return false;
+    if (words_is(w, i - 1, LEX_CHANGE | LEX_CLOSE)) return !words_is(w, i - 1, LEX_ADD | LEX_CREATE);
+    bool joint = i >= 2 && words_one_of(w, i - 1, "on to in for"), only = i >= 3 && words_eq(w, i - 2, STR("only"));
+    return joint &&
+           (only || words_is(w, i - 2, LEX_COMMENT) ||
+            words_one_of(w, i - 2, "reply respond answer note comment them him her customer requester client internally back"));
+}
+
 uint64_t operation_next_ticket(const struct words *w, size_t *at, size_t to, bool bare)
 {
     while (*at < to && *at < w->count) {
         size_t i = (*at)++;
         if (w->items[i].kind != WORD_NUMBER || w->items[i].held) continue;
         uint64_t value = number_value(w->items[i].raw);
-        if (value && (is_named_number(w, i) || (bare && w->items[i].raw.len >= TICKET_DIGITS_MIN))) return value;
+        if (value && (is_named_number(w, i) || (bare && (w->items[i].raw.len >= TICKET_DIGITS_MIN || is_object(w, i)))))
+            return value;
     }
     return 0;
 }
@@ -92,11 +106,66 @@ static bool makes(const struct words *w, size_t from, size_t v, size_t n)
     if (v > from && (is_owned(w, v - 1) || words_one_of(w, v - 1, "a an"))) return false;
     if (words_is(w, n, LEX_MATTER) && is_weak_verb(w, v)) return false;
     for (size_t i = v + 1; i < n; i++) {
-        if (words_boundary(w, i) || words_is(w, i, LEX_PAST)) return false;
+        bool lists = words_kind(w, i) == WORD_PAUSE && !words_is(w, i + 1, LEX_LEAD); /* "a long, detailed ticket" */
+        if ((words_boundary(w, i) && !lists) || words_is(w, i, LEX_PAST)) return false;
         if (words_is(w, i, LEX_LOOK | LEX_CHANGE) && !words_is(w, i, LEX_CREATE)) return false;
         if (is_owned(w, i) && (words_eq(w, v, STR("open")) || is_weak_verb(w, v))) return false;
     }
     return !is_negated(w, from, v);
+}
+
+/* "compose a ticket", "could you set up a formal complaint": whatever is to be done with "a" ticket, when it stands as an order, makes one.
+ * The verb of the noun at n; SIZE_MAX when it is none of this kind. */
+static size_t any_making_verb(const struct words *w, size_t from, size_t n)
+{
+    size_t article = n;
+    while (article > from && n - article < 4 && !words_one_of(w, article, "a an another one")) article--;
+    if (!words_one_of(w, article, "a an another one") || article == from) return SIZE_MAX;
+    size_t v = article - 1;
+    if (v > from && words_one_of(w, v, "up over in out off through together down")) v--;
+    if (words_kind(w, v) != WORD_TEXT ||
+        words_is(w, v, LEX_LOOK | LEX_FIND | LEX_CLOSE | LEX_PAST | LEX_LEAD | LEX_ASK | LEX_CONNECT | LEX_ADD))
+        return SIZE_MAX;
+    if (words_one_of(w, v, "buy get got use scan print win edit update change delete merge assign cancel lose lost"))
+        return SIZE_MAX;
+    bool ordered =
+        v == from || words_boundary(w, v - 1) || words_one_of(w, v - 1, "please you someone somebody kindly to just and now");
+    return ordered && !words_one_of(w, v, "with for from of as by on into is was") ? v : SIZE_MAX;
+}
+
+/* "a ticket should be opened", "I'd like a ticket to be created", "make sure there is a ticket": the participle, or the noun itself, is the verb. */
+static size_t passive_verb(const struct words *w, size_t from, size_t to, size_t n)
+{
+    if (n == from || !words_one_of(w, n - 1, "a an another new support service help")) return SIZE_MAX;
+    bool be = words_eq(w, n + 2, STR("be")) && words_one_of(w, n + 1, "to should must could can needs may might");
+    size_t done = n + (be ? 3 : 1);
+    bool wanted = be;
+    for (size_t i = from; i < n; i++) wanted = wanted || words_one_of(w, i, "want like need have get appreciate see");
+    if (done < to && words_is(w, done, LEX_PAST) && wanted) return done;
+    bool named = words_is(w, n + 1, LEX_NAMING) || words_one_of(w, n + 2, "title subject"), there = false;
+    for (size_t i = from; i < n; i++) there = there || words_one_of(w, i, "have had is was opened got there there's made");
+    if (named && !there) return n; /* "proceed with a ticket titled ..." */
+    for (size_t i = from; i + 1 < n; i++)
+        if (words_one_of(w, i, "make ensure") && words_one_of(w, i + 1, "sure that there there's") &&
+            !words_one_of(w, n + 1, "number"))
+            return n;
+    return SIZE_MAX;
+}
+
+/* "log this with support", "report it to the help desk": nothing is named, but who is to have it. */
+static bool goes_to_support(const struct words *w, size_t from, size_t to, size_t *verb, size_t *noun)
+{
+    for (size_t v = from; v + 3 < to; v++) {
+        if (!words_one_of(w, v, "log file report raise register lodge submit document record") || w->items[v].held) continue;
+        if (!words_one_of(w, v + 1, "this that it") || !words_one_of(w, v + 2, "with to")) continue;
+        for (size_t n = v + 3; n < to && n < v + 7; n++) {
+            if (!words_one_of(w, n, "support helpdesk desk team")) continue;
+            *verb = v;
+            *noun = n;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Finds verb and noun of "create a ticket"; false when the sentence has no such pair. */
@@ -113,8 +182,13 @@ static bool find_creation(const struct words *w, size_t from, size_t to, size_t 
             *noun = n;
             if (makes(w, from, v, n)) return true;
         }
+        if (numbered || !words_is(w, n, LEX_TICKET)) continue;
+        *noun = n;
+        *verb = any_making_verb(w, from, n);
+        if (*verb == SIZE_MAX) *verb = passive_verb(w, from, to, n);
+        if (*verb != SIZE_MAX && !is_negated(w, from, *verb)) return true;
     }
-    return false;
+    return goes_to_support(w, from, to, verb, noun);
 }
 
 /* What the order says about priority: before the noun, or beside the word "priority" after it. */
@@ -207,13 +281,31 @@ static bool names_code(const struct words *w, size_t from, size_t to)
 static bool asks_by_number(const struct words *w, size_t from, size_t to)
 {
     size_t at;
-    bool state = find(w, from, to, LEX_STATUS | LEX_STATE, &at);
+    bool state = find(w, from, to, LEX_STATUS | LEX_STATE | LEX_LOOK, &at);
     for (size_t i = from + 1; state && i < to; i++) {
-        bool joint = words_one_of(w, i - 1, "of on for about with is has was");
+        bool looked = words_one_of(w, i - 1, "at into up") && words_is(w, i - 2, LEX_LOOK);
+        bool joint =
+            looked || words_is(w, i - 1, LEX_STATUS) ||
+            (words_one_of(w, i - 1, "of on for about with is has was") && find(w, from, to, LEX_STATUS | LEX_STATE, &at));
         if (words_kind(w, i) == WORD_NUMBER && joint && w->items[i].raw.len >= TICKET_DIGITS_MIN) return true;
         if (words_eq(w, i, STR("one")) && find(w, from, to, LEX_STATUS, &at)) return true;
     }
     return false;
+}
+
+/* "is my issue solved", "any news on the problem I reported", "check on my issue": a matter that was told before. */
+static bool asks_of_matter(const struct words *w, size_t from, size_t to, bool asks)
+{
+    size_t noun, at;
+    if (!find(w, from, to, LEX_MATTER, &noun)) return false;
+    bool told = words_one_of(w, noun + 1, "i we") && words_is(w, noun + 2, LEX_PAST);
+    for (size_t i = noun; i > from && noun - i < 3; i--) told = told || words_one_of(w, i - 1, "my our");
+    bool news = false, checks = false;
+    for (size_t i = from; i < noun; i++) {
+        news = news || words_one_of(w, i, "status news update updates progress happening");
+        checks = checks || (words_one_of(w, i, "check checking") && words_one_of(w, i + 1, "on up in"));
+    }
+    return told && (news || checks || (asks && find(w, noun, to, LEX_STATE, &at)));
 }
 
 static bool looks(const struct words *w, size_t from, size_t to, bool numbered, bool owned)
@@ -223,7 +315,7 @@ static bool looks(const struct words *w, size_t from, size_t to, bool numbered, 
     bool coded = names_code(w, from, to);
     bool ticket = find(w, from, to, LEX_TICKET, &noun),
          asks = words_is(w, words_eq(w, from, STR("and")) ? from + 1 : from, LEX_ASK);
-    if (asks_by_number(w, from, to)) return true;
+    if (asks_by_number(w, from, to) || asks_of_matter(w, from, to, asks)) return true;
     if (!ticket && !numbered) return false;
     if (find(w, from, to, LEX_STATUS, &at)) return true;
     if (find(w, from, to, LEX_LOOK, &at) && (numbered || owned || coded)) return true;

@@ -220,6 +220,42 @@ def entities(binary):
     return [number, mail]
 
 
+def own_rows(name):
+    return [line.split("\t") for line in (HERE / name).read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+
+
+def found(kind, got):
+    """Everything that was read of this kind."""
+    clauses, values = got["clauses"], got["values"]
+    if kind == "ticket":
+        return {str(part.get("ticket")) for part in [got, *clauses]}
+    keys = {"email": ["email", "assignee"], "quoted": ["comment", "query"]}.get(kind, [kind])
+    read_in_clauses = [clause.get(key, "") for clause in clauses for key in keys]
+    whole = {"email": ["email"], "priority": ["priority"], "quoted": ["subject", "description"]}.get(kind, [])
+    return {text.strip(" .") for text in [*read_in_clauses, *(values.get(key, "") for key in whole), got.get("other_email", "")]}
+
+
+def own(binary):
+    """Sentences written for this project: details of each kind, orders in many wrappings, and what only speaks of orders."""
+    kinds = {"ticket": "ticket ids", "email": "e-mail addresses", "priority": "priorities", "status": "statuses", "quoted": "quoted text",
+             "visibility": "public or internal"}
+    figures = {kind: Figure(f"own: {name}", 98) for kind, name in kinds.items()}
+    rows = own_rows("entities.tsv")
+    for at, ((kind, wanted, text), got) in enumerate(zip(rows, read(binary, [row[2] for row in rows]))):
+        wanted_values = wanted.split() if kind == "ticket" else [wanted]
+        figures[kind].count(all(value in found(kind, got) for value in wanted_values), at, f"{wanted} | {found(kind, got)} | {text}")
+    orders, unasked = Figure("own: orders begun", 95), Figure("own: writes begun where none is asked for", 3, least=False)
+    rows = own_rows("orders.tsv")
+    for at, ((wanted, text), got) in enumerate(zip(rows, read(binary, [row[1] for row in rows]))):
+        begun = [clause["operation"] for clause in got["clauses"] if clause["certainty"] == "sure"]
+        orders.count(wanted in begun, at, f"{wanted} | {begun} | {text}")
+    rows = own_rows("asks_nothing.txt")
+    for at, ((text,), got) in enumerate(zip(rows, read(binary, [row[0] for row in rows]))):
+        begun = [clause["operation"] for clause in got["clauses"] if clause["operation"] in WRITES and clause["certainty"] == "sure"]
+        unasked.count(begun, at, f"{begun} | {text}")
+    return [*figures.values(), orders, unasked]
+
+
 def cost(binary):
     """Instructions that reading takes, counted by callgrind: the same on a busy machine. None where there is no valgrind."""
     if not shutil.which("valgrind"):
@@ -230,7 +266,7 @@ def cost(binary):
     return int(re.search(r"Collected : (\d+)", done.stderr)[1]) / len(lines)
 
 
-SECTIONS = {"intents": intents, "verbose": verbose, "calls": calls, "answers": answers, "entities": entities}
+SECTIONS = {"intents": intents, "verbose": verbose, "calls": calls, "answers": answers, "entities": entities, "own": own}
 
 
 def main():
