@@ -158,6 +158,11 @@ static void put_workspace(const struct agent_settings *settings, struct buf *out
     }
 }
 
+struct str prompt_rules(void)
+{
+    return STR(WRITES HONESTY SAFETY);
+}
+
 struct str prompt_system(const struct prompt_facts *facts, struct arena *arena)
 {
     struct buf out;

@@ -17,5 +17,7 @@ struct prompt_facts {
 
 /* In the arena. */
 struct str prompt_system(const struct prompt_facts *, struct arena *);
+/* The part of it that is the same for everybody: our rules. What must not be recited (leak.h). */
+struct str prompt_rules(void);
 
 #endif
