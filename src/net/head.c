@@ -130,6 +130,14 @@ static const struct refusal *check_framing(const struct framing_fields *seen, co
     return NULL;
 }
 
+/* Room for a field a line: requests have few, and some, those of event streams, are held for hours. */
+static size_t line_count(struct str head)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < head.len; i++) count += head.ptr[i] == '\n';
+    return count;
+}
+
 const struct refusal *head_parse(struct str head, struct arena *arena, struct http_request *request, struct head_facts *facts)
 {
     struct str line = STR_NONE;
@@ -137,7 +145,7 @@ const struct refusal *head_parse(struct str head, struct arena *arena, struct ht
     const struct refusal *refusal = parse_request_line(line, request, &facts->minor_version);
     if (!has_line || refusal != NULL) return refusal;
 
-    struct http_header *fields = arena_array(arena, LIMIT_HTTP_HEADERS, sizeof(*fields));
+    struct http_header *fields = arena_array(arena, line_count(head) + 1, sizeof *fields);
     struct framing_fields seen = { 0 };
     request->headers = fields;
     while (next_line(&head, &line) && line.len > 0) {

@@ -1,4 +1,4 @@
-/* route.c - fifty patterns, compared one after the other: about a microsecond, and no tree to keep. */
+/* route.c - a hundred patterns, compared one after the other. Nearly all differ in their fixed beginning, so that this costs a microsecond, and no tree has to be kept. */
 #include "web/route.h"
 
 #include "base/id.h"
@@ -39,10 +39,19 @@ static bool fits(struct web_call *call, struct str param, struct str value)
     return true;
 }
 
+/* Whether the path has the pattern's beginning, as far as it is fixed. */
+static bool begins(const char *pattern, struct str path)
+{
+    size_t i = 0;
+    while (i < path.len && pattern[i] != '{' && pattern[i] == path.ptr[i]) i++;
+    return pattern[i] == '{' || (pattern[i] == '\0' && i == path.len);
+}
+
 enum match { MATCH_NO, MATCH_YES, MATCH_WRONG_ID };
 
 static enum match match(struct web_call *call, const char *text)
 {
+    if (!begins(text, call->request->path)) return MATCH_NO;
     struct str pattern = str_from(text), path = call->request->path, want = STR_NONE, have = STR_NONE, value;
     size_t params = 0;
     bool is_fit = true;
