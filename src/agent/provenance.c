@@ -147,6 +147,7 @@ struct asked {
     bool plainly;                        /* a clause asks for this very action, and for this ticket or none by its number */
     bool vaguely;                        /* it may be meant: a yes, a stated problem, a guess */
     bool refers;                         /* "the second one", "it" */
+    bool to_read;                        /* something is to be looked up */
     struct str choices[NLU_CLAUSES_MAX]; /* statuses, priorities, types that were said */
     size_t choice_count;
     bool says_public, says_internal;
@@ -164,6 +165,12 @@ static enum nlu_operation operation_of(enum action_kind kind)
     return operations[kind];
 }
 
+static bool is_reading(enum nlu_operation operation)
+{
+    return operation == NLU_GET_TICKET || operation == NLU_LIST_TICKETS || operation == NLU_SEARCH_TICKETS ||
+           operation == NLU_GET_CUSTOMER || operation == NLU_FIND_CUSTOMER || operation == NLU_GET_COMMENTS;
+}
+
 static void add_choice(struct asked *asked, struct str choice)
 {
     if (choice.len && asked->choice_count < NLU_CLAUSES_MAX) asked->choices[asked->choice_count++] = choice;
@@ -177,6 +184,7 @@ static void read_clause(struct asked *asked, const struct nlu_clause *clause, en
     asked->says_public = asked->says_public || clause->details.visibility == NLU_PUBLIC;
     asked->says_internal = asked->says_internal || clause->details.visibility == NLU_INTERNAL;
     asked->refers = asked->refers || clause->details.reference != NLU_NO_REFERENCE;
+    asked->to_read = asked->to_read || is_reading(clause->operation);
     if (clause->operation != operation) return;
     bool fits = clause->ticket == 0 || ticket == 0 || clause->ticket == (uint64_t)ticket;
     asked->plainly = asked->plainly || (fits && clause->certainty == NLU_SURE);
@@ -192,6 +200,7 @@ static void read_message(struct asked *asked, struct str text, enum action_kind 
     add_choice(asked, m->values[NLU_PRIORITY]);
     add_choice(asked, m->values[NLU_TYPE]);
     bool is_guess = m->guess.certainty != NLU_FALL_BACK && (int)m->guess.best == (int)operation;
+    asked->to_read = asked->to_read || (m->guess.certainty != NLU_FALL_BACK && is_reading((enum nlu_operation)m->guess.best));
     bool is_matter = kind == ACTION_CREATE_TICKET && m->problem;
     bool is_addition = kind == ACTION_ADD_COMMENT && m->addition.len > 0;
     if (m->answer == NLU_ANSWER_YES || (m->clause_count == 0 && (is_guess || is_matter || is_addition))) asked->vaguely = true;
@@ -287,21 +296,54 @@ static void give_reason(struct provenance_finding *finding, struct arena *arena)
                       STR_ARG(finding->field));
 }
 
+/* Did anybody but the text itself name what is to be read? */
+static bool is_fetched_for_text(const struct provenance *provenance, const struct asked *asked, struct str field,
+                                const struct json *value, struct arena *arena)
+{
+    const struct search search = { provenance, arena, false };
+    struct str text = value_text(value, arena);
+    if (rule_of(field) == CHOOSES || is_from(&search, PROVENANCE_VISITOR, text) || is_from(&search, PROVENANCE_TEAM, text))
+        return false;
+    if (rule_of(field) == NAMES_ONE) return !is_from(&search, PROVENANCE_RECORD, text);
+    return !asked->to_read;
+}
+
+static void check_read(const struct provenance *provenance, enum action_kind kind, const struct json *arguments,
+                       struct arena *arena, struct provenance_finding *finding)
+{
+    if (!provenance->has_text) return;
+    struct asked asked = read_asks(provenance, kind, 0, arena);
+    for (void *at = json_first(arguments); at != NULL && finding->verdict == PROVENANCE_CLEAR; at = json_next(arguments, at)) {
+        if (!is_fetched_for_text(provenance, &asked, json_key(at), json_value(at), arena)) continue;
+        finding->verdict = PROVENANCE_UNASKED;
+        finding->field = arena_str(arena, json_key(at));
+        finding->value = arena_str(arena, value_text(json_value(at), arena));
+    }
+}
+
+static void check_write(const struct provenance *provenance, enum action_kind kind, const struct json *arguments,
+                        struct arena *arena, struct provenance_finding *finding)
+{
+    struct asked asked = read_asks(provenance, kind, json_get_int(arguments, "ticket_id", 0), arena);
+    if (provenance->has_text && !asked.plainly) finding->verdict = asked.vaguely ? PROVENANCE_MUST_SHOW : PROVENANCE_UNASKED;
+    for (void *at = json_first(arguments); at != NULL && finding->verdict != PROVENANCE_UNASKED; at = json_next(arguments, at)) {
+        enum provenance_verdict next = check_value(provenance, &asked, json_key(at), json_value(at), arena);
+        if (next <= finding->verdict) continue;
+        finding->verdict = next;
+        finding->field = arena_str(arena, json_key(at));
+        finding->value = arena_str(arena, value_text(json_value(at), arena));
+    }
+}
+
 struct provenance_finding provenance_check(const struct provenance *provenance, enum action_kind kind, struct str arguments,
                                            struct arena *arena)
 {
     struct provenance_finding finding = { 0 };
-    if (!action_spec(kind)->writes) return finding;
     struct json *json = json_parse(arguments, NULL);
-    struct asked asked = read_asks(provenance, kind, json_get_int(json, "ticket_id", 0), arena);
-    if (provenance->has_text && !asked.plainly) finding.verdict = asked.vaguely ? PROVENANCE_MUST_SHOW : PROVENANCE_UNASKED;
-    for (void *at = json_first(json); at != NULL && finding.verdict != PROVENANCE_UNASKED; at = json_next(json, at)) {
-        enum provenance_verdict next = check_value(provenance, &asked, json_key(at), json_value(at), arena);
-        if (next <= finding.verdict) continue;
-        finding.verdict = next;
-        finding.field = arena_str(arena, json_key(at));
-        finding.value = arena_str(arena, value_text(json_value(at), arena));
-    }
+    if (action_spec(kind)->writes)
+        check_write(provenance, kind, json, arena, &finding);
+    else
+        check_read(provenance, kind, json, arena, &finding);
     json_free(json);
     give_reason(&finding, arena);
     return finding;

@@ -4,6 +4,7 @@
  *   - a number, address or person that nobody named in any text is made up: refused;
  *   - a value that the visitor and the team did not give is sent only after it was shown and agreed to, whatever the agent's rule of confirmation says;
  *   - once other people's text is in the context, a write that no open message of the visitor's own asks for is refused.
+ * A read is refused only then, too, and only for what that text alone named: it sends nothing, but it fetches.
  * What a message asks for is read by our own rules (nlu), never by the model.
  *
  * Life: zero is an empty one; provenance_note for each text, in order; provenance_settle where a write came to its end; provenance_check for each call. Texts are borrowed for as long as it is
@@ -42,7 +43,7 @@ enum provenance_verdict {
 
 struct provenance_finding {
     enum provenance_verdict verdict;
-    struct str field, value; /* at fault; empty for PROVENANCE_UNASKED */
+    struct str field, value; /* at fault; empty where it is the whole call */
     struct str reason;       /* for the model; empty unless refused */
 };
 
@@ -51,7 +52,7 @@ void provenance_note(struct provenance *, enum provenance_source, struct str tex
 void provenance_settle(struct provenance *);
 /* A stored result: its ids and addresses as RECORD, its other texts as TEXT. The strings noted are copies in the arena. */
 void provenance_note_result(struct provenance *, struct str result, struct arena *);
-/* `arguments`: canonical and checked (tools.h). A read is always PROVENANCE_CLEAR: whose records it may see is decided elsewhere. */
+/* `arguments`: canonical and checked (tools.h). Of a read: PROVENANCE_CLEAR or PROVENANCE_UNASKED; whose records it may see is decided elsewhere. */
 struct provenance_finding provenance_check(const struct provenance *, enum action_kind, struct str arguments, struct arena *);
 
 #endif
