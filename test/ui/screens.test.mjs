@@ -19,7 +19,7 @@ before(async () => {
     await propose(page, 'Averylongsubjectwithoutanyspacethatwouldstickoutofanarrowscreenifnothingheldit');
     await page.getByRole('button', { name: 'Confirm' }).click();
     await card(page, 'done').waitFor();
-    const of = (id) => ['', '/integrations', '/integrations/add', '/integrations/add/zendesk', '/chatlab'].map((tab) => `/agents/${id}${tab}`);
+    const of = (id) => ['', '/versions', '/actions', '/integrations', '/integrations/add', '/integrations/add/zendesk', '/chatlab'].map((tab) => `/agents/${id}${tab}`);
     const one = [`/integrations/${integration}`, `/integrations/${integration}/credentials`, new URL(page.url()).pathname];
     const gone = ['/nowhere', '/chatlab/con_nowhere', '/integrations/int_nowhere', '/agents/agt_nowhere'];
     paths = ['/agents', '/agents/new', ...of(agent), ...of(bare), ...one, '/conversations', '/settings/members', '/settings/keys', '/settings/webhook', '/settings/audit', '/settings/system', '/account', ...gone, '/sign-in'];

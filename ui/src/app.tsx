@@ -7,8 +7,10 @@ import { OfflineBar, Shell } from './components/shell';
 import { match, navigate, place, type Params } from './router';
 import { AccountScreen } from './screens/account';
 import { AddIntegrationScreen } from './screens/add_integration';
+import { AgentActionsScreen } from './screens/agent_actions';
 import { AgentIntegrationsScreen } from './screens/agent_integrations';
 import { AgentSettingsScreen } from './screens/agent_settings';
+import { AgentVersionsScreen } from './screens/agent_versions';
 import { AgentsScreen } from './screens/agents';
 import { AuditScreen } from './screens/audit';
 import { ChatlabScreen } from './screens/chatlab';
@@ -35,6 +37,8 @@ const screens: readonly [pattern: string, screen: ComponentType<ScreenProps>][] 
     ['/agents', AgentsScreen],
     ['/agents/new', NewAgentScreen],
     ['/agents/:agent', AgentSettingsScreen],
+    ['/agents/:agent/versions', AgentVersionsScreen],
+    ['/agents/:agent/actions', AgentActionsScreen],
     ['/agents/:agent/integrations', AgentIntegrationsScreen],
     ['/agents/:agent/integrations/add', AddIntegrationScreen],
     ['/agents/:agent/integrations/add/zendesk', ConnectScreen],

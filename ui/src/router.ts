@@ -16,7 +16,22 @@ export const moves = signal(0); // 0 until the first move: the first page keeps 
 
 const notTheConsole = /^\/(api|assets|problems|metrics|openapi\.json|livez|readyz|version)(\/|$)/;
 
+// The address of a screen on which something is typed and not saved; null: nothing would be lost. A move is then held until the person has said so.
+export const guard = signal<string | null>(null);
+export const held = signal<string | null>(null); // where the person wanted to go
+
+export function leave(): void {
+    const to = held.value;
+    guard.value = null;
+    held.value = null;
+    if (to !== null) navigate(to);
+}
+
 export function navigate(to: string, replace = false): void {
+    if (guard.value !== null && !replace) {
+        held.value = to;
+        return;
+    }
     if (replace) history.replaceState(null, '', to);
     else history.pushState(null, '', to);
     place.value = here();
@@ -36,8 +51,16 @@ function onClick(event: MouseEvent): void {
 export function startRouter(): void {
     document.addEventListener('click', onClick);
     addEventListener('popstate', () => {
+        if (guard.value !== null) {
+            held.value = location.pathname + location.search;
+            history.pushState(null, '', guard.value); // the page stays, and so does its address
+            return;
+        }
         place.value = here();
         moves.value++;
+    });
+    addEventListener('beforeunload', (event) => {
+        if (guard.value !== null) event.preventDefault();
     });
 }
 

@@ -162,15 +162,86 @@ export interface AgentIntegration {
     status: IntegrationStatus;
 }
 
-export interface Agent {
+export type TicketPriority = 'low' | 'normal' | 'high' | 'urgent';
+export type TicketType = 'question' | 'incident' | 'problem' | 'task';
+
+// What makes an agent what it is beside its name: drafted and published as one.
+export interface AgentSettings {
+    instructions: string;
+    tone: string;
+    languages: string[];
+    escalation: string;
+    ticket_defaults: { priority: TicketPriority | null; type: TicketType | null; tags: string[] };
+    engine: 'builtin' | 'provider';
+    provider: string | null;
+    model: string | null;
+    fallbacks: string[];
+}
+
+export interface Agent extends AgentSettings {
     id: string;
     name: string;
-    instructions: string;
-    engine: string;
+    published: number; // the number of these settings
+    published_at: string;
+    has_draft: boolean;
     version: number;
     created_at: string;
     updated_at: string;
     integrations: AgentIntegration[];
+}
+
+export interface AgentVersion extends AgentSettings {
+    number: number | null; // null: the draft
+    note: string | null;
+    author: string | null;
+    restored_from: number | null;
+    created_at: string;
+}
+
+export interface DiffLine {
+    op: 'same' | 'removed' | 'added';
+    text: string;
+}
+
+export interface AgentDiff {
+    from: number | null;
+    to: number | null;
+    changes: { field: string; lines: DiffLine[] }[];
+}
+
+export type Protocol = 'openai_chat' | 'openai_responses' | 'anthropic' | 'ollama';
+export type ProviderAuth = 'bearer' | 'x-api-key' | 'api-key' | 'none';
+export type ProviderStatus = 'untested' | 'working' | 'warnings' | 'failing';
+
+export interface Provider {
+    id: string;
+    name: string;
+    protocol: Protocol;
+    base_url: string;
+    auth: ProviderAuth;
+    key: { set: boolean; last4: string; set_at: string | null };
+    model: string;
+    headers: Record<string, string>;
+    max_tokens: number;
+    context_tokens: number;
+    max_tokens_name: 'max_tokens' | 'max_completion_tokens';
+    price: { input: number; cached_input: number; output: number } | null;
+    status: ProviderStatus;
+    problem: Problem | null;
+    tested_at: string | null;
+    version: number;
+    created_at: string;
+}
+
+export interface ProviderTest {
+    result: 'passed' | 'warning' | 'failed';
+    model: string | null;
+    called_tool: boolean;
+    first_ms: number | null;
+    ms: number;
+    usage: { input_tokens: number; cached_tokens: number; output_tokens: number } | null;
+    cost_usd: number | null;
+    problem: Problem | null;
 }
 
 export type CheckStatus = 'passed' | 'failed' | 'warning' | 'not_run';

@@ -19,7 +19,7 @@ export function AgentFields({ name, onName, instructions, onInstructions, proble
             <Field
                 name="instructions"
                 label="Instructions"
-                hint="What the agent is for and how it should speak. The built-in engine keeps them for the day you choose a language model."
+                hint="What it should know and do. A language model follows them; the built-in engine keeps them for the day you choose one."
                 rows={8}
                 value={instructions}
                 onValue={onInstructions}

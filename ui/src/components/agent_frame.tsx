@@ -27,6 +27,8 @@ export function Back({ href, children }: { href: string; children: ComponentChil
 export function AgentTabs({ agent, chat = false }: { agent: Agent; chat?: boolean }) {
     const tabs = [
         [`/agents/${agent.id}`, 'General'],
+        [`/agents/${agent.id}/versions`, 'Versions'],
+        [`/agents/${agent.id}/actions`, 'Actions'],
         [`/agents/${agent.id}/integrations`, 'Integrations'],
         [`/agents/${agent.id}/chatlab`, 'Chatlab'],
     ] as const;

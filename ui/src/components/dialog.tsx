@@ -4,11 +4,12 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 
 interface DialogProps {
     title: string;
+    wide?: boolean;
     onClose?: () => void; // absent: it cannot be closed without an answer
     children: ComponentChildren;
 }
 
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, wide, onClose, children }: DialogProps) {
     const dialogRef = useRef<HTMLDialogElement>(null);
     useLayoutEffect(() => {
         const dialog = dialogRef.current;
@@ -18,7 +19,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     return (
         <dialog
             ref={dialogRef}
-            class="dialog"
+            class={wide ? 'dialog dialog-wide' : 'dialog'}
             aria-labelledby="dialog-title"
             onCancel={(event) => {
                 event.preventDefault();

@@ -9,6 +9,7 @@ import { followRequests, requests } from '../state/requests';
 import { signIns } from '../state/session';
 import { AccountMenu } from './account_menu';
 import { Icon } from './icon';
+import { LeaveDialog } from './leave_dialog';
 
 export function OfflineBar() {
     return (
@@ -109,6 +110,7 @@ export function Shell({ session, children }: { session: Session; children: Compo
             <main id="content" class="content" tabIndex={-1}>
                 {children}
             </main>
+            <LeaveDialog />
         </div>
     );
 }
