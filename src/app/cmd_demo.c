@@ -5,6 +5,9 @@
 #include "app/cmd_integration.h"
 #include "app/cmd_serve.h"
 #include "app/commands.h"
+#include "app/control.h"
+#include "app/front.h"
+#include "app/supervise.h"
 #include "base/log.h"
 #include "net/client.h"
 #include "sandbox/sandbox.h"
@@ -20,8 +23,9 @@ static const char *const script[] = { "Create a test ticket",
 struct demo {
     struct args *args;
     struct loop *loop;
+    struct config config;
     struct sandbox *sandbox;
-    struct service service;
+    struct front front;
     struct rest rest;
     struct str agent;
     int64_t ticket;
@@ -188,7 +192,7 @@ static bool step_inbox(struct demo *demo)
 static bool setup_check(struct demo *demo)
 {
     struct rest *rest = &demo->rest;
-    *rest = (struct rest){ .args = demo->args, .remote = remote_over_socket(demo->loop, demo->service.config->socket) };
+    *rest = (struct rest){ .args = demo->args, .remote = remote_over_socket(demo->loop, demo->front.service.config->socket) };
     arena_init(&rest->arena);
     buf_init(&rest->body, 64 * 1024);
     jw_init(&rest->jw, &rest->body);
@@ -201,72 +205,87 @@ static bool setup_check(struct demo *demo)
 
 /* ---- the command ------------------------------------------------------------------------------------------------------------------------ */
 
-static void stop_loop(void *context)
-{
-    loop_stop(context);
-}
-
-static void on_signal(void *context)
-{
-    struct service *service = context;
-    service_stop(service, stop_loop, service->loop);
-}
-
 static void keep_serving(struct demo *demo)
 {
-    loop_on_stop_signal(demo->loop, on_signal, &demo->service);
-    printf("\nConsole:        http://%.*s\n", STR_ARG(http_server_address(demo->service.http)));
-    serve_print_link(&demo->service, demo->args->arena, stdout);
+    printf("\nConsole:        http://%.*s\n", STR_ARG(http_server_address(demo->front.service.http)));
+    serve_print_link(&demo->front.service, demo->args->arena, stdout);
     printf("Practice inbox: http://%.*s/agent\n", STR_ARG(sandbox_address(demo->sandbox)));
     printf("To connect another agent to it: subdomain %s, e-mail %s, API token %s\nStop with Ctrl-C.\n", PRACTICE_ACCOUNT,
            PRACTICE_EMAIL, PRACTICE_TOKEN);
     fflush(stdout);
-    loop_run(demo->loop);
+    front_run(&demo->front);
 }
 
 /* The practice account's calls go to the practice Zendesk, whatever else is configured. */
-static enum status resolve_practice(struct config *config, const struct sandbox *sandbox, struct arena *arena, struct err *err)
+static enum status resolve_practice(struct config *config, struct str url, struct arena *arena, struct err *err)
 {
     if (config->resolve_count == CONFIG_RESOLVE_MAX)
         return err_set(err, E_LIMIT, "More than %d zendesk_resolve.", CONFIG_RESOLVE_MAX);
-    struct str url = arena_fmt(arena, "http://%.*s", STR_ARG(sandbox_address(sandbox)));
-    config->resolve[config->resolve_count++] = (struct egress_resolve){ STR(PRACTICE_ACCOUNT), url };
+    config->resolve[config->resolve_count++] = (struct egress_resolve){ STR(PRACTICE_ACCOUNT), arena_str(arena, url) };
     return OK;
 }
 
-static enum status start(struct demo *demo, struct config *config, struct err *err)
+/* The practice Zendesk first: egress is started when it is known where that is. */
+static enum status start(struct demo *demo, int control_fd, struct err *err)
 {
-    enum status status = config_load(config, demo->args, demo->args->arena, err);
-    if (status) return status;
-    if (!args_has(demo->args, "log-level")) config->log_level = "warn";
-    status = serve_check(config, err);
-    if (status) return status;
+    struct control_message begin = { .kind = CONTROL_BEGIN };
     vault_init();
-    status = sandbox_start(demo->args, "sandbox-listen", demo->loop, &demo->sandbox, err);
+    enum status status = sandbox_start(demo->args, "sandbox-listen", demo->loop, &demo->sandbox, err);
     if (status) return status;
-    status = resolve_practice(config, demo->sandbox, demo->args->arena, err);
-    if (status == OK) status = service_open(&demo->service, config, demo->loop, err);
-    if (status == OK) status = service_listen(&demo->service, err);
-    return status;
+    snprintf(begin.text, sizeof begin.text, "http://%.*s", STR_ARG(sandbox_address(demo->sandbox)));
+    status = resolve_practice(&demo->config, str_from(begin.text), demo->args->arena, err);
+    if (status == OK) status = front_open(&demo->front, &demo->config, control_fd, err);
+    if (status) return status;
+    control_send(control_fd, &begin);
+    return front_attach(&demo->front) ? service_listen(&demo->front.service, err) : err_set(err, E_UNAVAILABLE, "Stopped.");
+}
+
+/* Confined once the check, which asks the practice Zendesk past the product, is over. */
+static int run_front(void *context, int control_fd)
+{
+    struct demo *demo = context;
+    struct err err = { 0 };
+    bool passed = false;
+    demo->loop = loop_open();
+    demo->front = (struct front){ .loop = demo->loop, .has_practice = true };
+    enum status status = start(demo, control_fd, &err);
+    if (status == OK) {
+        passed = setup_check(demo);
+        front_confine(&demo->front);
+        if (!args_has(demo->args, "once"))
+            keep_serving(demo);
+        else
+            service_finish(&demo->front.service);
+    }
+    if (demo->front.service.loop) service_close(&demo->front.service);
+    if (demo->sandbox) sandbox_close(demo->sandbox);
+    loop_close(demo->loop);
+    if (status) return serve_failed(status, &err);
+    return passed ? EXIT_OK : EXIT_CHECK_FAILED;
+}
+
+static int run_egress(void *context, int control_fd, int calls_fd, int seals_fd)
+{
+    const struct demo *demo = context;
+    return egress_process(&demo->config, control_fd, calls_fd, seals_fd);
+}
+
+/* In the parent: egress inherits the address. A full table was told by front. */
+static void on_begin(void *context, struct str practice_url)
+{
+    struct demo *demo = context;
+    (void)resolve_practice(&demo->config, practice_url, demo->args->arena, NULL);
 }
 
 int cmd_demo(struct args *args)
 {
-    struct config config;
+    struct demo demo = { .args = args };
     struct err err = { 0 };
-    struct demo demo = { .args = args, .loop = loop_open() };
-    bool passed = false;
-    enum status status = start(&demo, &config, &err);
-    if (status == OK) {
-        passed = setup_check(&demo);
-        if (!args_has(args, "once"))
-            keep_serving(&demo);
-        else
-            service_finish(&demo.service);
-    }
-    if (demo.service.loop) service_close(&demo.service);
-    if (demo.sandbox) sandbox_close(demo.sandbox);
-    loop_close(demo.loop);
+    enum status status = config_load(&demo.config, args, args->arena, &err);
+    if (status == OK && !args_has(args, "log-level")) demo.config.log_level = "warn";
+    if (status == OK) status = serve_check(&demo.config, &err);
+    if (status == OK) status = service_make_data(&demo.config, &err);
     if (status) return serve_failed(status, &err);
-    return passed ? EXIT_OK : EXIT_CHECK_FAILED;
+    return supervise(
+        &(struct supervise_options){ .front = run_front, .egress = run_egress, .begin = on_begin, .context = &demo });
 }

@@ -2,9 +2,11 @@
 #include "app/cmd_serve.h"
 
 #include "app/commands.h"
+#include "app/front.h"
 #include "app/log_sink.h"
 #include "app/notify.h"
 #include "app/privilege.h"
+#include "app/supervise.h"
 #include "base/log.h"
 #include "sandbox/sandbox.h"
 #include "vault/token.h"
@@ -14,20 +16,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 /* ---- serve ---------------------------------------------------------------------------------------------------------------------- */
 
 static void stop_loop(void *context)
 {
     loop_stop(context);
-}
-
-static void on_signal(void *context)
-{
-    struct service *service = context;
-    notify("STOPPING=1");
-    log_info("stopping: running turns finish or are saved");
-    service_stop(service, stop_loop, service->loop);
 }
 
 static const char *base_url(const struct service *service, struct arena *arena)
@@ -64,31 +59,84 @@ int serve_failed(enum status status, const struct err *err)
     return status == E_CONFLICT || status == E_IO ? EXIT_UNAVAILABLE : status == E_DENIED ? EXIT_NOT_ALLOWED : EXIT_CONFIG;
 }
 
+/* What the parent and both children were started with. */
+struct serving {
+    struct args *args;
+    struct config config;
+    struct stat socket; /* once front is ready: its own socket file, and no later one of that name */
+};
+
+static enum status listen_and_confine(struct front *front, struct arena *arena, struct err *err)
+{
+    struct service *service = &front->service;
+    enum status status = service_listen(service, err);
+    if (status == OK) status = service_hand_over(service, err);
+    if (status) return status;
+    supervise_tie();
+    log_info("serving", LOG_STR("address", http_server_address(service->http)), LOG_STR("data", str_from(service->config->data)));
+    front_confine(front);
+    fprintf(stderr, "ChatCrafterAI is ready: %s\n", base_url(service, arena));
+    if (service->first_start) serve_print_link(service, arena, stderr);
+    return OK;
+}
+
+static int run_front(void *context, int control_fd)
+{
+    struct serving *serving = context;
+    struct front front = { .loop = loop_open() };
+    struct err err = { 0 };
+    enum status status = front_open(&front, &serving->config, control_fd, &err);
+    if (status == OK) {
+        if (front_attach(&front)) {
+            status = listen_and_confine(&front, serving->args->arena, &err);
+            if (status == OK) front_run(&front);
+        }
+        service_close(&front.service);
+    }
+    loop_close(front.loop);
+    return status ? serve_failed(status, &err) : EXIT_OK;
+}
+
+static int run_egress(void *context, int control_fd, int calls_fd, int seals_fd)
+{
+    const struct serving *serving = context;
+    return egress_process(&serving->config, control_fd, calls_fd, seals_fd);
+}
+
+static void on_ready(void *context)
+{
+    struct serving *serving = context;
+    if (stat(serving->config.socket, &serving->socket) != 0) serving->socket = (struct stat){ 0 };
+    notify("READY=1");
+}
+
+static void on_stopping(void *context)
+{
+    (void)context;
+    notify("STOPPING=1");
+}
+
+/* Front may not remove files any more. */
+static void remove_socket(const struct serving *serving)
+{
+    struct stat now;
+    bool is_ours = serving->socket.st_ino != 0 && stat(serving->config.socket, &now) == 0 &&
+                   now.st_ino == serving->socket.st_ino && now.st_dev == serving->socket.st_dev;
+    if (is_ours) (void)unlink(serving->config.socket); /* one that is left over harms nobody */
+}
+
 int cmd_serve(struct args *args)
 {
-    struct config config;
-    struct service service;
+    struct serving serving = { .args = args };
     struct err err = { 0 };
-    enum status status = config_load(&config, args, args->arena, &err);
-    if (status == OK) status = serve_check(&config, &err);
+    enum status status = config_load(&serving.config, args, args->arena, &err);
+    if (status == OK) status = serve_check(&serving.config, &err);
+    if (status == OK) status = service_make_data(&serving.config, &err);
     if (status) return serve_failed(status, &err);
-    struct loop *loop = loop_open();
-    status = service_open(&service, &config, loop, &err);
-    if (status == OK) {
-        status = service_listen(&service, &err);
-        if (status == OK) status = service_hand_over(&service, &err);
-        if (status == OK) {
-            loop_on_stop_signal(loop, on_signal, &service); /* before "ready": whoever reads that may send one */
-            log_info("serving", LOG_STR("address", http_server_address(service.http)), LOG_STR("data", str_from(config.data)));
-            fprintf(stderr, "ChatCrafterAI is ready: %s\n", base_url(&service, args->arena));
-            if (service.first_start) serve_print_link(&service, args->arena, stderr);
-            notify("READY=1");
-            loop_run(loop);
-        }
-        service_close(&service);
-    }
-    loop_close(loop);
-    return status ? serve_failed(status, &err) : EXIT_OK;
+    int code = supervise(&(struct supervise_options){
+        .front = run_front, .egress = run_egress, .ready = on_ready, .stopping = on_stopping, .context = &serving });
+    remove_socket(&serving);
+    return code;
 }
 
 /* ---- sandbox -------------------------------------------------------------------------------------------------------------------- */

@@ -229,6 +229,13 @@ const char *config_data_directory(const struct args *args)
     return data ? data : "./data";
 }
 
+const char *config_database_file(const struct config *config)
+{
+    static const char scheme[] = "sqlite:";
+    bool has_scheme = strncmp(config->database, scheme, sizeof scheme - 1) == 0;
+    return config->database + (has_scheme ? sizeof scheme - 1 : 0);
+}
+
 /* systemd's LoadCredential=master.key: a key that is there and is not to be made. */
 static enum status from_credential(struct config *config, bool *is_set, struct arena *arena, struct err *err)
 {

@@ -32,6 +32,8 @@ struct config {
 
 /* Strings are in the arena. */
 enum status config_load(struct config *, const struct args *, struct arena *, struct err *) must_check;
+/* The path in `database`, which may have "sqlite:" before it. */
+const char *config_database_file(const struct config *);
 /* --data, CHATCRAFTER_DATA, ./data. */
 const char *config_data_directory(const struct args *);
 /* Options that every command with a `config` takes: --listen, --database and so on. */

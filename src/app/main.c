@@ -1,5 +1,6 @@
 /* main.c - finds the command, or the help that was asked for. */
 #include "app/help.h"
+#include "app/title.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -64,6 +65,7 @@ static int run(const struct command *command, int argc, char **argv)
 int main(int argc, char **argv)
 {
     static char version[] = "version";
+    argv = title_keep(argc, argv);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);             /* a file at its limit is a full disk, not the end of the process */
     setenv("UV_THREADPOOL_SIZE", "2", 1); /* name look-ups and password hashing only */

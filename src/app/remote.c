@@ -85,7 +85,7 @@ static int use_server(struct remote *remote, const char *url)
 static int use_this_process(struct remote *remote)
 {
     struct err err = { 0 };
-    enum status status = service_open(&remote->service, &remote->config, remote->loop, &err);
+    enum status status = service_open(&remote->service, &remote->config, remote->loop, false, &err);
     if (status) {
         fprintf(stderr, "%s\n", err.detail);
         return status == E_CONFLICT ? EXIT_UNAVAILABLE : EXIT_CONFIG;

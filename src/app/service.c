@@ -10,14 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STOP_GRACE_MS = 20 * 1000 };
+enum { STOP_GRACE_MS = 20 * 1000, LOCK_TRIES = 50, LOCK_WAIT_US = 20 * 1000 };
 
 static void post(void *poster, void (*fn)(void *), void *context)
 {
     loop_post(poster, fn, context);
 }
 
-static enum status make_data_directory(const struct config *config, struct err *err)
+enum status service_make_data(const struct config *config, struct err *err)
 {
     if (mkdir(config->data, 0700) == 0) return privilege_give(config->user, config->data, err);
     if (errno == EEXIST) return privilege_owns(config->user, config->data, err);
@@ -32,15 +32,10 @@ static enum status store_failed(struct err *err)
     return err_set(err, E_CONFLICT, "Not started: %s. Stop that one, or name another directory: --data DIR.", why.detail);
 }
 
-static enum status open_rooms(struct service *service, struct err *err)
+struct egress_options service_egress_options(const struct config *config, struct loop *loop)
 {
-    const struct config *config = service->config;
-    service->store = store_open(&(struct store_options){ .url = config->database, .post = post, .poster = service->loop }, err);
-    if (!service->store) return store_failed(err);
-    enum status status = web_bootstrap(service->store, &service->first_start, err);
-    if (status) return status;
-    const struct egress_options egress = {
-        .loop = service->loop,
+    return (struct egress_options){
+        .loop = loop,
         .key_file = config->key_file,
         .resolve = config->resolve,
         .resolve_count = config->resolve_count,
@@ -50,6 +45,32 @@ static enum status open_rooms(struct service *service, struct err *err)
         .webhook_private = config->allow_private_webhooks,
         .version = CHATCRAFTER_VERSION,
     };
+}
+
+/* A server that was killed leaves children that die a moment after it: the lock of its data is worth waiting for. */
+static struct store *open_store(const struct service *service, struct err *err)
+{
+    const struct store_options options = { .url = service->config->database,
+                                           .owner = service->is_served ? getppid() : getpid(),
+                                           .post = post,
+                                           .poster = service->loop };
+    struct store *store = store_open(&options, err);
+    for (int i = 0; !store && err->status == E_CONFLICT && service->is_served && i < LOCK_TRIES; i++) {
+        (void)usleep(LOCK_WAIT_US);
+        store = store_open(&options, err);
+    }
+    return store;
+}
+
+static enum status open_rooms(struct service *service, struct err *err)
+{
+    const struct config *config = service->config;
+    service->store = open_store(service, err);
+    if (!service->store) return store_failed(err);
+    enum status status = web_bootstrap(service->store, &service->first_start, err);
+    if (status) return status;
+    struct egress_options egress = service_egress_options(config, service->loop);
+    egress.is_far = service->is_served;
     service->egress = egress_open(&egress, err);
     if (!service->egress) return err->status;
     service->flow =
@@ -63,16 +84,18 @@ static enum status open_rooms(struct service *service, struct err *err)
         .public_url = str_from(config->public_url),
         .data_dir = config->data,
         .database = config->database,
+        .processes = service->processes,
+        .process_count = service->is_served ? SERVICE_PROCESSES : 0,
     });
     web_set_address(service->web, str_from(config->listen));
     return OK;
 }
 
-enum status service_open(struct service *service, const struct config *config, struct loop *loop, struct err *err)
+enum status service_open(struct service *service, const struct config *config, struct loop *loop, bool is_served, struct err *err)
 {
-    *service = (struct service){ .config = config, .loop = loop };
+    *service = (struct service){ .config = config, .loop = loop, .is_served = is_served };
     vault_init();
-    enum status status = make_data_directory(config, err);
+    enum status status = service_make_data(config, err);
     if (status == OK) status = open_rooms(service, err);
     if (status) service_close(service);
     return status;
@@ -109,13 +132,6 @@ enum status service_port_taken(const char *option, const char *address, struct e
 
 /* ---- another user --------------------------------------------------------------------------------------------------------------- */
 
-static const char *database_file(const struct config *config)
-{
-    static const char scheme[] = "sqlite:";
-    bool has_scheme = strncmp(config->database, scheme, sizeof scheme - 1) == 0;
-    return config->database + (has_scheme ? sizeof scheme - 1 : 0);
-}
-
 enum status service_hand_over(struct service *service, struct err *err)
 {
     static const char *const suffixes[] = { "", "-wal", "-shm", ".lock" };
@@ -125,7 +141,7 @@ enum status service_hand_over(struct service *service, struct err *err)
     enum status status = privilege_give(config->user, config->key_file, err);
     if (status == OK) status = privilege_give(config->user, config->socket, err);
     for (size_t i = 0; status == OK && i < sizeof suffixes / sizeof *suffixes; i++)
-        status = privilege_give(config->user, arena_fmt(&arena, "%s%s", database_file(config), suffixes[i]).ptr, err);
+        status = privilege_give(config->user, arena_fmt(&arena, "%s%s", config_database_file(config), suffixes[i]).ptr, err);
     arena_clear(&arena);
     return status == OK ? privilege_drop(config->user, err) : status;
 }

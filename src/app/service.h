@@ -7,6 +7,8 @@
 #include "net/server.h"
 #include "web/web.h"
 
+enum { SERVICE_PROCESSES = 2 };
+
 struct service {
     const struct config *config;
     struct loop *loop; /* borrowed */
@@ -16,10 +18,16 @@ struct service {
     struct web *web;
     struct http_server *http; /* NULL until service_listen */
     bool first_start;         /* the workspace was made by this start */
+    bool is_served;           /* in the process that serves strangers; the key is in another (supervise.h) */
+    struct web_process processes[SERVICE_PROCESSES];
 };
 
 /* Opens everything but the listeners, in order; on failure what was opened is closed again. E_CONFLICT: another process owns the data directory. */
-enum status service_open(struct service *, const struct config *, struct loop *, struct err *) must_check;
+enum status service_open(struct service *, const struct config *, struct loop *, bool is_served, struct err *) must_check;
+/* The data directory, and whose it is. Done by service_open; for whoever needs it before. */
+enum status service_make_data(const struct config *, struct err *) must_check;
+/* For the process that holds the key. */
+struct egress_options service_egress_options(const struct config *, struct loop *);
 /* Binds the address and the Unix socket of the data directory, and takes up what an earlier process left. */
 enum status service_listen(struct service *, struct err *) must_check;
 /* The message for an address that is in use, with the option that names another. Returns E_CONFLICT. */

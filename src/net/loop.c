@@ -273,3 +273,40 @@ void loop_on_stop_signal(struct loop *loop, loop_fn *fn, void *context)
     loop->on_stop_context = context;
     for (int i = 0; i < STOP_SIGNALS; i++) must(uv_signal_start(&loop->stop_signals[i], on_stop_signal, numbers[i]));
 }
+
+/* ---- descriptors of others ---------------------------------------------------------------------------------------------------- */
+
+struct loop_watch {
+    uv_poll_t uv;
+    loop_fn *fn;
+    void *context;
+};
+
+static void on_readable(uv_poll_t *uv, int status, int events)
+{
+    struct loop_watch *watch = uv->data;
+    (void)status, (void)events; /* an error is found by whoever reads */
+    watch->fn(watch->context);
+}
+
+struct loop_watch *loop_watch_start(struct loop *loop, int fd, loop_fn *fn, void *context)
+{
+    struct loop_watch *watch = mem_alloc(sizeof(*watch));
+    watch->fn = fn;
+    watch->context = context;
+    watch->uv.data = watch;
+    must(uv_poll_init(&loop->uv, &watch->uv, fd));
+    must(uv_poll_start(&watch->uv, UV_READABLE | UV_DISCONNECT, on_readable));
+    uv_unref((uv_handle_t *)&watch->uv);
+    return watch;
+}
+
+static void watch_closed(uv_handle_t *handle)
+{
+    mem_free(handle->data);
+}
+
+void loop_watch_stop(struct loop_watch *watch)
+{
+    if (watch != NULL) uv_close((uv_handle_t *)&watch->uv, watch_closed);
+}

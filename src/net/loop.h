@@ -41,4 +41,9 @@ void loop_work(struct loop *, loop_fn *work, loop_fn *done, void *context);
 /* fn(context) when SIGTERM or SIGINT arrives. Once. */
 void loop_on_stop_signal(struct loop *, loop_fn *, void *context);
 
+/* fn(context) whenever there is something to read from this descriptor, or its other end has gone. Keeps nothing running. The descriptor stays the caller's, who stops the watch first. */
+struct loop_watch;
+struct loop_watch *loop_watch_start(struct loop *, int fd, loop_fn *, void *context); /* returns new */
+void loop_watch_stop(struct loop_watch *);                                            /* NULL is fine */
+
 #endif

@@ -224,7 +224,7 @@ enum status store_restore(const char *url, const char *source, struct err *err)
     const char *path;
     int lock;
     enum status status = file_of_url(url, &path, err);
-    if (status == OK) status = file_lock(path, &lock, err);
+    if (status == OK) status = file_lock(path, 0, &lock, err);
     if (status != OK) return status;
     status = restore_locked(path, source, err);
     file_unlock(lock);

@@ -94,5 +94,7 @@ enum status db_verify(struct db *, struct err *) must_check;
 int64_t db_log_bytes(const struct db *);
 /* Moves them there as far as readers allow, without waiting for any. */
 void db_checkpoint(struct db *);
+/* The same at the end, and cuts the log to nothing: closing removes it, unless the process may no longer remove files. */
+void db_empty_log(struct db *);
 
 #endif

@@ -61,18 +61,18 @@ static enum status lock_taken(int lock, const char *path, struct err *err)
                    (unsigned long long)pid);
 }
 
-static bool write_pid(int lock)
+static bool write_pid(int lock, pid_t owner)
 {
     struct buf text;
     buf_init(&text, PID_TEXT_MAX);
-    buf_int(&text, getpid());
+    buf_int(&text, owner != 0 ? owner : getpid());
     buf_char(&text, '\n');
     bool is_written = ftruncate(lock, 0) == 0 && pwrite(lock, text.data, text.len, 0) == (ssize_t)text.len;
     buf_clear(&text);
     return is_written;
 }
 
-static enum status take_lock(const char *name, const char *path, int *lock, struct err *err)
+static enum status take_lock(const char *name, const char *path, pid_t owner, int *lock, struct err *err)
 {
     int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, PRIVATE_MODE);
     if (fd < 0) return err_set(err, E_IO, "%s cannot be opened: %s", name, strerror(errno));
@@ -80,7 +80,7 @@ static enum status take_lock(const char *name, const char *path, int *lock, stru
     if (flock(fd, LOCK_EX | LOCK_NB) != 0)
         status = errno == EWOULDBLOCK ? lock_taken(fd, path, err)
                                       : err_set(err, E_IO, "%s cannot be locked: %s", name, strerror(errno));
-    else if (!write_pid(fd))
+    else if (!write_pid(fd, owner))
         status = err_set(err, E_IO, "%s cannot be written: %s", name, strerror(errno));
     if (status != OK)
         (void)close(fd);
@@ -89,11 +89,11 @@ static enum status take_lock(const char *name, const char *path, int *lock, stru
     return status;
 }
 
-enum status file_lock(const char *path, int *lock, struct err *err)
+enum status file_lock(const char *path, pid_t owner, int *lock, struct err *err)
 {
     struct buf name;
     enum status status = file_beside(&name, path, ".lock", err);
-    if (status == OK) status = take_lock(name.data, path, lock, err);
+    if (status == OK) status = take_lock(name.data, path, owner, lock, err);
     buf_clear(&name);
     return status;
 }

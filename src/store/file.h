@@ -11,9 +11,9 @@ enum { FILE_PATH_MAX = 4096 };
  * read as something else. */
 enum status file_of_url(const char *url, const char **path, struct err *) must_check;
 
-/* Holds PATH.lock for this process until file_unlock, or until the kernel releases it with the process. E_CONFLICT: "already in
+/* Holds PATH.lock until file_unlock, in the name of process `owner` (0: this one), or until the kernel releases it with the process. E_CONFLICT: "already in
  * use by process N". */
-enum status file_lock(const char *path, int *lock, struct err *) must_check;
+enum status file_lock(const char *path, pid_t owner, int *lock, struct err *) must_check;
 void file_unlock(int lock);
 
 bool file_exists(const char *path);

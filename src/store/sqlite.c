@@ -343,3 +343,9 @@ void db_checkpoint(struct db *db)
         note(db, code, "checkpoint");
     }
 }
+
+void db_empty_log(struct db *db)
+{
+    int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    if (code != SQLITE_OK && code != SQLITE_BUSY) note(db, code, "checkpoint");
+}

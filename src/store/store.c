@@ -317,7 +317,7 @@ static enum status open_database(struct store *store, const struct store_options
 {
     const char *path;
     enum status status = file_of_url(options->url, &path, err);
-    if (status == OK) status = file_lock(path, &store->lock, err);
+    if (status == OK) status = file_lock(path, options->owner, &store->lock, err);
     if (status == OK && !file_exists(path)) {
         status = file_create(path, err);
         if (status == OK) status = file_sync_folder(path, err);
@@ -365,7 +365,7 @@ void store_close(struct store *store)
     (void)pthread_cond_signal(&store->queue->arrived);
     unlock(store->queue);
     if (pthread_join(store->thread, NULL) != 0) abort();
-    db_checkpoint(store->db);
+    db_empty_log(store->db);
     give_back(store);
 }
 

@@ -15,6 +15,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+#include <sys/types.h>
+
 struct store;
 struct store_tx; /* an open transaction; only inside run */
 struct store_job;
@@ -40,6 +42,7 @@ struct store_job {
 struct store_options {
     const char *url;        /* "sqlite:PATH" (a bare path is the same) */
     const char *backup_dir; /* where the copy is put before a migration; NULL: beside the file */
+    pid_t owner;            /* whom to stop for the directory to be free, as the lock names it; 0: this process */
     store_post_fn *post;
     void *poster;
 };

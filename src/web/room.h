@@ -20,6 +20,8 @@ struct web {
     char trace_start[17]; /* random; the first half of every trace id of this process */
     uint64_t trace_count;
     int64_t started_at;
+    const struct web_process *processes; /* borrowed */
+    size_t process_count;
     bool is_backing_up;
     size_t open_calls; /* not answered yet */
     size_t touching;   /* writes that nobody waits for */

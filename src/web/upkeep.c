@@ -14,6 +14,22 @@
 
 /* ---- the server --------------------------------------------------------------------------------------------------------------------- */
 
+static void render_processes(struct jw *json, const struct web *web)
+{
+    jw_key(json, "processes");
+    jw_array(json);
+    for (size_t i = 0; i < web->process_count; i++) {
+        const struct web_process *process = &web->processes[i];
+        jw_object(json);
+        jw_kv_str(json, "name", str_from(process->name));
+        jw_kv_bool(json, "system_calls", process->calls);
+        jw_kv_bool(json, "files", process->files);
+        jw_kv_bool(json, "network", process->network);
+        jw_end_object(json);
+    }
+    jw_end_array(json);
+}
+
 void upkeep_show(struct web_call *call)
 {
     const struct web *web = call->web;
@@ -28,6 +44,7 @@ void upkeep_show(struct web_call *call)
         jw_int(json, database.st_size);
     else
         jw_null(json);
+    render_processes(json, web);
     jw_end_object(json);
     call_send(call, 200);
 }

@@ -58,6 +58,8 @@ struct web *web_open(const struct web_options *options)
     web->data_dir = arena_str(&web->arena, str_from(options->data_dir));
     web->database = arena_str(&web->arena, str_from(options->database));
     web->started_at = loop_wall_ms();
+    web->processes = options->processes;
+    web->process_count = options->process_count;
     web->passwords = passwords_open(options->loop);
     web->throttle = throttle_open(key);
     parse_shapes(web);

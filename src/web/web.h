@@ -11,6 +11,12 @@
 
 struct web;
 
+/* One process of the server, and what holds it when it has been taken over: for GET /system. */
+struct web_process {
+    const char *name; /* "front", "egress" */
+    bool calls, files, network;
+};
+
 struct web_options {
     struct loop *loop;
     struct store *store;
@@ -18,8 +24,10 @@ struct web_options {
     const char *version;
     struct str
         public_url; /* "https://support.acme.com"; empty: what is listened on. Decides the cookie's Secure and the links that are printed */
-    const char *data_dir; /* whose free space /readyz watches, and where backups go; NULL: none */
-    const char *database; /* what is backed up; NULL: nothing is */
+    const char *data_dir;                /* whose free space /readyz watches, and where backups go; NULL: none */
+    const char *database;                /* what is backed up; NULL: nothing is */
+    const struct web_process *processes; /* borrowed, and read when it is asked for */
+    size_t process_count;                /* 0: one process does everything */
 };
 
 struct web *web_open(const struct web_options *); /* returns new */

@@ -187,6 +187,17 @@ class Program:
             self.process = subprocess.Popen([binary or BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env=clean_environment(**(environment or {})), preexec_fn=die_with_parent)
 
+    def child(self, role):
+        """The process "front" or "egress" of a server; None while there is none."""
+        try:
+            for pid in pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
+                status = pathlib.Path(f"/proc/{pid}/status").read_text()
+                if status.startswith(f"Name:\tcc-{role}\n") and "\nState:\tZ" not in status:
+                    return int(pid)
+        except OSError:  # one has just gone
+            pass
+        return None
+
     def talk(self):
         return self.log.read_bytes()[self.begun:].decode(errors="replace")
 

@@ -73,6 +73,7 @@ class Upkeep(Lab):
         self.assertEqual(system["database_bytes"], (self.server.data / "chatcrafter.db").stat().st_size)
 
     def test_a_backup_that_cannot_be_made_is_told(self):
+        (self.server.data / "backups").rmdir()
         (self.server.data / "backups").write_text("in the way")
         self.assert_problem(self.server.http.post("/backups"), 503, "backup-failed")
         self.assertEqual(self.server.http.get("/agents").status, 200)

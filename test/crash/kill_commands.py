@@ -18,7 +18,7 @@ from stage import Stage, check
 
 def command(point, arguments):
     inject = f"inject={WRITING_CALLS}:signal=KILL:when={point}"
-    return ["strace", "-qq", "-o", "/dev/null", "-e", f"trace={WRITING_CALLS}", "-e", inject, lab.BINARY, *map(str, arguments)]
+    return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={WRITING_CALLS}", "-e", inject, lab.BINARY, *map(str, arguments)]
 
 
 def died(point, *arguments):
@@ -69,15 +69,19 @@ class TracedStart:
 
     def __init__(self, stage, point):
         arguments = ["serve", "--data", stage.server.data, "--listen", stage.server.listen, *stage.server.options]
-        with open(stage.folder / "traced-start.log", "wb") as log:
+        self.log = stage.folder / "traced-start.log"
+        with open(self.log, "wb") as log:
             self.strace = subprocess.Popen(command(point, arguments), stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=lab.clean_environment(),
                                            preexec_fn=lab.die_with_parent)
 
     def is_over(self):
-        return self.strace.poll() is not None
+        """The program ended, or went on with another process in place of one that died: that one will die at the same call."""
+        return self.strace.poll() is not None or b"a process was ended" in self.log.read_bytes()
 
     def end(self):
         """Ends the server, which ends strace; a server whose strace is killed would go on."""
+        if self.strace.poll() is not None:
+            return
         for child in pathlib.Path(f"/proc/{self.strace.pid}/task/{self.strace.pid}/children").read_text().split():
             os.kill(int(child), signal.SIGKILL)
         self.strace.wait(lab.STOP_S)
@@ -93,8 +97,7 @@ def start_and_die(stage, point):
         lab.until(lambda: started.is_over() or order.is_done(), "it dies or it is done", lab.ANSWER_S)
     finally:
         is_dead = started.is_over()
-        if not is_dead:
-            started.end()
+        started.end()
     stage.server.start()
     order.settle()
     stage.check_database()

@@ -61,6 +61,10 @@ def is_stopped(pid):
     return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "Tt"
 
 
+def stopped_of(stage):
+    return [pid for pid in stage.pids.values() if is_stopped(pid)]
+
+
 def stop_once(stage, clocks, index, point):
     """Returns False when the thread has no such call any more."""
     order = stage.proposed()
@@ -69,12 +73,13 @@ def stop_once(stage, clocks, index, point):
     tracer = Tracer(stage.threads()[index], f"{STOPS}:signal=STOP:when={point}", STOPS)
     saying = lab.Later(order.say_yes)
     try:
-        lab.until(lambda: is_stopped(stage.pid) or not saying.is_alive(), "it stops or it answers", lab.ANSWER_S)
-        was_stopped = is_stopped(stage.pid)
+        lab.until(lambda: stopped_of(stage) or not saying.is_alive(), "it stops or it answers", lab.ANSWER_S)
+        was_stopped = bool(stopped_of(stage))
     finally:
         tracer.detach()
     clocks.go_on(3 * HOUR_MS)
-    os.kill(stage.pid, signal.SIGCONT)
+    for pid in stopped_of(stage):
+        os.kill(pid, signal.SIGCONT)
     try:
         saying.wait()
     except BROKEN:

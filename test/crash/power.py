@@ -16,8 +16,7 @@ SEEDS = 4  # of what is lost, for each point
 def say_until_dead(order):
     """The yes beside the test: a server that is dying may keep its caller waiting."""
     saying = lab.Later(order.say_yes)
-    server = order.stage.server.program.process
-    lab.until(lambda: not saying.is_alive() or server.poll() is not None, "an answer or the end", lab.ANSWER_S)
+    lab.until(lambda: not saying.is_alive() or not order.stage.is_alive(), "an answer or the end", lab.ANSWER_S)
     return saying
 
 
@@ -35,10 +34,10 @@ def die_once(stage, targets, point, harm, seed, code):
     stage.faults.disarm()
     is_struck = stage.faults.struck() > 0
     if is_struck and harm == POWER:
-        stage.server.program.process.wait(lab.STOP_S)
+        lab.until(lambda: not stage.is_alive(), "it ends", lab.STOP_S)
     if not stage.is_alive():
-        check(stage.server.program.process.returncode == code, f"it ended with {stage.server.program.process.returncode}: {stage.server.talk()[-2000:]}")
-        stage.server.start()
+        lab.until(lambda: f'"signal":{-code}' in stage.server.talk(), f"a process ended by signal {-code}: {stage.server.talk()[-2000:]}")
+        stage.restart()
     answer = saying.result if not saying.is_alive() else None
     if answer is not None and answer.status == 200:
         before |= {reply["id"] for reply in answer.json["replies"]}
@@ -59,7 +58,7 @@ def power_loss(tally):
                 is_struck = tally.run(f"call {point}, seed {seed}", lambda: die_once(stage, WRITE | SYNC, point, POWER, seed, KILLED))
                 failures += is_struck is True
                 if not stage.is_alive():
-                    stage.server.start()
+                    stage.restart()
             if is_struck is False:
                 break
         tally.notes.append(f"the power failed {failures} times")
@@ -72,7 +71,8 @@ def power_loss_at_start(tally):
             order = stage.proposed()
             stage.faults.arm(SYNC, 2, POWER, seed=seed)  # the second sync is the one of the answer's commit
             say_until_dead(order)
-            stage.server.program.process.wait(lab.STOP_S)
+            lab.until(lambda: not stage.is_alive(), "it ends", lab.STOP_S)
+            stage.end()
             stage.faults.arm(WRITE | SYNC, point, POWER, seed=seed + 1)
             try:
                 stage.server.start()
@@ -82,7 +82,7 @@ def power_loss_at_start(tally):
             stage.faults.disarm()
             is_struck = stage.faults.struck() > 0
             if is_struck:
-                stage.server.program.process.wait(lab.STOP_S)
+                stage.end()
                 stage.server.start()
             order.settle()
             stage.check_database()
@@ -110,7 +110,7 @@ def memory(tally):
             deaths += 1
             point += stride
             if not stage.is_alive():
-                stage.server.start()
+                stage.restart()
         tally.notes.append(f"{deaths} allocations refused")
 
 

@@ -16,6 +16,7 @@ import lab
 BROKEN = (OSError, http.client.HTTPException, AssertionError)
 REST_S = 120  # until a request has come to its end; the machine may be busy
 CREDENTIALS = {"provider": "zendesk", "auth": "api_token", "subdomain": lab.ACCOUNT, "email": lab.EMAIL, "api_token": lab.TOKEN}
+ROLES = ("front", "egress")
 ENDS = ("done", "rejected", "needs_human", "cancelled")
 
 
@@ -29,7 +30,7 @@ class Stage:
 
     def __init__(self, binary=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chatcrafter-crash-"))
-        self.server, self.count = None, 0
+        self.server, self.count, self.known = None, 0, {}
         try:
             self.zendesk = lab.Practice(self)
             self.server = lab.Server(self, [self.resolve()], environment=self.environment(), binary=binary)
@@ -65,20 +66,41 @@ class Stage:
         return answer.json
 
     @property
+    def pids(self):
+        """The process that serves and the one that makes the calls, as they were when the server, or this one of them, was started last."""
+        program = self.server.program
+        if self.known.get("parent") != program.process.pid:
+            self.known = {"parent": program.process.pid}
+            for role in ROLES:
+                self.known[role] = lab.until(lambda: program.child(role), f"there is a process {role}")
+        return {role: self.known[role] for role in ROLES}
+
+    @property
     def pid(self):
-        return self.server.program.process.pid
+        return self.pids["front"]
 
     def threads(self):
-        return sorted(int(name.name) for name in pathlib.Path(f"/proc/{self.pid}/task").iterdir())
+        """Of both, in the order in which they were started."""
+        return [int(name.name) for pid in self.pids.values() for name in sorted(pathlib.Path(f"/proc/{pid}/task").iterdir(), key=lambda task: int(task.name))]
 
     def is_alive(self):
-        return self.server.program.process.poll() is None
+        """Each of its processes lives, and is not one that was started in place of one that died."""
+        program = self.server.program
+        return program.process.poll() is None and all(program.child(role) == pid for role, pid in self.pids.items())
 
     def restart(self):
-        """On the data that is there, whatever state the process was in."""
-        if self.is_alive():
-            self.server.program.kill()
+        """On the data that is there, whatever state the processes were in. Egress has nothing of its own: when only that died, it is for the server to go on."""
+        program = self.server.program
+        if program.process.poll() is None and program.child("front") == self.pid:
+            self.known["egress"] = lab.until(lambda: program.child("egress"), "the calls are made by another process")
+            return
+        self.end()
         self.server.start()
+
+    def end(self):
+        """All of it, at once."""
+        if self.server.program.process.poll() is None:
+            self.server.program.kill()
 
     def logs(self):
         return "".join(f"--- {path.name}\n{path.read_text(errors='replace')[-3000:]}" for path in sorted(self.folder.glob("*.log")))

@@ -88,7 +88,7 @@ def start_once(stage, target, point):
         check("database" in stage.server.program.talk(), "it says why")
     is_struck = stage.faults.disarm()[1] > 0
     if not stage.is_alive():
-        stage.server.start()
+        stage.restart()
     order.settle()
     stage.check_database()
     return is_struck
