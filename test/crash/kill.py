@@ -6,6 +6,7 @@ again on the same data, without strace, and the request goes on to its end.
 
     confirm   the yes, the sending, the answer and its storing, all in one        send     a request that waited, when Zendesk is back
     answer    the look after an answer was lost                                   comment  the reads, the write and the receipt of a member's comment
+    egress    the same as confirm, by the process that makes the call: at each kind of call
 
 Starts and commands: kill_commands.py.
 """
@@ -21,6 +22,7 @@ from stage import Stage, check
 WRITING_CALLS = ("pwrite64,pwritev,write,writev,sendto,sendmsg,fdatasync,fsync,ftruncate,fallocate,rename,renameat,renameat2,link,linkat,unlink,unlinkat,"
                  "mkdir,mkdirat,connect,shutdown")
 CALLS = WRITING_CALLS + ",recvfrom,recvmsg,read"
+EGRESS_CALLS = ("read", "connect", "sendto", "recvfrom", "writev")
 
 
 def need_strace():
@@ -142,5 +144,38 @@ def comment(tally):
     exhaust(tally, lambda stage: stage.proposed("add_comment"), say_yes, 6)
 
 
+def call_once(stage, call, point):
+    """Egress dies at its Nth call of one kind; the server goes on with another egress. False when there is no such call any more."""
+    order = stage.proposed()
+    front = stage.pid
+    tracer = Tracer(stage.pids["egress"], f"{call}:signal=KILL:when={point}", call)
+    try:
+        order.try_yes()
+        is_dead = died(stage, order.is_done)
+    finally:
+        tracer.detach()
+    is_dead = is_dead or not stage.is_alive()
+    if is_dead:
+        stage.restart()
+    check(stage.pid == front, "who serves has not noticed")
+    order.settle()
+    stage.check_database()
+    return is_dead
+
+
+def egress(tally):
+    """strace counts each kind of call by itself, and a call to Zendesk has one of most: reading the command, sending, receiving, telling."""
+    need_strace()
+    deaths = 0
+    with Stage() as stage:
+        for call in EGRESS_CALLS:
+            for point in range(1, 4):
+                if tally.run(f"{call} {point}", lambda: call_once(stage, call, point)) is False:
+                    break
+                deaths += 1
+    check(deaths >= 4, f"it died at each step of a call: {deaths}")
+    tally.notes.append(f"egress died {deaths} times")
+
+
 def cases(_is_whole):
-    return {f"kill -9, {scenario.__name__}": scenario for scenario in (confirm, send, answer, comment)}
+    return {f"kill -9, {scenario.__name__}": scenario for scenario in (confirm, send, answer, comment, egress)}
