@@ -54,8 +54,10 @@ class Program {
 }
 
 export class House {
-    static async open(practiceListen = '127.0.0.1:0') {
+    // `flags` go to the server each time it starts.
+    static async open(practiceListen = '127.0.0.1:0', ...flags) {
         const house = new House();
+        house.flags = flags;
         house.directory = await mkdtemp(join(tmpdir(), 'chatcrafter-ui-'));
         await house.startPractice(practiceListen);
         await house.startServer('127.0.0.1:0');
@@ -76,7 +78,7 @@ export class House {
     async startServer(listen = this.listen) {
         const resolve = { [practice.account]: this.practiceUrl, nowhere: this.practiceUrl, silent: 'http://127.0.0.1:9' };
         const resolves = Object.entries(resolve).flatMap(([name, url]) => ['--zendesk-resolve', `${name}=${url}`]);
-        this.server = new Program('serve', '--data', join(this.directory, 'data'), '--listen', listen, ...resolves);
+        this.server = new Program('serve', '--data', join(this.directory, 'data'), '--listen', listen, ...resolves, ...this.flags);
         [, this.url] = await this.server.said(/ready: (http:\/\/\S+)/);
         this.listen = new URL(this.url).host;
         this.link ??= (await this.server.said(/http:\/\/\S+\/sign-in#\S+/))[0];

@@ -22,7 +22,7 @@ before(async () => {
     const of = (id) => ['', '/versions', '/actions', '/integrations', '/integrations/add', '/integrations/add/zendesk', '/chatlab'].map((tab) => `/agents/${id}${tab}`);
     const one = [`/integrations/${integration}`, `/integrations/${integration}/credentials`, new URL(page.url()).pathname];
     const gone = ['/nowhere', '/chatlab/con_nowhere', '/integrations/int_nowhere', '/agents/agt_nowhere'];
-    paths = ['/agents', '/agents/new', ...of(agent), ...of(bare), ...one, '/conversations', '/settings/members', '/settings/keys', '/settings/webhook', '/settings/audit', '/settings/system', '/account', ...gone, '/sign-in'];
+    paths = ['/agents', '/agents/new', ...of(agent), ...of(bare), ...one, '/conversations', '/settings/members', '/settings/providers', '/settings/providers/new', '/settings/providers/prv_nowhere', '/settings/keys', '/settings/webhook', '/settings/audit', '/settings/system', '/account', ...gone, '/sign-in'];
 });
 
 after(async () => {

@@ -23,6 +23,7 @@ import { MembersScreen } from './screens/members';
 import { NewAgentScreen } from './screens/new_agent';
 import { NotFoundScreen } from './screens/not_found';
 import { OwnerScreen } from './screens/owner';
+import { NewProviderScreen, ProviderScreen, ProvidersScreen } from './screens/providers';
 import { RequestsScreen } from './screens/requests';
 import { SignInScreen } from './screens/sign_in';
 import { SystemScreen } from './screens/system';
@@ -48,6 +49,9 @@ const screens: readonly [pattern: string, screen: ComponentType<ScreenProps>][] 
     ['/chatlab/:conversation', ConversationScreen],
     ['/conversations', ConversationsScreen],
     ['/requests', RequestsScreen],
+    ['/settings/providers', ProvidersScreen],
+    ['/settings/providers/new', NewProviderScreen],
+    ['/settings/providers/:provider', ProviderScreen],
     ['/settings/members', MembersScreen],
     ['/settings/keys', KeysScreen],
     ['/settings/webhook', WebhookScreen],

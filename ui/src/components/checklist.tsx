@@ -47,10 +47,17 @@ function Coming({ title, step, running }: { title: string; step: string; running
     );
 }
 
-export function Checklist({ checks, running, acts = {} }: { checks: Check[]; running: boolean; acts?: Acts }) {
+interface ChecklistProps {
+    checks: Check[];
+    running: boolean;
+    acts?: Acts;
+    label?: string;
+}
+
+export function Checklist({ checks, running, acts = {}, label = 'Connection test' }: ChecklistProps) {
     const left = running ? planned.filter(([step]) => !checks.some((check) => check.step === step)) : [];
     return (
-        <ol class="checklist" aria-label="Connection test" aria-busy={running}>
+        <ol class="checklist" aria-label={label} aria-busy={running}>
             {checks.map((check) => (
                 <Finished key={check.step} check={check} acts={acts} />
             ))}

@@ -15,6 +15,7 @@ interface FieldProps {
     autocomplete?: string;
     rows?: number; // makes it a text area
     suffix?: string;
+    number?: boolean; // of digits and a point
     required?: boolean;
     maxLength?: number;
     autofocus?: boolean; // where a dialog puts the cursor when it opens
@@ -54,7 +55,8 @@ export function Field(props: FieldProps) {
                     <input
                         {...shared}
                         type={inputType as 'text'}
-                        inputMode={type === 'email' ? 'email' : 'text'}
+                        inputMode={props.number ? 'decimal' : type === 'email' ? 'email' : 'text'}
+                        {...(props.number ? { pattern: '[0-9]*[.]?[0-9]*' } : {})}
                         autofocus={props.autofocus ?? false}
                         autocapitalize="none"
                         autocomplete={props.autocomplete ?? 'off'}

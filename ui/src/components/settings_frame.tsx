@@ -3,6 +3,7 @@ import { place } from '../router';
 
 const tabs = [
     ['/settings/members', 'Members'],
+    ['/settings/providers', 'Providers'],
     ['/settings/keys', 'API keys'],
     ['/settings/webhook', 'Webhook'],
     ['/settings/audit', 'Audit log'],
@@ -13,7 +14,7 @@ export function SettingsTabs() {
     return (
         <nav class="tabs" aria-label="Settings">
             {tabs.map(([href, title]) => (
-                <a key={href} class="tab" href={href} aria-current={place.value.path === href ? 'page' : undefined}>
+                <a key={href} class="tab" href={href} aria-current={place.value.path === href || place.value.path.startsWith(`${href}/`) ? 'page' : undefined}>
                     {title}
                 </a>
             ))}

@@ -1,5 +1,5 @@
 // Status words: always icon, word and colour together.
-import type { ActionStatus, CheckStatus, IntegrationStatus, RequestState } from '../api/types';
+import type { ActionStatus, CheckStatus, IntegrationStatus, ProviderStatus, RequestState } from '../api/types';
 import { Icon, type IconName } from './icon';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'calm' | 'accent';
@@ -39,6 +39,13 @@ const requests: Record<RequestState, Look> = {
     dropped: { icon: 'dash', word: 'Dropped', tone: 'calm' },
 };
 
+const providers: Record<ProviderStatus, Look> = {
+    untested: { icon: 'circle', word: 'Not tested', tone: 'calm' },
+    working: { icon: 'checkCircle', word: 'Working', tone: 'ok' },
+    warnings: { icon: 'alert', word: 'Working with warnings', tone: 'warn' },
+    failing: { icon: 'crossCircle', word: 'Failing', tone: 'bad' },
+};
+
 const checks: Record<CheckStatus, Look> = {
     passed: { icon: 'checkCircle', word: 'Passed', tone: 'ok' },
     warning: { icon: 'alert', word: 'Warning', tone: 'warn' },
@@ -57,6 +64,7 @@ export function Badge({ icon, word, tone }: Look) {
 
 export const IntegrationBadge = ({ status }: { status: IntegrationStatus }) => <Badge {...integrations[status]} />;
 export const RequestBadge = ({ state }: { state: RequestState }) => <Badge {...requests[state]} />;
+export const ProviderBadge = ({ status }: { status: ProviderStatus }) => <Badge {...providers[status]} />;
 export const CheckBadge = ({ status }: { status: CheckStatus }) => <Badge {...checks[status]} />;
 
 export function ActionBadge({ status, dryRun }: { status: ActionStatus; dryRun: boolean }) {
