@@ -359,5 +359,6 @@ void draft_forget(struct step *step)
     turn->form = (struct form){ 0 };
     turn->task = (struct task){ .asked = TASK_NO_FIELD };
     turn->asked = ASK_NOTHING;
+    turn->must_show = false;
     turn->offer = turn->action = turn->hash = turn->action_turn = STR_NONE;
 }

@@ -131,7 +131,10 @@ void outcome_now(struct step *step, const struct json *result)
         break;
     case TURN_MESSAGE:
     case TURN_CONFIRM:
-    case TURN_CANCEL: return;
+    case TURN_CANCEL:
+    case TURN_MODEL_DONE:
+    case TURN_MODEL_FAILED:
+    case TURN_STOP: return;
     }
     if (keeps_draft)
         turn->action = turn->hash = turn->action_turn = STR_NONE;

@@ -40,7 +40,7 @@ void proposal_show(struct step *step, struct str arguments, enum text_id shown_w
 {
     struct turn *turn = step->turn;
     struct action action = action_of(step, arguments);
-    bool at_once = step->world->confirm[action.kind] == CONFIRM_NEVER;
+    bool at_once = step->world->confirm[action.kind] == CONFIRM_NEVER && !turn->must_show && !step->must_show;
     bool shown = turn->action.len > 0 && str_eq(turn->hash, action.hash);
     if (!shown || at_once) {
         proposal_withdraw(step);

@@ -6,6 +6,7 @@
 #include "agent/draft.h"
 #include "agent/lookup.h"
 #include "agent/say.h"
+#include "agent/think.h"
 #include "agent/waiting.h"
 #include "agent/work.h"
 
@@ -158,6 +159,21 @@ static void operate_aside(struct step *step, const struct nlu_message *m, const 
     draft_remind(step);
 }
 
+/* ---- an agent with a model ------------------------------------------------------------------------------------------------------------------- */
+
+/* What the model cannot know, or must not answer by itself: that this is an AI, and what became of a request that waits. */
+static bool is_ours(const struct turn *turn, const struct nlu_message *m)
+{
+    bool about_waiting = turn->waiting_count > 0 && (m->acts & (NLU_CANCEL | NLU_NEWS));
+    return (m->acts & NLU_BOT) || about_waiting;
+}
+
+/* Hands the message to the model; false: it has none, or the message is not for it. */
+static bool to_model(struct step *step, const struct nlu_message *m)
+{
+    return !step->no_model && !is_ours(step->turn, m) && think_message(step, m->text);
+}
+
 /* ---- the states --------------------------------------------------------------------------------------------------------------------------- */
 
 /* Two readings are near, and both are orders; an operation has the same number as a meaning. */
@@ -176,7 +192,9 @@ static void cancel_in_idle(struct step *step, const struct nlu_message *m)
 
 static void in_idle(struct step *step, const struct nlu_message *m)
 {
-    if (m->acts & NLU_CANCEL)
+    if (to_model(step, m))
+        return;
+    else if (m->acts & NLU_CANCEL)
         cancel_in_idle(step, m);
     else if (m->clause_count)
         operate(step, m);
@@ -288,7 +306,11 @@ static void in_order(struct step *step, const struct nlu_message *m)
         return;
     else if (m->acts & NLU_NO)
         work_refuse(step);
-    else if (small_talk(step, m) || !confirm)
+    else if (small_talk(step, m))
+        draft_remind(step);
+    else if (to_model(step, m))
+        return;
+    else if (!confirm)
         draft_remind(step);
     else
         step_say(step, TEXT_UNCLEAR_ANSWER);
@@ -319,6 +341,8 @@ static void take_answer(struct step *step, const struct nlu_message *m, bool fre
     if (draft_change(step, &answer)) return;
     if (m->wanted != NLU_NO_FIELD)
         draft_ask_field(step, m->wanted);
+    else if (to_model(step, m))
+        return;
     else if (step->turn->asked == ASK_EMAIL)
         step_say(step, TEXT_EMAIL_UNREADABLE);
     else
@@ -428,7 +452,7 @@ static void in_confirm(struct step *step, const struct nlu_message *m)
         draft_refuse(step);
     } else if (small_talk(step, m)) {
         draft_remind(step);
-    } else {
+    } else if (!to_model(step, m)) {
         step_say(step, TEXT_UNCLEAR_ANSWER);
     }
 }
@@ -462,6 +486,8 @@ struct waiting_words {
 static struct waiting_words waiting_words(const struct turn *turn)
 {
     bool sending = turn->state == STATE_SENDING, order = sending ? work_is_open(turn) : turn->read_kind != ACTION_GET_TICKET;
+    if (turn->state == STATE_THINKING || think_reads(turn))
+        return (struct waiting_words){ TEXT_STILL_THINKING, TEXT_STILL_THINKING_KEPT };
     if (order) return (struct waiting_words){ TEXT_STILL_WORKING, TEXT_STILL_WORKING_KEPT };
     if (sending) return (struct waiting_words){ TEXT_STILL_SENDING, TEXT_STILL_SENDING_KEPT };
     return (struct waiting_words){ TEXT_STILL_READING, TEXT_STILL_READING_KEPT };
@@ -491,7 +517,7 @@ static state_fn *handler(enum turn_state state)
 {
     static state_fn *const handlers[STATE_COUNT] = {
         [STATE_IDLE] = in_idle,     [STATE_OFFER] = in_offer,     [STATE_COLLECT] = in_collect, [STATE_CONFIRM] = in_confirm,
-        [STATE_NUMBER] = in_number, [STATE_SENDING] = in_waiting, [STATE_READING] = in_waiting,
+        [STATE_NUMBER] = in_number, [STATE_SENDING] = in_waiting, [STATE_READING] = in_waiting, [STATE_THINKING] = in_waiting,
     };
     return handlers[state];
 }
@@ -511,6 +537,13 @@ static void note_language(struct turn *turn, const struct nlu_message *m)
     size_t blanks = 0;
     for (size_t i = 0; i < m->text.len; i++) blanks += m->text.ptr[i] == ' ';
     if (m->language != NLU_ENGLISH || blanks >= WORDS_OF_A_SENTENCE) turn->language = m->language;
+}
+
+void reply_builtin(struct step *step, struct str text)
+{
+    step->no_model = true;
+    reply_message(step, text);
+    step->no_model = false;
 }
 
 void reply_message(struct step *step, struct str text)

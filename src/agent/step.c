@@ -13,10 +13,12 @@ enum { EFFECTS_PER_MESSAGE = 5 };
 void step_state(struct step *step, enum turn_state state)
 {
     struct turn *turn = step->turn;
-    bool later = turn->read.len > 0 && state != STATE_READING && state != STATE_SENDING;
+    bool waits = state == STATE_READING || state == STATE_SENDING || state == STATE_THINKING;
+    bool later = turn->read.len > 0 && !waits;
     if (later) turn->resume = state;
     turn->state = later ? STATE_READING : state;
-    if (turn->state != STATE_READING && turn->state != STATE_NUMBER) turn->resume = STATE_IDLE;
+    bool returns = turn->state == STATE_READING || turn->state == STATE_NUMBER || turn->state == STATE_THINKING;
+    if (!returns) turn->resume = STATE_IDLE;
 }
 
 struct str step_keep(struct step *step, struct str text)
@@ -91,6 +93,11 @@ void step_say(struct step *step, enum text_id id)
 {
     struct text_facts facts = step_facts(step);
     step_say_with(step, id, &facts);
+}
+
+void step_say_model(struct step *step, struct str text)
+{
+    if (text.len) say(step, text, STR_NONE);
 }
 
 void step_say_receipt(struct step *step, struct str text, struct str action)

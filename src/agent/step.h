@@ -16,6 +16,8 @@ struct step {
     struct arena *arena;
     struct turn_effects *out;
     unsigned ids;    /* made so far */
+    bool must_show;  /* what is proposed needs a yes, whatever the settings */
+    bool no_model;   /* the built-in engine alone answers */
     struct str note; /* said before the next words, in the same message */
 };
 
@@ -30,6 +32,8 @@ struct str step_id(struct step *, const char prefix[5]);
 struct text_facts step_facts(struct step *);
 void step_say(struct step *, enum text_id);
 void step_say_with(struct step *, enum text_id, const struct text_facts *);
+/* Words of a model that have passed the gate. */
+void step_say_model(struct step *, struct str text);
 /* Words with slots, filled from the receipt of `action`. */
 void step_say_receipt(struct step *, struct str text, struct str action);
 /* The text in the conversation's language. */

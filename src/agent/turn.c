@@ -12,6 +12,7 @@
 #include "agent/outcome.h"
 #include "agent/reply.h"
 #include "agent/step.h"
+#include "agent/think.h"
 #include "agent/work.h"
 #include "vault/hash.h"
 
@@ -51,6 +52,7 @@ static void on_button(struct step *step)
         return;
     }
     begin_turn(step);
+    think_abandon(step);
     bool order = work_is_open(turn), agrees = step->event->kind == TURN_CONFIRM;
     if (order && agrees)
         work_agree(step);
@@ -71,7 +73,9 @@ static void on_result(struct step *step, const struct json *result)
     if (action.len == 0) return;
     if (str_eq(action, turn->read)) {
         step->out->turn = turn->read_turn;
-        if (turn->read_kind == ACTION_GET_TICKET)
+        if (think_reads(turn))
+            think_read_done(step, result);
+        else if (turn->read_kind == ACTION_GET_TICKET)
             lookup_done(step, result);
         else
             work_read_done(step, result);
@@ -99,11 +103,45 @@ static void on_action(struct step *step)
     if (result) json_free(result);
 }
 
+/* ---- what a model says ------------------------------------------------------------------------------------------------------------------------ */
+
+/* The one place where an answer that nobody waits for is dropped. */
+static void on_model(struct step *step)
+{
+    if (step->event->ask.len > 0 && str_eq(step->event->ask, step->turn->thought.ask)) think_model(step);
+}
+
+struct str turn_thinks(const struct turn *turn)
+{
+    return turn->thought.turn;
+}
+
+struct str turn_question(const struct turn *turn)
+{
+    return turn->thought.text;
+}
+
+struct str turn_said(const struct turn *turn)
+{
+    return turn->thought.said;
+}
+
+const struct exchange *turn_exchange(const struct turn *turn)
+{
+    return turn->thought.exchange;
+}
+
+const char *turn_why_name(enum turn_why why)
+{
+    static const char *const names[TURN_WHY_COUNT] = { "message", "results", "held", "again", "fallback", "spent" };
+    return names[why];
+}
+
 /* ---- messages that had to wait ---------------------------------------------------------------------------------------------------------------- */
 
 static bool may_answer_now(const struct turn *turn, const struct turn_pending *pending)
 {
-    if (turn->state == STATE_SENDING || turn->state == STATE_READING) return false;
+    if (turn->state == STATE_SENDING || turn->state == STATE_READING || turn->state == STATE_THINKING) return false;
     return !pending->when_idle || turn->state == STATE_IDLE;
 }
 
@@ -135,7 +173,8 @@ static enum turn_awaiting awaiting(const struct turn *turn)
     case STATE_NUMBER: return AWAIT_DETAILS;
     case STATE_CONFIRM: return AWAIT_CONFIRMATION;
     case STATE_SENDING:
-    case STATE_READING: return AWAIT_ACTION;
+    case STATE_READING:
+    case STATE_THINKING: return AWAIT_ACTION;
     case STATE_COUNT: break;
     }
     return AWAIT_NOTHING;
@@ -156,8 +195,14 @@ void turn_step(struct turn *turn, const struct turn_world *world, const struct t
     case TURN_ACTION_DONE:
     case TURN_ACTION_FAILED:
     case TURN_ACTION_WAITING: on_action(&step); break;
+    case TURN_MODEL_DONE:
+    case TURN_MODEL_FAILED: on_model(&step); break;
+    case TURN_STOP:
+        if (!think_stop(&step)) out->refused = E_CONFLICT;
+        break;
     }
     answer_pending(&step);
+    out->asking = turn->thought.ask;
     out->awaiting = awaiting(turn);
     out->writes_ticket = !work_is_open(turn) && (turn->state == STATE_COLLECT || turn->state == STATE_CONFIRM);
 }

@@ -12,7 +12,16 @@
 #include "model/asked.h"
 #include "model/nouns.h"
 
-enum { TURN_RANDOM_BYTES = 32, TURN_EFFECTS_MAX = 16 };
+struct claim_receipt;
+struct exchange;
+struct provenance;
+
+enum {
+    TURN_RANDOM_BYTES = 32,
+    TURN_EFFECTS_MAX = 16,
+    TURN_ROUNDS_MAX = 12,         /* calls to models in one turn: eight tools one by one, words, and a repair of each kind */
+    TURN_THINK_MS = 2 * 60 * 1000 /* after this no further model is asked in the turn */
+};
 
 struct turn; /* the state; lives in the arena of turn_load */
 
@@ -39,6 +48,13 @@ struct turn_world {
     size_t file_count;
     const struct turn_request *requests;
     size_t request_count;
+    size_t engines;                       /* models that may be asked, in this order; 0: the built-in engine alone */
+    bool is_spent;                        /* there would be models, but a cap of money or tokens is reached */
+    const struct claim_receipt *receipts; /* for the words of models: all actions of the conversation, oldest first */
+    size_t receipt_count;
+    const struct str *known; /* what they may repeat without proof */
+    size_t known_count;
+    const struct provenance *provenance; /* of everything that a model has been shown */
 };
 
 enum turn_event_kind {
@@ -48,6 +64,9 @@ enum turn_event_kind {
     TURN_ACTION_DONE,    /* action, result: from the stored receipt */
     TURN_ACTION_FAILED,  /* action, problem: refused for good, or a read that failed */
     TURN_ACTION_WAITING, /* action, problem, reference: kept, and will be sent later */
+    TURN_MODEL_DONE,     /* ask, reply, said: a model has answered */
+    TURN_MODEL_FAILED,   /* ask, reply (its fault), said, cut: it has not */
+    TURN_STOP,           /* said: the visitor stops the answer that is being made */
 };
 
 struct turn_event {
@@ -60,6 +79,10 @@ struct turn_event {
     struct str result; /* JSON */
     const struct problem *problem;
     struct str reference; /* "R-17" */
+    struct str ask;       /* mdr_... */
+    const struct model_reply *reply;
+    struct str said; /* of this answer's words, what the visitor has seen already */
+    bool cut;        /* the process that asked has ended: it says nothing about the model */
 };
 
 enum turn_effect_kind {
@@ -69,6 +92,29 @@ enum turn_effect_kind {
     TURN_SEND,      /* action (a new or an existing row, status confirmed): into the outbox */
     TURN_CANCELLED, /* action (an existing row): withdrawn */
     TURN_DROP,      /* action (an existing row), whose request may_drop: given up */
+};
+
+/* Why a model is asked, or why the built-in engine goes on: as it is stored. */
+enum turn_why {
+    TURN_WHY_MESSAGE,  /* the visitor wrote */
+    TURN_WHY_RESULTS,  /* what it called for is there */
+    TURN_WHY_HELD,     /* its words were held back */
+    TURN_WHY_AGAIN,    /* the same once more after a fault that may pass */
+    TURN_WHY_FALLBACK, /* the one before failed */
+    TURN_WHY_SPENT,    /* the built-in engine: a cap is reached */
+    TURN_WHY_COUNT
+};
+
+const char *turn_why_name(enum turn_why);
+
+/* The call to a model that a step asks for; no id: none. */
+struct turn_ask {
+    struct str id; /* mdr_... */
+    size_t engine; /* of the chain */
+    enum turn_why why;
+    int64_t within_ms;  /* the turn's time that is left */
+    int64_t after_ms;   /* not at once */
+    bool without_tools; /* it has had as many as it may */
 };
 
 enum turn_awaiting { AWAIT_NOTHING, AWAIT_DETAILS, AWAIT_CONFIRMATION, AWAIT_ACTION };
@@ -85,6 +131,10 @@ struct turn_effects {
     size_t count;
     struct str turn;             /* trn_... this step belongs to */
     enum turn_awaiting awaiting; /* AWAIT_ACTION: the turn goes on when Zendesk has answered */
+    struct turn_ask ask;         /* asked once the step is stored */
+    struct str ended;            /* another turn that ends with this step, without an answer: it was overtaken */
+    struct str asking;           /* the call that is waited for from now on; another that is out is of no use any more */
+    bool falls_back;             /* the built-in engine takes the message, for the reason in `ask.why` */
     bool writes_ticket;          /* a new ticket is being written: the account's fields should be known soon */
     enum status refused; /* E_CONFLICT: TURN_CONFIRM with another hash; E_NOT_FOUND: no such open action. Nothing changed */
 };
@@ -93,6 +143,12 @@ struct turn_effects {
 enum status turn_load(struct str state, struct arena *, struct turn **) must_check;
 void turn_step(struct turn *, const struct turn_world *, const struct turn_event *, struct arena *, struct turn_effects *out);
 struct str turn_save(const struct turn *, struct arena *); /* JSON */
+
+/* For the request of `ask`: the message that is thought about, and what has been said to and by models since; NULL: nothing yet. */
+struct str turn_thinks(const struct turn *); /* trn_...; empty: no model is at work */
+struct str turn_question(const struct turn *);
+struct str turn_said(const struct turn *); /* words that have passed already, and stand before those to come */
+const struct exchange *turn_exchange(const struct turn *);
 
 /* Hash of what a yes is bound to: slug and canonical arguments. Hexadecimal, in the arena. */
 struct str turn_action_hash(enum action_kind, struct str canonical_arguments, struct arena *);

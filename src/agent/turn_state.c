@@ -9,9 +9,10 @@
 
 #include "base/limits.h"
 
-enum { STATE_BYTES_MAX = 4 * LIMIT_ARGUMENTS_BYTES };
+enum { STATE_BYTES_MAX = 8 * LIMIT_ARGUMENTS_BYTES };
 
-static const char *const state_names[STATE_COUNT] = { "idle", "offer", "collect", "confirm", "number", "sending", "reading" };
+static const char *const state_names[STATE_COUNT] = { "idle",   "offer",   "collect", "confirm",
+                                                      "number", "sending", "reading", "thinking" };
 
 static const char *const language_names[NLU_LANGUAGES] = { "en", "de", "es" };
 
@@ -121,6 +122,29 @@ static void save_pending(struct jw *json, const struct turn *turn)
     jw_end_array(json);
 }
 
+static void save_thought(struct jw *json, const struct turn *turn)
+{
+    const struct thought *thought = &turn->thought;
+    if (turn->must_show) jw_kv_bool(json, "must_show", true);
+    if (thought->turn.len == 0) return;
+    jw_key(json, "thought");
+    jw_object(json);
+    save_str(json, "ask", thought->ask);
+    save_str(json, "turn", thought->turn);
+    save_str(json, "text", thought->text);
+    save_str(json, "said", thought->said);
+    jw_kv_int(json, "began_at", thought->began_at);
+    jw_kv_int(json, "engine", (int64_t)thought->engine);
+    jw_kv_int(json, "rounds", (int64_t)thought->rounds);
+    if (thought->was_held) jw_kv_bool(json, "was_held", true);
+    if (thought->was_repeated) jw_kv_bool(json, "was_repeated", true);
+    if (thought->exchange) {
+        jw_key(json, "exchange");
+        exchange_save(thought->exchange, json);
+    }
+    jw_end_object(json);
+}
+
 struct str turn_save(const struct turn *turn, struct arena *arena)
 {
     struct buf out;
@@ -147,6 +171,7 @@ struct str turn_save(const struct turn *turn, struct arena *arena)
     if (turn->read.len) jw_kv_str(&json, "read_kind", str_from(action_spec(turn->read_kind)->slug));
     if (turn->read_ticket) jw_kv_int(&json, "read_ticket", (int64_t)turn->read_ticket);
     if (turn->focus) jw_kv_int(&json, "focus", (int64_t)turn->focus);
+    save_thought(&json, turn);
     save_waiting(&json, turn);
     save_pending(&json, turn);
     jw_end_object(&json);
@@ -224,6 +249,25 @@ static void load_lists(struct turn *turn, const struct json *json)
     }
 }
 
+static void load_thought(struct turn *turn, const struct json *json)
+{
+    struct thought *thought = &turn->thought;
+    const struct json *exchange = json_get(json, "exchange");
+    thought->turn = load_str(json, "turn", turn->arena);
+    if (thought->turn.len == 0) return;
+    thought->ask = load_str(json, "ask", turn->arena);
+    thought->text = load_str(json, "text", turn->arena);
+    thought->said = load_str(json, "said", turn->arena);
+    thought->began_at = json_get_int(json, "began_at", 0);
+    thought->engine = (size_t)load_number(json, "engine");
+    thought->rounds = (size_t)load_number(json, "rounds");
+    thought->was_held = json_get_bool(json, "was_held", false);
+    thought->was_repeated = json_get_bool(json, "was_repeated", false);
+    if (!exchange) return;
+    thought->exchange = arena_new(turn->arena, struct exchange);
+    exchange_load(thought->exchange, exchange, turn->arena);
+}
+
 static void load_members(struct turn *turn, const struct json *json)
 {
     turn->state = state_from(json_get_str(json, "state"));
@@ -243,6 +287,8 @@ static void load_members(struct turn *turn, const struct json *json)
     turn->read_ticket = load_number(json, "read_ticket");
     turn->focus = load_number(json, "focus");
     turn->read_kind = load_kind(json, "read_kind", ACTION_GET_TICKET);
+    turn->must_show = json_get_bool(json, "must_show", false);
+    load_thought(turn, json_get(json, "thought"));
     load_task(turn, json_get(json, "task"));
     load_list(turn, json_get(json, "list"));
     load_lists(turn, json);
@@ -251,7 +297,9 @@ static void load_members(struct turn *turn, const struct json *json)
 /* A state that waits for something it does not name would wait for ever. */
 static void mend(struct turn *turn)
 {
-    if (turn->resume == STATE_READING || turn->resume == STATE_SENDING || turn->resume == STATE_NUMBER) turn->resume = STATE_IDLE;
+    static const unsigned passing = 1u << STATE_READING | 1u << STATE_SENDING | 1u << STATE_NUMBER | 1u << STATE_THINKING;
+    if (passing & (1u << turn->resume)) turn->resume = STATE_IDLE;
+    if (turn->state == STATE_THINKING && turn->thought.ask.len == 0) turn->state = turn->resume;
     if (turn->state == STATE_READING && turn->read.len == 0) turn->state = turn->resume;
     bool acts = turn->state == STATE_CONFIRM || turn->state == STATE_SENDING || turn->resume == STATE_CONFIRM;
     if (acts && turn->action.len == 0) turn->state = turn->resume = STATE_IDLE;

@@ -5,6 +5,7 @@
 #ifndef AGENT_TURN_STATE_H
 #define AGENT_TURN_STATE_H
 
+#include "agent/exchange.h"
 #include "agent/form.h"
 #include "agent/task.h"
 
@@ -12,12 +13,13 @@ enum { TURN_STATE_VERSION = 1, TURN_WAITING_MAX = 8, TURN_PENDING_MAX = 7, TURN_
 
 enum turn_state {
     STATE_IDLE,
-    STATE_OFFER,   /* a ticket was offered for what the visitor told */
-    STATE_COLLECT, /* a draft is open and something is asked, or the draft is held */
-    STATE_CONFIRM, /* a proposal is shown and waits for a yes */
-    STATE_NUMBER,  /* a ticket number is asked for; `resume` is where it came from */
-    STATE_SENDING, /* a confirmed action is out */
-    STATE_READING, /* a read is out; `resume` is where it came from */
+    STATE_OFFER,    /* a ticket was offered for what the visitor told */
+    STATE_COLLECT,  /* a draft is open and something is asked, or the draft is held */
+    STATE_CONFIRM,  /* a proposal is shown and waits for a yes */
+    STATE_NUMBER,   /* a ticket number is asked for; `resume` is where it came from */
+    STATE_SENDING,  /* a confirmed action is out */
+    STATE_READING,  /* a read is out; `resume` is where it came from */
+    STATE_THINKING, /* a model is asked; `resume` is where it came from */
     STATE_COUNT,
 };
 
@@ -39,6 +41,19 @@ struct turn_pending {
     bool when_idle; /* the second order of a message: after the first is done; else as soon as no action is out */
 };
 
+/* A turn that a model works on: from the visitor's message to the words, or to the order that it became. */
+struct thought {
+    struct str ask;            /* mdr_...: the call that is out; empty: none, or its reads are being done */
+    struct str turn;           /* trn_...; empty: nothing is thought about */
+    struct str text;           /* the visitor's message */
+    struct str said;           /* words that have passed the gate, and more is to come */
+    struct exchange *exchange; /* NULL: nothing yet */
+    int64_t began_at;
+    size_t engine;               /* of the chain */
+    size_t rounds;               /* calls to models so far */
+    bool was_held, was_repeated; /* one repair each: words, and a call that failed in passing */
+};
+
 struct turn {
     struct arena *arena;
     enum turn_state state, resume;
@@ -53,6 +68,9 @@ struct turn {
     struct str read, read_turn; /* the read that is out; empty: none */
     enum action_kind read_kind;
     uint64_t read_ticket;
+    struct thought thought;
+    bool
+        must_show; /* the open order came from a model, with a value that the visitor did not give: no write without a yes, whatever the settings */
     uint64_t focus; /* the ticket made, read, or changed last; 0: none */
     struct turn_listed list[TURN_LIST_MAX];
     size_t list_count;

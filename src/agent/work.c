@@ -216,6 +216,19 @@ bool work_start(struct step *step, const struct nlu_message *m, const struct nlu
     return true;
 }
 
+void work_adopt(struct step *step, const struct task *task)
+{
+    struct turn *turn = step->turn;
+    struct task adopted = *task, before = turn->task;
+    bool again = turn->state != STATE_IDLE && before.kind == task->kind;
+    for (size_t i = 0; again && i < TASK_FIELDS; i++)
+        if (adopted.values[i].len == 0) adopted.values[i] = before.values[i];
+    apply_identity(step, &adopted);
+    if (!again) draft_forget(step);
+    turn->task = adopted;
+    advance(step);
+}
+
 /* ---- the visitor's side ---------------------------------------------------------------------------------------------------------------------------- */
 
 bool work_change(struct step *step, const struct nlu_message *m)

@@ -12,6 +12,8 @@ uint64_t work_ticket(const struct turn *, const struct nlu_clause *);
 uint64_t work_number(const struct nlu_message *);
 /* Begins what the clause asks for, or says why not. `aside`: a draft is open and stays; only what can be answered at once is begun, else false. */
 bool work_start(struct step *, const struct nlu_message *, const struct nlu_clause *, bool aside);
+/* Begins, or shows again, an order whose values are known already. */
+void work_adopt(struct step *, const struct task *);
 /* What a message says to the open order in the states COLLECT and CONFIRM; false when it says nothing to it. */
 bool work_change(struct step *, const struct nlu_message *);
 /* Begins a comment with these words on the ticket that the message names, else on the one last spoken of; asks which when there is none. */

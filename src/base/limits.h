@@ -31,6 +31,7 @@ enum {
     LIMIT_MODEL_TOOLS = 64,                /* offered in one request */
     LIMIT_MODEL_REQUEST_BYTES = 4 * 1024 * 1024, /* a history of 200 turns with their results stays below 2 */
     LIMIT_MODEL_NAME_BYTES = 200,                /* a model's name, a call's id */
+    LIMIT_DELTAS_PER_SECOND = 25,                /* pieces of an answer on one event stream: faster than anybody reads */
     LIMIT_RETRY_AFTER_S = 15 * 60,               /* what a provider may ask us to wait; more counts as this */
     LIMIT_MODEL_TOKENS = 1000 * 1000 * 1000, /* of one call, as a provider counts them: times LIMIT_PRICE it fits an int64_t */
     LIMIT_PRICE = 1000 * 1000 * 1000,        /* of a million tokens, in millionths of a dollar: a thousand dollars */

@@ -1,5 +1,6 @@
 /* flow.c - life of the room: opening, taking up what an earlier process left, draining. */
-#include "flow/parts.h"
+#include "flow/chain.h"
+#include "flow/thinking.h"
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -69,6 +70,8 @@ struct recovery {
         struct scope scope;
     } * items;
     size_t count;
+    struct model_run *runs; /* calls to models */
+    size_t run_count;
 };
 
 /* The connection and the scope of an action that was under way. */
@@ -116,6 +119,7 @@ static enum status recovery_run(struct store_tx *tx, struct store_job *job)
     if (status == OK) status = read_restored_at(tx, recovery->flow, &recovery->arena);
     if (status == OK) status = request_release(tx);
     if (status == OK) status = action_interrupted(tx, &recovery->arena, &actions, &recovery->count);
+    if (status == OK) status = model_run_interrupted(tx, &recovery->arena, &recovery->runs, &recovery->run_count);
     if (status) return status;
     recovery->items = arena_array(&recovery->arena, recovery->count, sizeof *recovery->items);
     for (size_t i = 0; status == OK && i < recovery->count; i++) {
@@ -152,6 +156,7 @@ static void recovery_done(struct store_job *job, enum status status)
     struct flow *flow = recovery->flow;
     if (status) log_error("what an earlier process left could not be read", LOG_STR("reason", str_from(status_name(status))));
     for (size_t i = 0; status == OK && i < recovery->count; i++) take_up(flow, &recovery->items[i]);
+    for (size_t i = 0; status == OK && i < recovery->run_count; i++) thinking_cut(flow, &recovery->runs[i]);
     if (recovery->count > 0) log_info("taking up what an earlier process left", LOG_INT("actions", recovery->count));
     arena_clear(&recovery->arena);
     mem_free(recovery);
@@ -248,6 +253,7 @@ void flow_close(struct flow *flow)
     loop_timer_cancel(flow->recount_timer);
     loop_timer_cancel(flow->drain_timer);
     lanes_close(flow);
+    chain_close(flow);
     accounts_close(flow);
     tokens_close(flow);
     mem_free((void *)(uintptr_t)flow->install.ptr);

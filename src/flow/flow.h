@@ -4,7 +4,7 @@
  * before the commit that says so.
  *
  * Files: turns.c and step.c (a conversation's steps, one at a time), lane.c (what is alive about one: who waits, who follows), acts.c (a member's own act), perform.c (one action's calls
- * to Zendesk), outbox.c (confirmed writes), look.c (was it carried out?), rescue.c (what a person decides about one), connection.c (by which connection it goes), recount.c (is there one ticket of it?), call.c (one call), account.c (the rate budget that calls to one account share), token.c (access tokens), heartbeat.c (connections that nobody uses), notice.c (what the operator's webhook is told), finish.c (what calls have changed), connect.c and probe.c (connection tests and credentials), model_call.c (one call to a model), providers.c (model providers and their tests).
+ * to Zendesk), outbox.c (confirmed writes), look.c (was it carried out?), rescue.c (what a person decides about one), connection.c (by which connection it goes), recount.c (is there one ticket of it?), call.c (one call), account.c (the rate budget that calls to one account share), token.c (access tokens), heartbeat.c (connections that nobody uses), notice.c (what the operator's webhook is told), finish.c (what calls have changed), connect.c and probe.c (connection tests and credentials), chain.c (an agent's models, and what they may cost), recall.c (what they may know), thinking.c (an answer while it is made), model_call.c (one call to a model), providers.c (model providers and their tests).
  */
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
@@ -60,6 +60,9 @@ void flow_message(struct flow *, struct str workspace, struct str conversation, 
 void flow_decide(struct flow *, struct str workspace, struct str conversation, struct str action, bool yes, struct str hash,
                  flow_turn_fn *, void *context);
 
+/* The visitor has heard enough: the answer that is being made ends with what was shown of it. E_CONFLICT: none is. */
+void flow_stop(struct flow *, struct str workspace, struct str conversation, flow_turn_fn *, void *context);
+
 /* A member's own act: one action, no conversation, no question. `arguments` was checked against the schema. Strings of `entry` live until the answer. Called back without an action: nothing was
  * begun. With an action and not OK: it may be done in Zendesk already, or may still be. */
 typedef void flow_act_fn(void *context, enum status, const struct action *);
@@ -111,15 +114,18 @@ void flow_upload(struct flow *, const struct integration *, const struct flow_fi
 
 /* ---- following a conversation ---------------------------------------------------------------------------------------------- */
 
-enum flow_event_kind { FLOW_MESSAGE, FLOW_ACTION, FLOW_TURN };
+enum flow_event_kind { FLOW_MESSAGE, FLOW_ACTION, FLOW_TURN, FLOW_DELTA };
 
 struct flow_event {
     enum flow_event_kind kind;
     int64_t seq;                   /* of the conversation: what Last-Event-ID names */
     const struct message *message; /* FLOW_MESSAGE */
     const struct action *action;   /* FLOW_ACTION */
-    struct str turn;               /* FLOW_TURN: it has ended */
+    struct str turn;               /* FLOW_TURN: it has ended. FLOW_DELTA: whose words */
     const char *awaiting;
+    struct str text; /* FLOW_DELTA: more words of the agent's next message, which is not stored yet; seq is 0 */
+    size_t
+        at; /* FLOW_DELTA: how long those before it are, in UTF-16 units as browsers count. 0: these take the place of all before */
 };
 typedef void flow_event_fn(void *context, const struct flow_event *);
 
@@ -127,6 +133,8 @@ struct flow_watch;
 /* Events from now on, each after its commit. What came before is read from the store (message_list, event_list) by the caller. Any watch may end from inside any callback. */
 struct flow_watch *flow_watch(struct flow *, struct str workspace, struct str conversation, flow_event_fn *, void *context);
 void flow_unwatch(struct flow_watch *);
+/* What has been shown so far of a message that is being made, and of which turn, for whoever comes in the middle. False: none is. */
+bool flow_partial(struct flow *, struct str workspace, struct str conversation, struct str *turn, struct str *text);
 
 /* Where an account's calls go: "https://acme.zendesk.com", or the operator's override, in which case *practice. */
 struct str flow_base_url(const struct flow *, struct str subdomain, struct arena *, bool *practice);

@@ -45,7 +45,7 @@ static void grow(struct flow *flow)
     flow->lane_slots = slots;
 }
 
-static struct lane *find(struct flow *flow, struct str workspace, struct str conversation)
+struct lane *lane_find(struct flow *flow, struct str workspace, struct str conversation)
 {
     if (flow->lane_slots == 0) return NULL;
     for (size_t i = slot_of(conversation, flow->lane_slots); flow->lanes[i]; i = (i + 1) & (flow->lane_slots - 1)) {
@@ -57,7 +57,7 @@ static struct lane *find(struct flow *flow, struct str workspace, struct str con
 
 struct lane *lane_get(struct flow *flow, struct str workspace, struct str conversation)
 {
-    struct lane *lane = find(flow, workspace, conversation);
+    struct lane *lane = lane_find(flow, workspace, conversation);
     if (lane) return lane;
     if ((flow->lane_count + 1) * 2 > flow->lane_slots) grow(flow);
     lane = mem_alloc(sizeof *lane);
@@ -86,7 +86,7 @@ static void take_out(struct flow *flow, struct lane *lane)
 
 void lane_rest(struct lane *lane)
 {
-    if (lane->busy || lane->first || lane->waiters || lane->watches) return;
+    if (lane->busy || lane->first || lane->waiters || lane->watches || lane->thinking) return;
     take_out(lane->flow, lane);
     mem_free((void *)(uintptr_t)lane->workspace.ptr);
     mem_free((void *)(uintptr_t)lane->conversation.ptr);
@@ -214,7 +214,7 @@ void flow_unwatch(struct flow_watch *watch)
     lane_rest(lane);
 }
 
-/* Comes from a step's end only, so the lane is busy and stays. A watch begun in a callback stands in front of those still to come and hears from the next event on. */
+/* Comes from a step's end, or from an answer that is being made: either keeps the lane. A watch begun in a callback stands in front of those still to come and hears from the next event on. */
 void lane_publish(struct lane *lane, const struct flow_event *event)
 {
     lane->publishing = true;

@@ -132,6 +132,24 @@ enum status notice_request(struct store_tx *tx, const struct action *action, con
     return status;
 }
 
+enum status notice_spent(struct store_tx *tx, struct str workspace, const char *scope, bool *made)
+{
+    static const char type[] = "model.cap_reached";
+    struct arena arena;
+    struct jw json;
+    struct buf text;
+    enum status status = OK;
+    arena_init(&arena);
+    if (has_webhook(tx, workspace, &arena)) {
+        begin(&json, &text, type, store_now(tx));
+        jw_kv_str(&json, "scope", str_from(scope));
+        status = insert(tx, workspace, type, &json, &text, NULL, &arena);
+        *made = true;
+    }
+    arena_clear(&arena);
+    return status;
+}
+
 /* ---- sending ------------------------------------------------------------------------------------------------------------------- */
 
 /* Somebody waits for the first attempt of a test. */

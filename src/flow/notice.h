@@ -17,6 +17,8 @@ struct notices {
 /* Inside a job. *made is set when there is a webhook and something to tell: then call notices_wake after the commit. */
 enum status notice_connection(struct store_tx *, const struct integration *before, const struct integration *after,
                               bool *made) must_check;
+/* A cap on what models cost is reached: "day" or "workspace". */
+enum status notice_spent(struct store_tx *, struct str workspace, const char *scope, bool *made) must_check;
 enum status notice_request(struct store_tx *, const struct action *, const struct request *, bool *made) must_check;
 
 void notices_wake(struct flow *);

@@ -36,6 +36,9 @@ struct flow {
     struct notices notices;
     struct heartbeat heartbeat;
 
+    struct chain_breaker *breakers; /* chain.c */
+    size_t breaker_count;
+
     struct loop_timer *recount_timer;
     bool is_recounting;
 
@@ -71,11 +74,13 @@ struct lane {
     bool busy, publishing;
     struct waiter *waiters;
     struct flow_watch *watches;
+    struct thinking *thinking; /* the answer that is being made; NULL: none */
 };
 
-struct lane *lane_get(struct flow *, struct str workspace, struct str conversation); /* made when absent */
-void lane_rest(struct lane *);                                                       /* frees it when nothing lives in it */
-void lanes_answer(struct flow *);                                                    /* every waiter, with what there is */
+struct lane *lane_get(struct flow *, struct str workspace, struct str conversation);  /* made when absent */
+struct lane *lane_find(struct flow *, struct str workspace, struct str conversation); /* NULL when absent */
+void lane_rest(struct lane *);                                                        /* frees it when nothing lives in it */
+void lanes_answer(struct flow *);                                                     /* every waiter, with what there is */
 void lanes_close(struct flow *);
 
 struct waiter *waiter_new(struct lane *, flow_turn_fn *, void *context);
@@ -135,6 +140,15 @@ void finish_abandon(struct finish *);
 /* Takes the finish: stores it, steps the conversation's turn, publishes. For an action without a conversation it is stored and act_fn called. When the database fails it is tried again
  * later; when only the turn cannot take it, it is stored without the turn. */
 void turns_finish(struct flow *, struct finish *);
+
+/* What a call to a model came to, for the conversation that asked. Everything is copied. */
+struct turns_model {
+    struct model_run run;            /* its end: id, workspace, conversation and what it cost */
+    const struct model_reply *reply; /* a fault is in it */
+    struct str said;                 /* what was shown of it */
+    bool cut;                        /* by our own end, not the model's */
+};
+void turns_model(struct flow *, const struct turns_model *);
 
 /* ---- call.c: one call to Zendesk, within the account's budget, with its OAuth token renewed when needed ------------------------- */
 
@@ -267,5 +281,7 @@ struct action action_copy(const struct action *, struct arena *);
 struct request request_copy(const struct request *, struct arena *);
 struct trail_entry trail_entry_copy(const struct trail_entry *, struct arena *);
 struct message message_copy(const struct message *, struct arena *);
+struct provider provider_copy(const struct provider *, struct arena *);
+struct model_reply reply_copy(const struct model_reply *, struct arena *);
 
 #endif

@@ -47,21 +47,6 @@ struct trying {
     void *context;
 };
 
-static struct provider provider_copy(const struct provider *provider, struct arena *arena)
-{
-    struct provider copy = *provider;
-    copy.id = arena_str(arena, provider->id);
-    copy.workspace = arena_str(arena, provider->workspace);
-    copy.name = arena_str(arena, provider->name);
-    copy.base_url = arena_str(arena, provider->base_url);
-    copy.sealed = arena_str(arena, provider->sealed);
-    copy.secret_last4 = arena_str(arena, provider->secret_last4);
-    copy.headers = arena_str(arena, provider->headers);
-    copy.model = arena_str(arena, provider->model);
-    copy.problem = arena_str(arena, provider->problem);
-    return copy;
-}
-
 static void try_end(struct trying *trying, enum status status)
 {
     trying->result.status = status;

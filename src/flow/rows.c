@@ -69,3 +69,37 @@ struct message message_copy(const struct message *row, struct arena *arena)
     COPY(workspace), COPY(conversation), COPY(id), COPY(turn), COPY(text), COPY(receipts), COPY(client_id);
     return copy;
 }
+
+struct provider provider_copy(const struct provider *provider, struct arena *arena)
+{
+    struct provider copy = *provider;
+    copy.id = arena_str(arena, provider->id);
+    copy.workspace = arena_str(arena, provider->workspace);
+    copy.name = arena_str(arena, provider->name);
+    copy.base_url = arena_str(arena, provider->base_url);
+    copy.sealed = arena_str(arena, provider->sealed);
+    copy.secret_last4 = arena_str(arena, provider->secret_last4);
+    copy.headers = arena_str(arena, provider->headers);
+    copy.model = arena_str(arena, provider->model);
+    copy.problem = arena_str(arena, provider->problem);
+    return copy;
+}
+
+struct model_reply reply_copy(const struct model_reply *reply, struct arena *arena)
+{
+    struct model_reply copy = *reply;
+    struct model_call *calls = arena_array(arena, reply->call_count, sizeof *calls);
+    for (size_t i = 0; i < reply->call_count; i++) {
+        calls[i] = reply->calls[i];
+        calls[i].id = arena_str(arena, reply->calls[i].id);
+        calls[i].name = arena_str(arena, reply->calls[i].name);
+        calls[i].arguments = arena_str(arena, reply->calls[i].arguments);
+        calls[i].extra = arena_str(arena, reply->calls[i].extra);
+    }
+    copy.calls = calls;
+    copy.text = arena_str(arena, reply->text);
+    copy.opaque = arena_str(arena, reply->opaque);
+    copy.fault.message = arena_str(arena, reply->fault.message);
+    copy.fault.parameter = arena_str(arena, reply->fault.parameter);
+    return copy;
+}

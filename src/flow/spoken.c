@@ -9,6 +9,7 @@
 #include "agent/texts.h"
 #include "base/counter.h"
 #include "base/log.h"
+#include "flow/recall.h"
 
 /* The actions that this step begins have no row yet when the words before them are written. */
 static size_t add_begun(const struct step *step, struct claim_receipt *receipts, size_t count)
@@ -40,7 +41,7 @@ static enum status load(struct store_tx *tx, struct step *step, struct str prima
             .status = actions[i].status,
             .result = actions[i].result.len ? json_parse(actions[i].result, &err) : NULL,
             .reference = actions[i].reference,
-            .earlier = !str_eq(actions[i].id, primary),
+            .earlier = primary.len ? !str_eq(actions[i].id, primary) : !str_eq(actions[i].turn, step->effects.turn),
         };
     }
     *count = add_begun(step, list, *count);
@@ -85,6 +86,10 @@ enum status spoken_pass(struct store_tx *tx, struct step *step, const struct tur
     struct gate gate;
     struct arena arena;
     struct gate_facts facts = { .receipts = list, .receipt_count = count, .primary = effect->receipt, .now_ms = step->now_ms };
+    if (step->recall) {
+        facts.known = step->recall->known;
+        facts.known_count = step->recall->known_count;
+    }
     arena_init(&arena);
     gate_begin(&gate, &facts, &arena);
     pass(step, &gate, effect, text, receipts);

@@ -8,7 +8,9 @@
 #include "agent/delivery.h"
 #include "agent/policy.h"
 #include "base/log.h"
+#include "flow/chain.h"
 #include "flow/spoken.h"
+#include "flow/thinking.h"
 #include "vault/hash.h"
 
 #include <assert.h>
@@ -83,6 +85,19 @@ static enum status load_world(struct store_tx *tx, struct step *step, struct age
         world->confirm[kind] = step->connected ? step->integration.confirm[kind] : CONFIRM_ALWAYS;
     }
     return OK;
+}
+
+/* The models that may be asked, and what they may know. */
+static enum status load_models(struct store_tx *tx, struct step *step, const struct turn *turn, struct turn_world *world)
+{
+    struct chain *chain = arena_new(&step->arena, struct chain);
+    enum status status = chain_load(tx, step, world->agent, chain);
+    if (status || chain->count == 0) return status;
+    struct recall *recall = arena_new(&step->arena, struct recall);
+    step->chain = chain;
+    step->recall = recall;
+    status = recall_load(tx, step, turn, world, recall);
+    return status ? status : chain_check_caps(tx, step, chain, recall->tokens, world);
 }
 
 static struct step_item *new_item(struct step *step, enum flow_event_kind kind)
@@ -333,12 +348,24 @@ static enum status repeat_turn(struct store_tx *tx, struct step *step, const str
 /* A turn that waits for Zendesk has not ended: the one that began the action, and a second click that joins it. A message that came meanwhile has its answer. */
 static bool turn_goes_on(const struct step *step)
 {
-    bool began = step->start_count > 0 || step->dry_count > 0, joined = step->event.kind == TURN_CONFIRM;
+    bool began = step->start_count > 0 || step->dry_count > 0 || step->thinking != NULL;
+    bool joined = step->event.kind == TURN_CONFIRM;
     return step->effects.awaiting == AWAIT_ACTION && (began || joined);
+}
+
+/* Overtaken by another, without an answer of its own. */
+static enum status end_overtaken(struct store_tx *tx, struct step *step)
+{
+    if (step->effects.ended.len == 0) return OK;
+    struct step_item *end = add_item(step, FLOW_TURN);
+    end->event.turn = step->effects.ended;
+    return add_event(tx, step, end, STR("turn.completed"), step->effects.ended, STR_NONE, STR_NONE);
 }
 
 static enum status end_turn(struct store_tx *tx, struct step *step)
 {
+    enum status status = end_overtaken(tx, step);
+    if (status) return status;
     step->goes_on = turn_goes_on(step);
     if (step->goes_on || step->effects.turn.len == 0) return OK; /* no turn: an outcome that nobody waited for any more */
     struct step_item *end = add_item(step, FLOW_TURN);
@@ -377,10 +404,19 @@ static void hide_foreign(struct step *step, const struct turn_world *world)
     for (size_t i = 0; i < finish->call_count; i++) finish->calls[i].answer_body = STR_NONE;
 }
 
-static enum status carry_out_all(struct store_tx *tx, struct step *step, const struct turn *turn)
+/* The model that is asked next, or that none is. */
+static enum status ask_model(struct store_tx *tx, struct step *step, const struct turn *turn, const struct turn_world *world)
+{
+    const struct turn_ask *ask = &step->effects.ask;
+    if (ask->id.len) return thinking_prepare(tx, step, turn, world, &step->thinking);
+    return step->effects.falls_back ? chain_fall_back(tx, step, ask->why) : OK;
+}
+
+static enum status carry_out_all(struct store_tx *tx, struct step *step, const struct turn *turn, const struct turn_world *world)
 {
     enum status status = OK;
     for (size_t i = 0; status == OK && i < step->effects.count; i++) status = carry_out(tx, step, &step->effects.items[i]);
+    if (status == OK) status = ask_model(tx, step, turn, world);
     return status ? status : save_conversation(tx, step, turn);
 }
 
@@ -391,7 +427,7 @@ static enum status take_input(struct store_tx *tx, struct step *step, struct tur
     turn_step(turn, world, &step->event, &step->arena, &step->effects);
     if (step->effects.refused) return step->effects.refused;
     if (step->event.kind == TURN_MESSAGE) status = add_message(tx, step, AUTHOR_VISITOR, step->event.text, STR_NONE);
-    return status ? status : carry_out_all(tx, step, turn);
+    return status ? status : carry_out_all(tx, step, turn, world);
 }
 
 /* What Zendesk answered is stored first; it stands whatever the turn makes of it. */
@@ -408,7 +444,26 @@ static enum status take_finish(struct store_tx *tx, struct step *step, struct tu
     if (!finish->silent) turn_step(turn, world, &step->event, &step->arena, &step->effects);
     status = show_action(tx, step, &finish->action);
     if (status) return status;
-    return finish->silent ? conversation_save(tx, &step->conversation) : carry_out_all(tx, step, turn);
+    return finish->silent ? conversation_save(tx, &step->conversation) : carry_out_all(tx, step, turn, world);
+}
+
+/* What a model came to. Its cost stands whatever the turn makes of it. */
+static enum status take_model(struct store_tx *tx, struct step *step, struct turn *turn, const struct turn_world *world)
+{
+    enum status status = chain_end_run(tx, step->run, step->now_ms);
+    if (status) return status;
+    turn_step(turn, world, &step->event, &step->arena, &step->effects);
+    return carry_out_all(tx, step, turn, world);
+}
+
+static enum status run_turn(struct store_tx *tx, struct step *step, struct turn_world *world)
+{
+    struct turn *turn;
+    enum status status = turn_load(step->conversation.state, &step->arena, &turn);
+    if (status == OK) status = load_models(tx, step, turn, world);
+    if (status) return status;
+    if (step->finish) return take_finish(tx, step, turn, world);
+    return step->run ? take_model(tx, step, turn, world) : take_input(tx, step, turn, world);
 }
 
 enum status step_run(struct store_tx *tx, struct store_job *job)
@@ -427,8 +482,7 @@ enum status step_run(struct store_tx *tx, struct store_job *job)
         if (status == OK) return repeat_turn(tx, step, &stored);
         if (status != E_NOT_FOUND) return status;
     }
-    struct turn *turn;
-    status = turn_load(step->conversation.state, &step->arena, &turn);
-    if (status) return status;
-    return step->finish ? take_finish(tx, step, turn, &world) : take_input(tx, step, turn, &world);
+    status = run_turn(tx, step, &world);
+    if (step->recall) recall_clear(step->recall);
+    return status;
 }

@@ -6,6 +6,10 @@
 
 #include "flow/parts.h"
 
+struct chain;
+struct recall;
+struct thinking;
+
 enum { STEP_ITEMS_MAX = 2 * TURN_EFFECTS_MAX + 4 };
 
 /* Something to tell the world after the commit. */
@@ -31,14 +35,19 @@ struct step {
     struct turn_event event;
     struct str client_id;
     uint8_t key_random[16];
-    struct waiter *waiter; /* of this very input; NULL for what Zendesk answered */
-    struct finish *finish; /* NULL for what people said */
+    struct waiter *waiter;       /* of this very input; NULL for what Zendesk answered */
+    struct finish *finish;       /* NULL for what people said */
+    const struct model_run *run; /* the end of a call to a model; NULL else */
 
     /* what the job found out and decided */
     struct conversation conversation;
     struct integration integration;
     struct scope scope;
     bool connected;
+    struct chain *chain;       /* the agent's models; NULL: it has none */
+    struct recall *recall;     /* what they may know; NULL as well */
+    struct thinking *thinking; /* the call to one of them that starts after the commit */
+    bool has_notice;           /* somebody is to be told: notices_wake */
     struct turn_effects effects;
     struct step_item *items[STEP_ITEMS_MAX];
     size_t item_count;

@@ -9,6 +9,7 @@
 #include "base/counter.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "flow/thinking.h"
 #include "vault/token.h"
 
 static void run_next(struct lane *lane);
@@ -35,6 +36,7 @@ static void step_free(struct step *step)
 {
     if (step->waiter) step->waiter->owner = NULL;
     if (step->finish) finish_free(step->finish);
+    if (step->thinking) thinking_free(step->thinking);
     arena_clear(&step->arena);
     mem_free(step);
 }
@@ -67,10 +69,12 @@ static void tell(struct step *step)
 static void answer_waiters(struct step *step)
 {
     if (step->waiter) step->waiter->turn = arena_str(&step->waiter->arena, step->effects.turn);
-    if (step->goes_on) return;
     for (struct waiter *waiter = step->lane->waiters, *next; waiter; waiter = next) {
         next = waiter->next;
-        if (waits_for_turn(waiter, step->effects.turn)) waiter_answer(waiter, OK, step_awaiting_name(step->effects.awaiting));
+        if (waits_for_turn(waiter, step->effects.ended))
+            waiter_answer(waiter, OK, NULL);
+        else if (!step->goes_on && waits_for_turn(waiter, step->effects.turn))
+            waiter_answer(waiter, OK, step_awaiting_name(step->effects.awaiting));
     }
 }
 
@@ -87,6 +91,17 @@ static void start_outside(struct step *step)
     }
     for (size_t i = 0; i < step->dry_count; i++) perform_dry(step->flow, step->dry[i]);
     if (step->effects.writes_ticket && step->connected) learn_when_old(step->flow, &step->integration);
+    if (step->has_notice) notices_wake(step->flow);
+}
+
+/* The call that the conversation waits for from now on; one that it waits for no longer ends. */
+static void start_thinking(struct step *step)
+{
+    bool was_stepped = !step->repeated && !(step->finish && step->finish->silent);
+    if (was_stepped) thinking_keep(step->lane, step->effects.asking);
+    struct thinking *thinking = step->thinking;
+    step->thinking = NULL;
+    if (thinking) thinking_start(thinking, step->lane);
 }
 
 static void step_failed(struct step *step, enum status status)
@@ -119,6 +134,7 @@ static void step_done(struct store_job *job, enum status status)
     if (status == OK) {
         tell(step);
         start_outside(step);
+        start_thinking(step);
         answer_waiters(step);
     } else {
         step_failed(step, status);
@@ -200,6 +216,43 @@ void flow_decide(struct flow *flow, struct str workspace, struct str conversatio
     step->event.action = arena_str(&step->arena, action);
     step->event.hash = arena_str(&step->arena, hash);
     wait_for(step, fn, context);
+    line_up(step);
+}
+
+void flow_stop(struct flow *flow, struct str workspace, struct str conversation, flow_turn_fn *fn, void *context)
+{
+    if (refuse_when_draining(flow, fn, context)) return;
+    struct step *step = step_new(flow, workspace, conversation);
+    step->event.kind = TURN_STOP;
+    step->event.said = thinking_freeze(step->lane, &step->arena);
+    wait_for(step, fn, context);
+    line_up(step);
+}
+
+/* ---- a model's end -------------------------------------------------------------------------------------------------------------- */
+
+static struct model_run *run_copy(const struct model_run *run, struct arena *arena)
+{
+    struct model_run *copy = arena_new(arena, struct model_run);
+    *copy = *run;
+    copy->id = arena_str(arena, run->id);
+    copy->workspace = arena_str(arena, run->workspace);
+    copy->evidence = arena_str(arena, run->evidence);
+    return copy;
+}
+
+void turns_model(struct flow *flow, const struct turns_model *end)
+{
+    struct step *step = step_new(flow, end->run.workspace, end->run.conversation);
+    struct model_reply *reply = arena_new(&step->arena, struct model_reply);
+    struct model_run *run = run_copy(&end->run, &step->arena);
+    *reply = reply_copy(end->reply, &step->arena);
+    step->run = run;
+    step->event.kind = reply->fault.kind == MODEL_FAULT_NONE ? TURN_MODEL_DONE : TURN_MODEL_FAILED;
+    step->event.ask = run->id;
+    step->event.reply = reply;
+    step->event.said = arena_str(&step->arena, end->said);
+    step->event.cut = end->cut;
     line_up(step);
 }
 

@@ -87,6 +87,10 @@ static const char *const provider_statuses[] = { "untested", "working", "warning
 NAMES_TO(provider_status, provider_status, provider_statuses)
 NAMES_FROM(provider_status, provider_status, provider_statuses)
 
+static const char *const model_run_states[] = { "running", "done", "failed" };
+NAMES_TO(model_run_state, model_run_state, model_run_states)
+NAMES_FROM(model_run_state, model_run_state, model_run_states)
+
 static const char *const channels[] = { "chatlab", "api", "cli", "widget" };
 NAMES_TO(channel, channel, channels)
 NAMES_FROM(channel, channel, channels)

@@ -160,6 +160,37 @@ struct agent_version {
     int64_t created_at;
 };
 
+enum model_run_state { MODEL_RUN_RUNNING, MODEL_RUN_DONE, MODEL_RUN_FAILED };
+
+const char *model_run_state_name(enum model_run_state); /* "running", "done", "failed" */
+bool model_run_state_from(struct str name, enum model_run_state *);
+
+/* One call to a model within a turn; without a provider: the built-in engine took the turn over. */
+struct model_run {
+    struct str id; /* mdr_ */
+    struct str workspace, conversation, turn;
+    struct str provider, provider_name, model;
+    struct str why; /* "message", "results", "held", "again", "fallback", "spent" */
+    enum model_run_state state;
+    struct str stop, fault, evidence; /* evidence: the provider's own words about the fault */
+    struct model_usage usage;
+    int64_t cost;               /* in millionths of a dollar */
+    int64_t first_ms, total_ms; /* to the first event (0: there was none), to the end */
+    int64_t created_at;
+};
+
+/* Tokens and millionths of a dollar. */
+struct model_spend {
+    int64_t tokens, cost;
+};
+
+/* What models may cost a workspace; 0: no cap. */
+struct model_cap {
+    struct str workspace;
+    struct model_spend conversation, day, month;
+    int64_t told_on; /* yyyymmdd: when the owner was last told that one is reached */
+};
+
 enum integration_auth { AUTH_API_TOKEN, AUTH_OAUTH_CLIENT };
 
 enum integration_status {

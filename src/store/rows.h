@@ -132,6 +132,25 @@ enum status provider_users(struct store_tx *, struct str workspace, struct str i
 /* E_CONFLICT while an agent uses it. */
 enum status provider_delete(struct store_tx *, struct str workspace, struct str id) must_check;
 
+/* ---- calls to models ---- */
+enum status model_run_insert(struct store_tx *, const struct model_run *) must_check;
+/* The end of a running one: state, stop, fault, evidence, usage, cost and times. E_NOT_FOUND: none of that id is running. */
+enum status model_run_end(struct store_tx *, const struct model_run *) must_check;
+/* In order, at most LIMIT_PAGE_ROWS after `after_id`. */
+enum status model_run_list(struct store_tx *, struct str workspace, struct str conversation, struct str after_id, struct arena *,
+                           struct model_run **, size_t *count) must_check;
+/* Those of all workspaces that a process which has ended was waiting for. */
+enum status model_run_interrupted(struct store_tx *, struct arena *, struct model_run **, size_t *count) must_check;
+enum status model_run_sum(struct store_tx *, struct str workspace, struct str conversation, struct model_spend *) must_check;
+/* `day` as yyyymmdd. */
+enum status model_spend_add(struct store_tx *, struct str workspace, int64_t day, struct model_spend) must_check;
+/* Of the days from the first to the last. */
+enum status model_spend_sum(struct store_tx *, struct str workspace, int64_t first_day, int64_t last_day,
+                            struct model_spend *) must_check;
+/* E_NOT_FOUND: there are no caps. */
+enum status model_cap_get(struct store_tx *, struct str workspace, struct arena *, struct model_cap *) must_check;
+enum status model_cap_put(struct store_tx *, const struct model_cap *) must_check;
+
 /* ---- integrations and their tests ---- */
 enum status integration_insert(struct store_tx *, const struct integration *) must_check;
 enum status integration_update(struct store_tx *, const struct integration *) must_check; /* as agent_update */

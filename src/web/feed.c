@@ -125,6 +125,21 @@ static void put_turn(struct item *item, int64_t seq, struct str turn, struct str
     buf_clear(&data);
 }
 
+static void put_delta(struct item *item, struct str turn, struct str text, size_t at)
+{
+    struct buf data;
+    struct jw json;
+    buf_init(&data, LIMIT_ANSWER_BYTES);
+    jw_init(&json, &data);
+    jw_object(&json);
+    jw_kv_str(&json, "turn", turn);
+    jw_kv_int(&json, "at", (int64_t)at);
+    jw_kv_str(&json, "text", text);
+    jw_end_object(&json);
+    put_event(item, 0, STR("message.delta"), &data);
+    buf_clear(&data);
+}
+
 /* ---- reading from the store -------------------------------------------------------------------------------------------------------------- */
 
 static enum status read_action(struct store_tx *tx, struct item *item, struct str id, int64_t seq, struct str event)
@@ -301,6 +316,8 @@ static void on_event(void *context, const struct flow_event *event)
     item = item_new(feed, ITEM_READY, event->seq);
     if (event->kind == FLOW_MESSAGE)
         put_message(item, event->message);
+    else if (event->kind == FLOW_DELTA)
+        put_delta(item, event->turn, event->text, event->at);
     else
         put_turn(item, event->seq, event->turn, str_from(event->awaiting));
     append(feed, item);
@@ -325,6 +342,15 @@ void feed_resume(struct feed *feed, int64_t after_seq)
 {
     struct item *item = item_new(feed, ITEM_STORED, after_seq);
     item->is_last = str_eq(feed->call->address, STR("local"));
+    append(feed, item);
+}
+
+void feed_partial(struct feed *feed)
+{
+    struct str turn, text;
+    if (!flow_partial(feed->call->web->flow, feed->call->actor.workspace, feed->conversation, &turn, &text)) return;
+    struct item *item = item_new(feed, ITEM_READY, 0);
+    put_delta(item, turn, text, 0);
     append(feed, item);
 }
 

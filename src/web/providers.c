@@ -12,7 +12,7 @@
 #include "web/route.h"
 #include "web/trail.h"
 
-enum { HEADERS_MAX = 8, MICRO = 1000 * 1000, NAMED_BYTES = 200 };
+enum { HEADERS_MAX = 8, NAMED_BYTES = 200 };
 
 struct provider_job {
     struct call_job head;
@@ -131,12 +131,6 @@ static enum status read_headers(struct web_call *call, struct provider *row, str
     return OK;
 }
 
-/* Dollars for a million tokens into millionths of them, rounded. */
-static int64_t micro(const struct json *price, const char *name)
-{
-    return (int64_t)(json_number(json_get(price, name), 0) * MICRO + 0.5);
-}
-
 static void read_numbers(const struct web_call *call, struct provider *row)
 {
     const struct json *price = json_get(call->body, "price");
@@ -145,7 +139,9 @@ static void read_numbers(const struct web_call *call, struct provider *row)
     row->context_tokens = json_get_int(call->body, "context_tokens", row->context_tokens);
     if (name.len > 0) row->max_completion_tokens = str_eq(name, STR("max_completion_tokens"));
     if (price != NULL)
-        row->price = (struct provider_price){ micro(price, "input"), micro(price, "cached_input"), micro(price, "output") };
+        row->price =
+            (struct provider_price){ render_micros(json_get(price, "input")), render_micros(json_get(price, "cached_input")),
+                                     render_micros(json_get(price, "output")) };
 }
 
 /* The members that may change into the row; the key and the address's auth are for the callers. */

@@ -18,6 +18,10 @@ void render_action_spec(struct jw *, const struct action_spec *);
 /* The member "problem" from a stored one; null when there is none. */
 void render_problem_member(struct jw *, struct str stored, struct arena *);
 void render_provider(struct jw *, const struct provider *, struct arena *);
+void render_model_run(struct jw *, const struct model_run *);
+void render_model_cap(struct jw *, const struct model_cap *);
+/* Dollars that were sent, as millionths of them, rounded. */
+int64_t render_micros(const struct json *amount);
 void render_provider_test(struct jw *, const struct flow_provider_result *, struct arena *);
 
 /* What is shown of an integration beside its row. */

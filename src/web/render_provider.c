@@ -97,3 +97,59 @@ void render_provider_test(struct jw *json, const struct flow_provider_result *re
         jw_null(json);
     jw_end_object(json);
 }
+
+/* ---- calls within turns ------------------------------------------------------------------------------------------------------------- */
+
+static void ms_or_null(struct jw *json, const char *name, int64_t ms)
+{
+    jw_key(json, name);
+    if (ms > 0)
+        jw_int(json, ms);
+    else
+        jw_null(json);
+}
+
+void render_model_run(struct jw *json, const struct model_run *run)
+{
+    jw_object(json);
+    jw_kv_str(json, "id", run->id);
+    jw_kv_str(json, "turn", run->turn);
+    jw_kv_str(json, "engine", run->provider.len > 0 ? STR("provider") : STR("builtin"));
+    jw_kv_str_or_null(json, "provider", run->provider);
+    jw_kv_str_or_null(json, "provider_name", run->provider_name);
+    jw_kv_str_or_null(json, "model", run->model);
+    jw_kv_str(json, "why", run->why);
+    jw_kv_str(json, "state", str_from(model_run_state_name(run->state)));
+    jw_kv_str_or_null(json, "stop", run->stop);
+    jw_kv_str_or_null(json, "fault", run->fault);
+    jw_kv_str_or_null(json, "evidence", run->evidence);
+    usage_member(json, &run->usage);
+    dollars(json, "cost_usd", run->cost);
+    ms_or_null(json, "first_ms", run->first_ms);
+    ms_or_null(json, "ms", run->total_ms);
+    jw_kv_time(json, "created_at", run->created_at);
+    jw_end_object(json);
+}
+
+static void spend_member(struct jw *json, const char *name, const struct model_spend *spend)
+{
+    jw_key(json, name);
+    jw_object(json);
+    jw_kv_int(json, "tokens", spend->tokens);
+    dollars(json, "cost_usd", spend->cost);
+    jw_end_object(json);
+}
+
+void render_model_cap(struct jw *json, const struct model_cap *cap)
+{
+    jw_object(json);
+    spend_member(json, "conversation", &cap->conversation);
+    spend_member(json, "day", &cap->day);
+    spend_member(json, "month", &cap->month);
+    jw_end_object(json);
+}
+
+int64_t render_micros(const struct json *amount)
+{
+    return (int64_t)(json_number(amount, 0) * MICRO + 0.5);
+}

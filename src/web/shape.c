@@ -17,7 +17,9 @@
 #define WITHIN(a, b)   "{\"type\":\"integer\",\"minimum\":" #a ",\"maximum\":" #b "}"
 #define NUMBER         "{\"type\":\"number\"}"
 /* Dollars for a million tokens; LIMIT_PRICE. */
-#define PRICE                  "{\"type\":\"number\",\"minimum\":0,\"maximum\":1000}"
+#define PRICE "{\"type\":\"number\",\"minimum\":0,\"maximum\":1000}"
+/* Dollars in all. */
+#define SUM                    "{\"type\":\"number\",\"minimum\":0,\"maximum\":1000000}"
 #define NUMBER_OR_NULL         "{\"type\":[\"number\",\"null\"]}"
 #define BOOL                   "{\"type\":\"boolean\"}"
 #define FREE_OBJECT            "{\"type\":\"object\"}"

@@ -218,6 +218,24 @@ void turns_cancel(struct web_call *call)
     decide(call, false);
 }
 
+/* ---- stopping ------------------------------------------------------------------------------------------------------------------------------- */
+
+static void on_stop(void *context, const struct flow_turn_result *result)
+{
+    struct turn_job *job = context;
+    if (result->status == E_CONFLICT)
+        refuse_turn(job, PROBLEM_NOTHING_TO_STOP);
+    else
+        on_turn(context, result);
+}
+
+void turns_stop(struct web_call *call)
+{
+    struct turn_job *job = call_job(call, struct turn_job);
+    call->noun = "conversation";
+    flow_stop(call->web->flow, call->actor.workspace, call->params[0], on_stop, job);
+}
+
 /* ---- following ------------------------------------------------------------------------------------------------------------------------------ */
 
 struct follow_job {
@@ -230,7 +248,9 @@ static void follow(struct call_job *head)
 {
     struct follow_job *job = (struct follow_job *)head;
     struct feed *feed = feed_open(head->call, head->call->params[0], FEED_UNTIL_GONE);
+    bool ends_here = str_eq(head->call->address, STR("local")); /* with what is stored */
     if (job->resumes) feed_resume(feed, job->after_seq);
+    if (!ends_here) feed_partial(feed);
 }
 
 /* Last-Event-ID is what browsers send when they come back; ?after= is for the first time, when they cannot. */

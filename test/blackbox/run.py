@@ -39,6 +39,7 @@ FILES = (
     "test_careful.py",
     "test_fields.py",
     "test_files.py",
+    "test_models.py",
     "test_operating.py",
     "test_doctor.py",
     "test_upkeep.py",
