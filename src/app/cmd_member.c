@@ -1,5 +1,6 @@
 /* cmd_member.c - the people of the workspace: listed, invited, given another role, signed out, removed, let in again. */
 #include <stdio.h>
+#include <string.h>
 
 #include "app/commands.h"
 #include "app/rest.h"
@@ -91,6 +92,31 @@ int cmd_member_role(struct args *args)
 int cmd_member_sign_out(struct args *args)
 {
     return on_member(args, HTTP_DELETE, "/sessions", NULL, "They are signed out everywhere.");
+}
+
+int cmd_member_reset_second_factor(struct args *args)
+{
+    return on_member(args, HTTP_DELETE, "/second-factor", NULL,
+                     "Their second factor is gone and they are signed out; the password alone lets them in.");
+}
+
+int cmd_member_require_second_factor(struct args *args)
+{
+    static const struct column fields[] = { { "name", "workspace" }, { "second_factor", "second factor" }, { NULL, NULL } };
+    struct rest rest;
+    int code;
+    const char *who = rest_operand(args, "who needs one: admins or nobody");
+    if (!who) return EXIT_USAGE;
+    bool is_admins = strcmp(who, "admins") == 0;
+    if (!is_admins && strcmp(who, "nobody") != 0) return args_usage(args, "It is admins or nobody.");
+    if (!rest_begin(&rest, args, &code)) return code;
+    jw_object(&rest.jw);
+    jw_kv_str(&rest.jw, "second_factor", is_admins ? STR("admins") : STR("optional"));
+    jw_end_object(&rest.jw);
+    struct remote_answer answer = rest_call(&rest, HTTP_PATCH, "/workspace");
+    code = rest_fields(&rest, &answer, fields);
+    rest_end(&rest);
+    return code;
 }
 
 int cmd_member_remove(struct args *args)

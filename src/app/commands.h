@@ -58,6 +58,8 @@ command_fn cmd_member_list;
 command_fn cmd_member_invite;
 command_fn cmd_member_role;
 command_fn cmd_member_sign_out;
+command_fn cmd_member_reset_second_factor;
+command_fn cmd_member_require_second_factor;
 command_fn cmd_member_remove;
 command_fn cmd_member_reset_password;
 command_fn cmd_nlu_explain;

@@ -14,6 +14,7 @@
 struct workspace {
     struct str id; /* wsp_ */
     struct str name;
+    bool admins_need_factor; /* members of role admin and owner work only with a second factor */
     int64_t created_at;
 };
 
@@ -29,6 +30,16 @@ struct member {
     enum role role;
     struct str password_hash; /* empty: none set yet */
     int64_t created_at, last_seen_at;
+    int64_t factor_at; /* since when a second factor is asked for; 0: it is not. Read with the row, kept in second_factor */
+};
+
+/* A member's authenticator app. */
+struct second_factor {
+    struct str workspace, member;
+    struct str secret;    /* as vault/totp.h writes it */
+    int64_t confirmed_at; /* 0: shown, and no code of it was typed yet */
+    int64_t used_step;    /* of the youngest code that was taken: none that old is taken again */
+    int64_t created_at;
 };
 
 struct session {

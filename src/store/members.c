@@ -32,6 +32,7 @@ static void take_workspace(struct query *q, struct arena *arena, void *row)
     workspace->id = take_text(q, arena);
     workspace->name = take_text(q, arena);
     workspace->created_at = take_int(q);
+    workspace->admins_need_factor = take_bool(q);
 }
 
 enum status workspace_insert(struct store_tx *tx, const struct workspace *workspace)
@@ -40,7 +41,17 @@ enum status workspace_insert(struct store_tx *tx, const struct workspace *worksp
     put_text(&q, workspace->id);
     put_text(&q, workspace->name);
     put_int(&q, workspace->created_at);
+    put_bool(&q, workspace->admins_need_factor);
     return query_write(&q, NULL);
+}
+
+enum status workspace_update(struct store_tx *tx, const struct workspace *workspace)
+{
+    struct query q = query_start(tx, SQL_WORKSPACE_UPDATE);
+    put_text(&q, workspace->id);
+    put_text(&q, workspace->name);
+    put_bool(&q, workspace->admins_need_factor);
+    return query_change(&q, E_NOT_FOUND);
 }
 
 enum status workspace_get(struct store_tx *tx, struct str id, struct arena *arena, struct workspace *workspace)
@@ -69,6 +80,7 @@ static void take_member(struct query *q, struct arena *arena, void *row)
     member->password_hash = take_text(q, arena);
     member->created_at = take_int(q);
     member->last_seen_at = take_int(q);
+    member->factor_at = take_int(q);
 }
 
 /* The address as it is unique and looked up: ASCII letters in lower case. The caller clears the buffer after the query. */

@@ -28,6 +28,7 @@ enum status setting_put(struct store_tx *, struct str name, struct str value) mu
 /* ---- workspaces, members, sessions, keys, links ---- */
 enum status workspace_insert(struct store_tx *, const struct workspace *) must_check;
 enum status workspace_get(struct store_tx *, struct str id, struct arena *, struct workspace *) must_check;
+enum status workspace_update(struct store_tx *, const struct workspace *) must_check; /* name, admins_need_factor */
 /* The oldest: the one of a single-company server. */
 enum status workspace_first(struct store_tx *, struct arena *, struct workspace *) must_check;
 
@@ -49,6 +50,21 @@ enum status session_list(struct store_tx *, struct str workspace, struct str mem
 enum status session_touch(struct store_tx *, struct str workspace, struct str id, int64_t last_seen_at) must_check;
 enum status session_delete(struct store_tx *, struct str workspace, struct str id) must_check;
 enum status session_delete_of_member(struct store_tx *, struct str workspace, struct str member) must_check;
+
+/* Second factors. `put` begins anew: another secret, not confirmed. */
+enum status second_factor_put(struct store_tx *, const struct second_factor *) must_check;
+enum status second_factor_get(struct store_tx *, struct str workspace, struct str member, struct arena *,
+                              struct second_factor *) must_check;
+enum status second_factor_confirm(struct store_tx *, struct str workspace, struct str member, int64_t at) must_check;
+/* A code of this step is taken. E_CONFLICT: one as young was taken before. */
+enum status second_factor_use(struct store_tx *, struct str workspace, struct str member, int64_t step) must_check;
+/* With its recovery codes. E_NOT_FOUND. */
+enum status second_factor_delete(struct store_tx *, struct str workspace, struct str member) must_check;
+enum status recovery_code_insert(struct store_tx *, struct str workspace, struct str member, struct str hash) must_check;
+enum status recovery_code_use(struct store_tx *, struct str workspace, struct str member,
+                              struct str hash) must_check; /* E_NOT_FOUND */
+enum status recovery_code_clear(struct store_tx *, struct str workspace, struct str member) must_check;
+enum status recovery_code_count(struct store_tx *, struct str workspace, struct str member, int64_t *count) must_check;
 
 enum status api_key_insert(struct store_tx *, const struct api_key *) must_check;
 enum status api_key_by_hash(struct store_tx *, struct str hash, struct arena *, struct api_key *) must_check;

@@ -82,6 +82,16 @@ static enum status find_key(struct store_tx *tx, struct actor_job *job)
     return OK;
 }
 
+/* Asked of the few whom it can concern: admins without one. */
+static enum status find_lack(struct store_tx *tx, struct web_call *call, const struct member *member)
+{
+    struct workspace workspace;
+    if (member->role < ROLE_ADMIN || member->factor_at > 0) return OK;
+    enum status status = workspace_get(tx, member->workspace, call->arena, &workspace);
+    if (status == OK) call->actor.lacks_factor = workspace.admins_need_factor;
+    return status;
+}
+
 /* A session that is unknown or has ended leaves the actor as it is: nobody. */
 static enum status find_session(struct store_tx *tx, struct actor_job *job)
 {
@@ -93,6 +103,8 @@ static enum status find_session(struct store_tx *tx, struct actor_job *job)
     if (session.expires_at <= call->now_at || session.last_seen_at + SESSION_IDLE_MS <= call->now_at) return OK;
     status = member_get(tx, session.workspace, session.member, call->arena, &member);
     if (status != OK) return status == E_NOT_FOUND ? OK : status;
+    status = find_lack(tx, call, &member);
+    if (status != OK) return status;
     call->actor.kind = ACTOR_SESSION;
     call->actor.role = member.role;
     call->actor.workspace = session.workspace;

@@ -29,7 +29,8 @@ struct actor {
     struct str session; /* ses_...; ACTOR_SESSION only */
     int64_t session_expires_at;
     bool has_fresh_link;
-    bool is_near; /* a peer on this machine that no proxy speaks for */
+    bool lacks_factor; /* the workspace wants a second factor of this role, and there is none: only the own account is open */
+    bool is_near;      /* a peer on this machine that no proxy speaks for */
 };
 
 /* Fills call->actor and call->now_at, then goes on with `next`. A key that is not accepted is answered here; a session that has ended is nobody. */

@@ -70,6 +70,8 @@ enum status authorize(const struct actor *actor, struct permission action, const
     bool is_nobody = actor->kind == ACTOR_NOBODY;
     if (!has_role(actor, action.rule))
         return refuse(problem, is_nobody ? PROBLEM_SIGN_IN_NEEDED : PROBLEM_NOT_ALLOWED, "", rule_role(action.rule));
+    if (actor->lacks_factor && action.rule != RULE_PUBLIC && action.rule != RULE_PERSON)
+        return refuse(problem, PROBLEM_SECOND_FACTOR_REQUIRED, "", "");
     if (!has_scope(actor, action)) return refuse(problem, PROBLEM_SCOPE_MISSING, "", key_scope_name(action.scope));
     return object != NULL ? judge_object(actor, object, problem) : OK;
 }

@@ -1,6 +1,7 @@
 /* members.c - the people of the workspace: the own entry, and one-time links for others. */
 #include "web/bootstrap.h"
 #include "model/field.h"
+#include "web/reauth.h"
 #include "web/render.h"
 #include "web/route.h"
 #include "web/sign_in.h"
@@ -40,8 +41,9 @@ void members_list(struct web_call *call)
 struct change_job {
     struct session_job session;
     struct password_job work;
+    struct reauth reauth;
     struct str name, email; /* checked; empty: as they were */
-    struct str password, current;
+    struct str password;
 };
 
 static enum status load_me(struct store_tx *tx, struct call_job *head)
@@ -112,40 +114,18 @@ static void make_password(struct change_job *job)
     if (passwords_submit(call->web->passwords, &job->work) != OK) call_refuse_id(call, PROBLEM_SERVER_BUSY);
 }
 
-static void current_checked(void *context)
+static void password_proved(void *context)
 {
-    struct change_job *job = context;
-    struct problem problem = { .id = PROBLEM_SIGN_IN_FAILED, .field = STR("current_password") };
-    if (job->work.matches)
-        make_password(job);
-    else
-        call_refuse(job->session.head.call, &problem);
+    make_password(context);
 }
 
-/* The old password may stay away where there is none, and shortly after a one-time link, which stands in for it. */
 static void me_loaded(struct call_job *head)
 {
     struct change_job *job = (struct change_job *)head;
-    struct web_call *call = head->call;
-    const struct member *member = &job->session.member;
-    struct problem problem = { .id = PROBLEM_FIELD_MISSING,
-                               .field = STR("current_password"),
-                               .facts = { .what = STR("current_password") } };
-    bool needs_current = member->password_hash.len > 0 && call->actor.kind == ACTOR_SESSION && !call->actor.has_fresh_link;
-    if (job->password.len == 0) {
+    if (job->password.len == 0)
         call_write(head, save_me, answer_me);
-    } else if (!needs_current) {
-        make_password(job);
-    } else if (job->current.len == 0) {
-        call_refuse(call, &problem);
-    } else {
-        job->work = (struct password_job){ .work = PASSWORD_CHECK,
-                                           .password = job->current,
-                                           .against = member->password_hash,
-                                           .done = current_checked,
-                                           .context = job };
-        if (passwords_submit(call->web->passwords, &job->work) != OK) call_refuse_id(call, PROBLEM_SERVER_BUSY);
-    }
+    else
+        reauth_begin(&job->reauth, head->call, &job->session.member, password_proved, job);
 }
 
 void members_update_me(struct web_call *call)
@@ -161,7 +141,6 @@ void members_update_me(struct web_call *call)
         return;
     }
     job->password = json_get_str(call->body, "password");
-    job->current = json_get_str(call->body, "current_password");
     call->noun = "member";
     call_read(&job->session.head, load_me, me_loaded);
 }

@@ -17,6 +17,7 @@ void render_member(struct jw *json, const struct member *member)
     jw_kv_str(json, "email", member->email);
     jw_kv_str(json, "role", str_from(role_name(member->role)));
     jw_kv_bool(json, "has_password", member->password_hash.len > 0);
+    jw_kv_bool(json, "second_factor", member->factor_at > 0);
     jw_kv_time(json, "created_at", member->created_at);
     jw_kv_time(json, "last_seen_at", member->last_seen_at);
     jw_end_object(json);

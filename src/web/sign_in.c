@@ -1,14 +1,17 @@
 /* sign_in.c - sessions: by password, by one-time link, and their end.
  *
  * Whoever signs in gets a fresh token; the session that the browser held before ends in the same transaction. An unknown e-mail takes the same way as a known one, the password check
- * included, and gets the same answer.
+ * included, and gets the same answer. A link lets nobody past a second factor, and is used up only when it has let
+ * somebody in.
  */
 #include "web/sign_in.h"
 
 #include "web/cookie.h"
 #include "web/ident.h"
+#include "web/reauth.h"
 #include "web/render.h"
 #include "web/route.h"
+#include "web/second_factor.h"
 #include "web/trail.h"
 
 /* ---- sessions ---------------------------------------------------------------------------------------------------------------- */
@@ -63,41 +66,67 @@ static void answer_session(struct call_job *head)
     call_send(call, 200);
 }
 
+/* ---- the second factor ----------------------------------------------------------------------------------------------------------- */
+
+/* What both ways in have in common. A refusal is no failure of the job: it is counted, on the loop's thread. */
+struct sign_in {
+    struct session_job session;
+    struct str who; /* who says to come in: an e-mail, or a link's digest */
+    struct str code;
+    bool from_link;
+    enum problem_id refusal;
+};
+
+static enum status start_session(struct store_tx *tx, struct web_call *call, struct sign_in *job)
+{
+    enum status status = second_factor_check(tx, call, &job->session.member, job->code, &job->refusal);
+    if (status != OK || job->refusal != PROBLEM_NONE) return status;
+    return session_start(tx, call, job->from_link, &job->session);
+}
+
+static void answer_sign_in(struct call_job *head)
+{
+    struct sign_in *job = (struct sign_in *)head;
+    struct web_call *call = head->call;
+    if (job->refusal == PROBLEM_NONE) {
+        throttle_forgive(call->web->throttle, THROTTLE_EMAIL, job->who);
+        answer_session(head);
+        return;
+    }
+    if (job->refusal == PROBLEM_SECOND_FACTOR_WRONG) reauth_failed(call, job->who);
+    call_refuse_id(call, job->refusal);
+}
+
 /* ---- by password --------------------------------------------------------------------------------------------------------------- */
 
 struct password_sign_in {
-    struct session_job session;
+    struct sign_in in;
     struct password_job work;
-    struct str email;
     bool is_known;
 };
 
 static enum status find_member(struct store_tx *tx, struct call_job *head)
 {
     struct password_sign_in *job = (struct password_sign_in *)head;
-    enum status status = member_by_email(tx, job->email, head->call->arena, &job->session.member);
+    enum status status = member_by_email(tx, job->in.who, head->call->arena, &job->in.session.member);
     job->is_known = status == OK;
     return status == E_NOT_FOUND ? OK : status;
 }
 
 static enum status start_by_password(struct store_tx *tx, struct call_job *head)
 {
-    return session_start(tx, head->call, false, (struct session_job *)head);
+    return start_session(tx, head->call, (struct sign_in *)head);
 }
 
 static void password_checked(void *context)
 {
     struct password_sign_in *job = context;
-    struct web_call *call = job->session.head.call;
-    struct throttle *throttle = call->web->throttle;
-    int64_t now_ms = loop_now_ms(call->web->loop);
+    struct web_call *call = job->in.session.head.call;
     if (job->work.matches) {
-        throttle_forgive(throttle, THROTTLE_EMAIL, job->email);
-        call_write(&job->session.head, start_by_password, answer_session);
+        call_write(&job->in.session.head, start_by_password, answer_sign_in);
         return;
     }
-    throttle_failed(throttle, THROTTLE_EMAIL, job->email, now_ms);
-    throttle_failed(throttle, THROTTLE_ADDRESS, call->address, now_ms);
+    reauth_failed(call, job->in.who);
     call_refuse_id(call, PROBLEM_SIGN_IN_FAILED);
 }
 
@@ -108,65 +137,48 @@ static void member_looked_up(struct call_job *head)
     job->work = (struct password_job){
         .work = PASSWORD_CHECK,
         .password = json_get_str(call->body, "password"),
-        .against = job->is_known ? job->session.member.password_hash : STR_NONE,
+        .against = job->is_known ? job->in.session.member.password_hash : STR_NONE,
         .done = password_checked,
         .context = job,
     };
     if (passwords_submit(call->web->passwords, &job->work) != OK) call_refuse_id(call, PROBLEM_SERVER_BUSY);
 }
 
-/* How long this e-mail or this address has to wait. */
-static int64_t wait_ms(const struct web_call *call, struct str email)
-{
-    int64_t now_ms = loop_now_ms(call->web->loop);
-    int64_t by_email = throttle_wait_ms(call->web->throttle, THROTTLE_EMAIL, email, now_ms);
-    int64_t by_address = throttle_wait_ms(call->web->throttle, THROTTLE_ADDRESS, call->address, now_ms);
-    return by_email > by_address ? by_email : by_address;
-}
-
 void sign_in_by_password(struct web_call *call)
 {
     struct password_sign_in *job = call_job(call, struct password_sign_in);
-    job->email = str_trim(json_get_str(call->body, "email"));
-    int64_t wait = wait_ms(call, job->email);
-    if (wait > 0) {
-        int64_t wait_s = (wait + 999) / 1000;
-        struct problem problem = { .id = PROBLEM_RATE_LIMITED_HERE, .facts = { .number = wait_s }, .retry_after_s = wait_s };
-        call_refuse(call, &problem);
-        return;
-    }
-    call_read(&job->session.head, find_member, member_looked_up);
+    job->in.who = str_trim(json_get_str(call->body, "email"));
+    job->in.code = json_get_str(call->body, "code");
+    if (!reauth_waits(call, job->in.who)) call_read(&job->in.session.head, find_member, member_looked_up);
 }
 
 /* ---- by link ---------------------------------------------------------------------------------------------------------------------- */
 
-struct link_sign_in {
-    struct session_job session;
-    struct str hash;
-};
-
 static enum status start_by_link(struct store_tx *tx, struct call_job *head)
 {
-    struct link_sign_in *job = (struct link_sign_in *)head;
+    struct sign_in *job = (struct sign_in *)head;
     struct web_call *call = head->call;
     struct sign_in_link link;
     int64_t now = store_now(tx);
-    enum status status = sign_in_link_by_hash(tx, job->hash, call->arena, &link);
+    enum status status = sign_in_link_by_hash(tx, job->who, call->arena, &link);
     if (status == E_NOT_FOUND) return call_because(call, E_DENIED, PROBLEM_LINK_EXPIRED);
     if (status != OK) return status;
     if (link.used_at > 0) return call_because(call, E_DENIED, PROBLEM_LINK_USED);
     if (link.expires_at <= now) return call_because(call, E_DENIED, PROBLEM_LINK_EXPIRED);
-    status = sign_in_link_use(tx, job->hash, now);
-    if (status == E_CONFLICT) return call_because(call, E_DENIED, PROBLEM_LINK_USED);
-    if (status == OK) status = member_get(tx, link.workspace, link.member, call->arena, &job->session.member);
-    return status == OK ? session_start(tx, call, true, &job->session) : status;
+    status = member_get(tx, link.workspace, link.member, call->arena, &job->session.member);
+    if (status == OK) status = start_session(tx, call, job);
+    if (status != OK || job->refusal != PROBLEM_NONE) return status;
+    status = sign_in_link_use(tx, job->who, now);
+    return status == E_CONFLICT ? call_because(call, E_DENIED, PROBLEM_LINK_USED) : status;
 }
 
 void sign_in_by_link(struct web_call *call)
 {
-    struct link_sign_in *job = call_job(call, struct link_sign_in);
-    job->hash = ident_token_hash(call->arena, json_get_str(call->body, "token"));
-    call_write(&job->session.head, start_by_link, answer_session);
+    struct sign_in *job = call_job(call, struct sign_in);
+    job->who = ident_token_hash(call->arena, json_get_str(call->body, "token"));
+    job->code = json_get_str(call->body, "code");
+    job->from_link = true;
+    if (!reauth_waits(call, job->who)) call_write(&job->session.head, start_by_link, answer_sign_in);
 }
 
 /* ---- who, and the end ------------------------------------------------------------------------------------------------------------- */

@@ -156,6 +156,23 @@ void team_remove(struct web_call *call)
     call_write(&job->head, take_out, answer_none);
 }
 
+/* For who has lost phone and recovery codes: the password alone lets them in again, once their sessions have ended. */
+static enum status reset_factor(struct store_tx *tx, struct call_job *head)
+{
+    struct team_job *job = (struct team_job *)head;
+    enum status status = load_other(tx, job);
+    if (status == OK) status = second_factor_delete(tx, job->member.workspace, job->member.id);
+    if (status == OK) status = session_delete_of_member(tx, job->member.workspace, job->member.id);
+    return status == OK ? trail_note(tx, head->call, "member.factor_reset", job->member.id, STR_NONE, STR_NONE) : status;
+}
+
+void team_reset_factor(struct web_call *call)
+{
+    struct team_job *job = call_job(call, struct team_job);
+    call->noun = "second factor";
+    call_write(&job->head, reset_factor, answer_none);
+}
+
 /* ---- sessions ------------------------------------------------------------------------------------------------------------------------ */
 
 struct sessions_job {

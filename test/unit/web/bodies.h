@@ -115,6 +115,8 @@ static inline const char *body_of(enum shape shape)
         [SHAPE_MEMBER_CHANGE] = "{\"name\":\"Anna\"}",
         [SHAPE_INVITATION] = "{\"email\":\"new@example.com\",\"role\":\"viewer\"}",
         [SHAPE_ROLE_CHANGE] = "{\"role\":\"viewer\"}",
+        [SHAPE_FACTOR_CODE] = "{\"code\":\"123456\"}",
+        [SHAPE_WORKSPACE_CHANGE] = "{\"name\":\"Acme\"}",
         [SHAPE_KEY_NEW] = "{\"name\":\"laptop\",\"role\":\"viewer\",\"scopes\":[\"read\"]}",
         [SHAPE_AGENT_NEW] = "{\"name\":\"Sales\"}",
         [SHAPE_AGENT_CHANGE] = "{\"name\":\"Helpers\"}",

@@ -1,6 +1,7 @@
 /* Every route that changes something, made to succeed once: it writes the entry of the audit log that routes.def names, in whole ids and without a secret. A new route that
  * changes something has to be given a way to succeed here, or to stand among those whose doing is written down elsewhere. */
 #include "unit/web/bodies.h"
+#include "unit/web/factor.h"
 
 #define PASSWORD "nine quiet harbours"
 
@@ -77,10 +78,44 @@ static void with_a_webhook(struct change *change)
     assert_int_equal(site_send(change->site, HTTP_PUT, API "/webhook", body_of(SHAPE_WEBHOOK_NEW))->status, 200);
 }
 
+static void with_an_app_begun(struct change *change)
+{
+    in_a_session(change);
+    struct factor factor = { .cookie = change->ask.headers };
+    struct site_answer *begun = site_ask(change->site, factor_ask(change->site, &factor, HTTP_POST, "", "{}"));
+    factor.secret = json_get_str(begun->json, "secret");
+    factor.first_step = loop_wall_ms() / TOTP_STEP_MS;
+    change->ask.body = site_fmt(change->site, "{\"code\":\"%s\"}", factor_code(change->site, &factor, 0));
+}
+
+static void with_an_app(struct change *change)
+{
+    in_a_session(change);
+    struct factor factor = { .cookie = change->ask.headers };
+    factor_set_up(change->site, &factor);
+    change->ask.headers = factor.cookie;
+    change->ask.body = site_fmt(change->site, "{\"code\":\"%s\"}", factor_code(change->site, &factor, 1));
+}
+
+static void of_the_owner_with_an_app(struct change *change)
+{
+    struct change own = *change;
+    with_an_app(&own);
+    struct site_answer *list = site_get(change->site, API "/members");
+    const struct json *items = json_get(list->json, "items");
+    struct str id = json_get_str(json_at(items, json_count(items) - 1), "id"); /* the oldest */
+    change->ask.path = site_fmt(change->site, API "/members/%.*s/second-factor", STR_ARG(id));
+}
+
 static const struct {
     call_fn *handler;
     prepare_fn *prepare;
 } preparations[] = {
+    { second_factor_begin, in_a_session },
+    { second_factor_confirm_own, with_an_app_begun },
+    { second_factor_change_codes, with_an_app },
+    { second_factor_remove, with_an_app },
+    { team_reset_factor, of_the_owner_with_an_app },
     { sign_in_by_password, by_password },
     { sign_in_by_link, by_link },
     { sign_in_end, in_a_session },

@@ -1,5 +1,5 @@
 /* Connecting to Zendesk: what is typed, what the test finds, what is stored, and that no secret ever comes back. */
-#include "unit/web/site.h"
+#include "unit/web/bodies.h"
 
 #define OAUTH                                                                                                                    \
     "{\"provider\":\"zendesk\",\"auth\":\"oauth_client\",\"subdomain\":\"acme\",\"client_id\":\"chatcrafter\",\"client_"         \
@@ -261,33 +261,6 @@ static void assert_no_secret_in_file(struct site *site, const char *name)
     buf_clear(&content);
 }
 
-struct things {
-    const char *agent, *integration, *conversation, *action, *provider;
-};
-
-/* The path of a route with the ids of things that exist. */
-static const char *real_path(struct site *site, const char *pattern, const struct things *things)
-{
-    struct str rest = str_from(pattern), part;
-    struct buf path;
-    buf_init(&path, 512);
-    (void)str_split(&rest, '/', &part);
-    while (str_split(&rest, '/', &part)) {
-        const char *value = str_eq(part, STR("{agent}"))          ? things->agent
-                            : str_eq(part, STR("{integration}"))  ? things->integration
-                            : str_eq(part, STR("{conversation}")) ? things->conversation
-                            : str_eq(part, STR("{action}"))       ? things->action
-                            : str_eq(part, STR("{provider}"))     ? things->provider
-                            : str_eq(part, STR("{code}"))         ? "not-found"
-                                                                  : NULL;
-        buf_char(&path, '/');
-        buf_str(&path, value != NULL ? str_from(value) : part);
-    }
-    const char *text = arena_cstr(&site->arena, buf_view(&path));
-    buf_clear(&path);
-    return text;
-}
-
 static void no_secret_comes_back_from_anywhere(void **state)
 {
     struct site *site = *state;
@@ -308,12 +281,15 @@ static void no_secret_comes_back_from_anywhere(void **state)
         site_fmt(site, "{\"name\":\"P\",\"protocol\":\"openai_chat\",\"model\":\"m\",\"key\":\"%s\"}", SITE_TOKEN);
     made = site_send(site, HTTP_POST, API "/providers", provider);
     assert_int_equal(made->status, 201);
-    const struct things things = { agent, integration, conversation, arena_cstr(&site->arena, action),
-                                   site_text(site, made, "id") };
+    const struct world world = { .agent = agent,
+                                 .integration = integration,
+                                 .conversation = conversation,
+                                 .action = arena_cstr(&site->arena, action),
+                                 .provider = site_text(site, made, "id") };
     assert_int_equal(site_send(site, HTTP_PUT, API "/webhook", "{\"url\":\"https://hooks.example.com/\"}")->status, 200);
     for (size_t i = 0; i < route_count; i++) {
         if (routes[i].method != HTTP_GET) continue;
-        struct site_answer *answer = site_get(site, real_path(site, routes[i].pattern, &things));
+        struct site_answer *answer = site_get(site, world_path(site, &world, routes[i].pattern));
         if (answer->status != 200) fail_msg("%s: %d", routes[i].pattern, answer->status);
     }
     for (struct site_answer *answer = site->answers; answer != NULL; answer = answer->next)

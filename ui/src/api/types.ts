@@ -32,7 +32,29 @@ export interface Member {
     email: string;
     role: string;
     has_password: boolean;
+    second_factor: boolean;
     last_seen_at: string | null;
+}
+
+export interface SecondFactor {
+    enabled: boolean;
+    enabled_at: string | null;
+    recovery_codes_left: number;
+}
+
+export interface FactorBegun {
+    secret: string;
+    uri: string;
+}
+
+export interface RecoveryCodes {
+    recovery_codes: string[];
+}
+
+export interface Workspace {
+    id: string;
+    name: string;
+    second_factor: 'optional' | 'admins';
 }
 
 export interface SignInLink {

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { asProblem } from '../api/client';
 import type { Problem } from '../api/types';
 import { signInByPassword } from '../state/session';
+import { asksForCode, CodeStep } from './code_step';
 import { Field, faultOf } from './field';
 import { ProblemCard } from './problem';
 
@@ -10,18 +11,27 @@ export function PasswordForm({ email: known, onSignedIn }: { email: string; onSi
     const [password, setPassword] = useState('');
     const [busy, setBusy] = useState(false);
     const [problem, setProblem] = useState<Problem | null>(null);
+    const [wantsCode, setWantsCode] = useState(false);
+
+    async function signIn(code?: string) {
+        await signInByPassword(email, password, code);
+        onSignedIn();
+    }
 
     async function submit(event: Event) {
         event.preventDefault();
         setBusy(true);
         try {
-            await signInByPassword(email, password);
-            onSignedIn();
+            await signIn();
         } catch (reason) {
-            setProblem(asProblem(reason));
+            const refusal = asProblem(reason);
+            setWantsCode(asksForCode(refusal));
+            setProblem(asksForCode(refusal) ? null : refusal);
             setBusy(false);
         }
     }
+
+    if (wantsCode) return <CodeStep signIn={signIn} onBack={() => setWantsCode(false)} />;
 
     return (
         <form class="form" onSubmit={(event) => void submit(event)}>

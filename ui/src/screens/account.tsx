@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { MemberForm } from '../components/member_form';
 import { OwnSessions } from '../components/own_sessions';
 import { Page } from '../components/page';
+import { SecondFactor } from '../components/second_factor';
 import { place } from '../router';
 import { session } from '../state/session';
 
@@ -20,6 +21,7 @@ export function AccountScreen() {
             <p role="status" class="saved">
                 {saved ? 'Account saved.' : ''}
             </p>
+            {!byLink && <SecondFactor />}
             {!byLink && <OwnSessions />}
         </Page>
     );

@@ -8,6 +8,7 @@ import { Field, faultOf } from '../components/field';
 import { Icon } from '../components/icon';
 import { Page } from '../components/page';
 import { ProblemCard } from '../components/problem';
+import { FactorRule } from '../components/factor_rule';
 import { RoleChoice, roles, rolesUpTo, SettingsTabs, type Role } from '../components/settings_frame';
 import { ShownOnce } from '../components/shown_once';
 import { Ago } from '../components/time';
@@ -68,12 +69,19 @@ function InviteDialog({ own, onClose, onInvited }: { own: string; onClose: () =>
     );
 }
 
-type Wish = 'remove' | 'sign-out' | 'link';
+type Wish = 'remove' | 'sign-out' | 'link' | 'factor';
 const wishes: Record<Wish, { title: (name: string) => string; words: string; button: string }> = {
     remove: { title: (name) => `Remove ${name}`, words: 'They are signed out and cannot come back without a new invitation. What they made stays.', button: 'Remove member' },
     'sign-out': { title: (name) => `Sign ${name} out everywhere`, words: 'All their sessions end. They can sign in again.', button: 'Sign out' },
+    factor: {
+        title: (name) => `Reset the second factor of ${name}`,
+        words: 'For who lost phone and recovery codes. They are signed out, and their password alone lets them in until they set up another app.',
+        button: 'Reset second factor',
+    },
     link: { title: (name) => `A sign-in link for ${name}`, words: 'It signs them in once and lets them set a new password. Hand it on yourself: no mail is sent.', button: 'Make the link' },
 };
+
+const pathOf = { remove: '', 'sign-out': '/sessions', factor: '/second-factor' };
 
 function MemberDialog({ member, wish, onClose, onDone }: { member: Member; wish: Wish; onClose: () => void; onDone: () => void }) {
     const [busy, setBusy] = useState(false);
@@ -88,7 +96,7 @@ function MemberDialog({ member, wish, onClose, onDone }: { member: Member; wish:
                 setLink(await post<SignInLink>(`/members/${member.id}/reset-password`, {}));
                 return;
             }
-            await remove(`/members/${member.id}${wish === 'sign-out' ? '/sessions' : ''}`);
+            await remove(`/members/${member.id}${pathOf[wish]}`);
             onDone();
         } catch (reason) {
             setProblem(asProblem(reason));
@@ -130,6 +138,7 @@ function MemberRow({ member, own, onRole, onWish }: RowProps) {
             <th scope="row">
                 <span dir="auto">{name}</span>
                 {member.name && <span class="block muted">{member.email}</span>}
+                {member.second_factor && <span class="block muted">with second factor</span>}
             </th>
             <td data-label="Role">
                 {above || isOwn ? (
@@ -156,6 +165,11 @@ function MemberRow({ member, own, onRole, onWish }: RowProps) {
                             {own.role === 'owner' && (
                                 <button type="button" class="button button-small" aria-label={`Sign-in link for ${name}`} onClick={() => onWish('link')}>
                                     Sign-in link
+                                </button>
+                            )}
+                            {own.role === 'owner' && member.second_factor && (
+                                <button type="button" class="button button-small" aria-label={`Reset the second factor of ${name}`} onClick={() => onWish('factor')}>
+                                    Reset factor
                                 </button>
                             )}
                             <button type="button" class="button button-small" aria-label={`Sign ${name} out`} onClick={() => onWish('sign-out')}>
@@ -231,6 +245,7 @@ export function MembersScreen() {
                     </table>
                 )}
             </Loading>
+            {own.role === 'owner' && <FactorRule />}
             {inviting && <InviteDialog own={own.role} onClose={() => setInviting(false)} onInvited={loaded.reload} />}
             {wish && <MemberDialog {...wish} onClose={() => setWish(null)} onDone={done} />}
         </Page>

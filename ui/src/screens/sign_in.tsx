@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { asProblem } from '../api/client';
 import type { Problem } from '../api/types';
+import { asksForCode, CodeStep } from '../components/code_step';
 import { PasswordForm } from '../components/password_form';
 import { ProblemCard } from '../components/problem';
 import { Wordmark } from '../components/shell';
@@ -18,14 +19,21 @@ function takeToken(): string {
 export function SignInScreen() {
     const [token] = useState(takeToken);
     const [problem, setProblem] = useState<Problem | null>(null);
-    const waiting = token !== '' && !problem;
+    const [wantsCode, setWantsCode] = useState(false);
+    const waiting = token !== '' && !problem && !wantsCode;
+
+    async function signIn(code?: string) {
+        const { member } = await signInByLink(token, code);
+        navigate(member.has_password ? '/account?new-password' : '/agents', true);
+    }
 
     async function follow() {
         try {
-            const { member } = await signInByLink(token);
-            navigate(member.has_password ? '/account?new-password' : '/agents', true);
+            await signIn();
         } catch (reason) {
-            setProblem(asProblem(reason));
+            const refusal = asProblem(reason);
+            setWantsCode(asksForCode(refusal));
+            setProblem(asksForCode(refusal) ? null : refusal);
         }
     }
     useEffect(() => {
@@ -41,7 +49,8 @@ export function SignInScreen() {
             <Wordmark />
             <h1>{waiting ? 'Signing in' : 'Sign in'}</h1>
             {problem && <ProblemCard problem={problem} live />}
-            {!waiting && (
+            {wantsCode && <CodeStep signIn={signIn} onBack={() => setWantsCode(false)} />}
+            {!waiting && !wantsCode && (
                 <>
                     <PasswordForm email="" onSignedIn={afterwards} />
                     <p class="hint">

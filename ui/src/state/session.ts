@@ -29,12 +29,13 @@ export async function loadSession(): Promise<void> {
     }
 }
 
-export async function signInByPassword(email: string, password: string): Promise<Session> {
-    return signedIn(await post<Session>('/session', { email, password }));
+// `code` is of the second factor; the server says when it wants one.
+export async function signInByPassword(email: string, password: string, code?: string): Promise<Session> {
+    return signedIn(await post<Session>('/session', { email, password, ...(code && { code }) }));
 }
 
-export async function signInByLink(token: string): Promise<Session> {
-    return signedIn(await post<Session>('/session/link', { token }));
+export async function signInByLink(token: string, code?: string): Promise<Session> {
+    return signedIn(await post<Session>('/session/link', { token, ...(code && { code }) }));
 }
 
 export async function signOut(): Promise<void> {
