@@ -8,6 +8,7 @@
 #include "agent/context.h"
 #include "agent/exchange.h"
 #include "agent/gate.h"
+#include "agent/leak.h"
 #include "agent/prompt.h"
 #include "agent/redact.h"
 #include "agent/say.h"
@@ -38,6 +39,7 @@ struct thinking {
     struct claim_receipt *receipts;
     struct gate_facts facts;
     struct gate gate;
+    struct leak leak;
     struct buf shown;       /* everything that watchers may see, with the words of earlier answers of the turn */
     size_t before;          /* of it, those */
     size_t published;       /* of it, told */
@@ -153,6 +155,7 @@ enum status thinking_prepare(struct store_tx *tx, struct step *step, const struc
     if (thinking->shown.len) buf_lit(&thinking->shown, "\n\n");
     thinking->before = thinking->shown.len;
     gate_begin(&thinking->gate, &thinking->facts, arena);
+    leak_open(&thinking->leak, prompt_rules(), world->agent->settings.instructions, arena);
     return OK;
 }
 
@@ -270,11 +273,24 @@ static void publish(void *context)
     lane_publish(thinking->lane, &event);
 }
 
+/* What the gate lets through has an end, but is looked at with all that stands before it. */
+static void show(struct thinking *thinking, struct str more, struct arena *scratch)
+{
+    struct str before = own_words(thinking);
+    if (more.len == 0) return;
+    thinking->frozen = leak_found(&thinking->leak, arena_fmt(scratch, "%.*s%.*s", STR_ARG(before), STR_ARG(more)), scratch);
+    if (!thinking->frozen) buf_str(&thinking->shown, more);
+}
+
 static void feed(struct thinking *thinking, struct str piece)
 {
     struct arena scratch;
+    struct buf released;
     arena_init(&scratch);
-    gate_feed(&thinking->gate, say_clean(piece, &scratch), &thinking->shown);
+    buf_init(&released, LIMIT_MODEL_TEXT_BYTES);
+    gate_feed(&thinking->gate, say_clean(piece, &scratch), &released);
+    show(thinking, buf_view(&released), &scratch);
+    buf_clear(&released);
     arena_clear(&scratch);
     if (!thinking->delta_timer) publish(thinking);
 }

@@ -21,7 +21,7 @@ def broken(status=500, kind="server_error", **how):
 
 class Model:
     def __init__(self, lab, script):
-        self.script, self.requests, self.gate = script, [], threading.Event()
+        self.script, self.requests, self.gate, self.hold_at = script, [], threading.Event(), None
         self.gate.set()
         model = self
 
@@ -47,11 +47,13 @@ class Model:
         self.server.shutdown()
         self.server.server_close()
 
-    def hold(self):
-        """Answers stop after their first piece until let_go."""
+    def hold_after(self, characters):
+        """Answers stop after so many characters until let_go."""
+        self.hold_at = characters
         self.gate.clear()
 
     def let_go(self):
+        self.hold_at = None
         self.gate.set()
 
     def next_answer(self, body):
@@ -101,12 +103,15 @@ class Model:
         out.flush()
 
     def stream(self, out, parts):
-        calls = 0
+        calls = sent = 0
         for part in parts:
             if isinstance(part, str):
                 for at in range(0, len(part), 7):
-                    self.put(out, {"content": part[at:at + 7]})
-                    self.gate.wait(120)
+                    piece = part[at:at + 7]
+                    self.put(out, {"content": piece})
+                    sent += len(piece)
+                    if self.hold_at is not None and sent >= self.hold_at:
+                        self.gate.wait(120)
             else:
                 function = {"name": part["name"], "arguments": json.dumps(part["arguments"])}
                 self.put(out, {"tool_calls": [{"index": calls, "id": f"call_{len(self.requests)}_{calls}", "type": "function", "function": function}]})

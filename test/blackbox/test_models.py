@@ -1,8 +1,13 @@
 """Agents that have a model: words through the gate, tools that read, orders that the visitor confirms, and going on when a model does not. The models are
 scripted (model.py)."""
 
+import http.server
+import json
+import threading
+
 from lab import ANSWER_S, Chat, Lab, Later, until, words
 from model import Model, add_provider, broken, call, give_model
+from test_webhook import Receiver
 
 HELD = "I can only tell you what has been confirmed here"
 ORDER = {"subject": "Printer on fire", "description": "Smoke comes out of tray 2", "requester_email": "jane@example.com", "priority": "High"}
@@ -13,7 +18,7 @@ class Models(Lab):
     def setUp(self):
         super().setUp()
         self.zendesk = self.practice()
-        self.server = self.serve(self.zendesk, options=("--allow-private-providers",))
+        self.server = self.serve(self.zendesk, options=("--allow-private-providers", "--allow-private-webhooks"))
         self.support = self.agent(self.server)
         self.connect(self.server, self.support)
 
@@ -222,3 +227,151 @@ class Going(Models):
         self.server.start()
         until(lambda: chat.agent_texts() == [f"Ticket {ticket} is new."], "the turn has ended", ANSWER_S)
         self.assertEqual(len(chat.show()["actions"]), 1)
+
+
+class Streams(Models):
+    """The words of an answer while it is made."""
+
+    ANSWER = "Hello there. Which printer is it? 🖨 Does the display show a number?"
+
+    def follow(self, chat, **headers):
+        events = self.server.http.stream("GET", f"{chat.path}/events", headers=headers)
+        self.addCleanup(events.close)
+        return events
+
+    def put_together(self, deltas):
+        """As a browser does: strings are counted in UTF-16 units."""
+        text = b""
+        for delta in deltas:
+            self.assertLessEqual(delta["at"] * 2, len(text))
+            text = text[:delta["at"] * 2] + delta["text"].encode("utf-16-le")
+        return text.decode("utf-16-le")
+
+    def test_words_come_sentence_by_sentence_before_the_message(self):
+        self.think(self.ANSWER)
+        chat = Chat(self.server, self.support)
+        events = self.follow(chat)
+        saying = Later(lambda: chat.say("My printer does not work"))
+        taken = events.take_until("turn.completed")
+        saying.wait()
+        deltas = [event for event in taken if event.name == "message.delta"]
+        self.assertTrue(deltas)
+        self.assertEqual({event.id for event in deltas}, {None})
+        self.assertTrue(self.ANSWER.startswith(self.put_together(event.json for event in deltas).strip()))
+        self.assertEqual([event.json["text"] for event in taken if event.name == "message.completed"][1:], [self.ANSWER])
+
+    def test_the_answer_to_a_message_streams_too(self):
+        self.think(self.ANSWER)
+        chat = Chat(self.server, self.support)
+        events = self.server.http.stream("POST", f"{chat.path}/messages", {"text": "My printer does not work"})
+        self.addCleanup(events.close)
+        names = [event.name for event in events.take_until("turn.completed")]
+        self.assertIn("message.delta", names)
+        self.assertLess(names.index("message.delta"), len(names) - 1 - names[::-1].index("message.completed"))
+
+    def test_nothing_is_shown_that_the_gate_holds(self):
+        self.think("Hello there. I have created ticket 4711 for you. More follows. ", "Which printer is it?")
+        chat = Chat(self.server, self.support)
+        events = self.follow(chat)
+        saying = Later(lambda: chat.say("My printer does not work"))
+        taken = events.take_until("turn.completed")
+        saying.wait()
+        self.assertNotIn("4711", "".join(event.data for event in taken))
+        shown = self.put_together(event.json for event in taken if event.name == "message.delta")
+        self.assertEqual(words(saying.result), "Hello there.\n\nWhich printer is it?")
+        self.assertTrue("Hello there.\n\nWhich printer is it?".startswith(shown.strip()), shown)
+
+    def test_whoever_comes_in_the_middle_reads_the_beginning_first(self):
+        model = self.think(["Hello there. Which printer is it? ", "Does the display show a number?"])
+        chat = Chat(self.server, self.support)
+        first = self.follow(chat)
+        model.hold_after(len("Hello there. Which printer is it? "))
+        saying = Later(lambda: chat.say("My printer does not work"))
+        shown = [event.json for event in first.take_until("message.delta") if event.name == "message.delta"]
+        while "Which" not in self.put_together(shown):
+            shown += [event.json for event in first.take_until("message.delta") if event.name == "message.delta"]
+        late = self.follow(chat, **{"Last-Event-ID": "0"})
+        taken = late.take_until("message.delta")
+        self.assertEqual([event.name for event in taken], ["message.completed", "message.delta"])
+        self.assertEqual((taken[-1].json["at"], taken[-1].json["text"].strip()), (0, "Hello there. Which printer is it?"))
+        model.let_go()
+        saying.wait()
+
+    def test_a_visitor_stops_the_answer(self):
+        model = self.think(["Hello there. Which printer is it? ", "Does the display show a number?"], "Which printer is it?")
+        chat = Chat(self.server, self.support)
+        events = self.follow(chat)
+        self.assert_problem(self.server.http.post(f"{chat.path}/stop", {}), 409, "nothing-to-stop")
+        model.hold_after(len("Hello there. Which printer is it? "))
+        saying = Later(lambda: chat.say("My printer does not work"))
+        shown = []
+        while "Which" not in self.put_together(shown):
+            shown += [event.json for event in events.take_until("message.delta") if event.name == "message.delta"]
+        stopped = self.server.http.post(f"{chat.path}/stop", {})
+        self.assertEqual(stopped.status, 200, stopped)
+        said = "Hello there. Which printer is it?\n\nStopped. Tell me how to go on."
+        self.assertEqual((words(stopped.json), words(saying.wait())), (said, said))
+        model.let_go()
+        self.assertEqual(words(chat.say("My printer does not work")), "Which printer is it?")
+
+    def test_a_slow_model_keeps_nobody_from_another_conversation(self):
+        model = self.think(broken(silent=True), "Which printer is it?")
+        slow = Later(lambda: Chat(self.server, self.support).say("My printer does not work"))
+        until(lambda: model.requests, "the model is asked")
+        self.assertEqual(words(Chat(self.server, self.support).say("My printer does not work")), "Which printer is it?")
+        model.let_go()
+        self.assertTrue(slow.wait()["replies"])
+
+    def test_a_message_that_comes_meanwhile_is_answered_afterwards(self):
+        model = self.think(broken(silent=True), "Which printer is it?", "It is the one in the hall.")
+        chat = Chat(self.server, self.support)
+        first = Later(lambda: chat.say("My printer does not work"))
+        until(lambda: model.requests, "the model is asked")
+        self.assertIn("I have kept this one", words(chat.say("The printer in the hall")))
+        model.let_go()
+        first.wait()
+        until(lambda: len(model.requests) == 3, "the second message reaches the model", ANSWER_S)
+        self.assertEqual(model.last()["messages"][-1]["content"], "The printer in the hall")
+
+
+class Caps(Models):
+    def cap(self, **caps):
+        answer = self.server.http.patch("/models/caps", caps)
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json
+
+    def test_over_a_cap_the_built_in_engine_answers(self):
+        for scope in ("conversation", "day", "month"):
+            with self.subTest(scope):
+                model = self.think("Which printer is it?", name=f"For a {scope}")
+                chat = Chat(self.server, self.support)
+                self.cap(**{scope: {"cost_usd": 0.2}})
+                for _ in range(40):
+                    if len(model.requests) < len(chat.agent_texts()):
+                        break
+                    chat.say("My printer does not work")
+                runs = self.server.http.get(f"{chat.path}/model_runs").json["items"]
+                self.assertEqual((runs[-1]["engine"], runs[-1]["why"]), ("builtin", "spent"), runs)
+                self.assertLessEqual(sum(run["cost_usd"] for run in runs), 0.2)
+                self.cap(**{scope: {"cost_usd": 0}})
+
+    def test_the_owner_is_told_once_and_what_is_not_given_stays(self):
+        self.assertEqual(self.cap(day={"tokens": 100}), {"conversation": {"tokens": 0, "cost_usd": 0}, "day": {"tokens": 100, "cost_usd": 0}, "month": {"tokens": 0, "cost_usd": 0}})
+        self.assertEqual(self.cap(month={"cost_usd": 1.5})["day"]["tokens"], 100)
+        told = self.receive()
+        self.assertEqual(self.server.http.call("PUT", "/webhook", {"url": told.url}).status, 200)
+        model = self.think("Which printer is it?")
+        for _ in range(2):
+            Chat(self.server, self.support).say("Create a ticket for jane@example.com: the printer is on fire")
+        self.assertEqual(model.requests, [])
+        until(lambda: told.came, "the webhook is told")
+        self.assertEqual([json.loads(body)["type"] for _, body in told.came], ["model.cap_reached"])
+
+    def receive(self):
+        receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        receiver.answers, receiver.came, receiver.meanwhile = [204], [], lambda: None
+        receiver.url = f"http://127.0.0.1:{receiver.server_address[1]}/hook"
+        threading.Thread(target=receiver.serve_forever, daemon=True).start()
+        self.addCleanup(receiver.server_close)
+        self.addCleanup(receiver.shutdown)
+        return receiver
