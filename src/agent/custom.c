@@ -5,7 +5,8 @@
  */
 #include "agent/custom.h"
 
-#include "base/moment.h"
+#include "agent/day.h"
+#include "agent/say.h"
 #include "base/text_fold.h"
 #include "nlu/acts.h"
 
@@ -35,25 +36,25 @@ static struct str bare(struct str text)
 
 /* ---- which field ------------------------------------------------------------------------------------------------------------------------ */
 
-const struct asked_field *custom_find(const struct asked_fields *fields, struct str title)
+const struct asked_field *custom_find(const struct asked_fields *fields, struct str key)
 {
     for (size_t i = 0; i < fields->count; i++)
-        if (str_eq(fields->items[i].title, title)) return &fields->items[i];
+        if (str_eq(fields->items[i].key, key)) return &fields->items[i];
     return NULL;
 }
 
 /* Where the field's value stands; `count` when it has none. */
-static size_t place_of(const struct custom *custom, struct str title)
+static size_t place_of(const struct custom *custom, struct str key)
 {
     size_t at = 0;
-    while (at < custom->count && !str_eq(custom->values[at].title, title)) at++;
+    while (at < custom->count && !str_eq(custom->values[at].key, key)) at++;
     return at;
 }
 
 const struct asked_field *custom_missing(const struct custom *custom, const struct asked_fields *fields)
 {
     for (size_t i = 0; i < fields->count; i++)
-        if (place_of(custom, fields->items[i].title) == custom->count) return &fields->items[i];
+        if (!fields->items[i].is_optional && place_of(custom, fields->items[i].key) == custom->count) return &fields->items[i];
     return NULL;
 }
 
@@ -85,7 +86,8 @@ const struct asked_field *custom_named(const struct asked_fields *fields, struct
     const struct asked_field *found = NULL;
     size_t length = 0;
     for (size_t i = 0; i < fields->count; i++) {
-        struct str title = fold(fields->items[i].title, arena);
+        if (fields->items[i].is_optional) continue; /* those need clearer words: mention.c */
+        struct str title = fold(fields->items[i].is_shared ? fields->items[i].key : fields->items[i].title, arena);
         bool ends = folded.len == title.len || (folded.len > title.len && !is_word_byte(folded.ptr[title.len]));
         if (title.len <= length || !str_starts(folded, title) || !ends) continue;
         found = &fields->items[i];
@@ -136,6 +138,36 @@ static struct str choice(const struct asked_field *field, struct str words, stru
     return count == 1 ? within : STR_NONE;
 }
 
+/* What stands before the first "and" of it, or all; *rest is what stands after. */
+static struct str before_and(struct str *rest)
+{
+    static const struct str words[] = { { " and ", 5 }, { " und ", 5 }, { " y ", 3 }, { " & ", 3 } };
+    size_t at = rest->len, length = 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t found = str_find_nocase(*rest, words[i], 0);
+        if (found >= at) continue;
+        at = found;
+        length = words[i].len;
+    }
+    struct str first = str_slice(*rest, 0, at);
+    *rest = str_slice(*rest, at + length, rest->len);
+    return first;
+}
+
+/* Adds the options of a piece: one, or several with "and" between them, each of which must be one. */
+static bool add_choices(const struct asked_field *field, struct str piece, struct buf *out, struct arena *arena)
+{
+    struct str rest = str_starts(str_trim(piece), STR("and ")) ? str_slice(str_trim(piece), 4, str_trim(piece).len) : piece;
+    struct str whole = exact(field, rest, arena);
+    do {
+        struct str name = whole.len > 0 ? whole : choice(field, before_and(&rest), arena);
+        if (name.len == 0) return false;
+        if (out->len) buf_char(out, '\n');
+        buf_str(out, name);
+    } while (whole.len == 0 && rest.len > 0);
+    return true;
+}
+
 /* Options with commas, lines or "and" between them; each must be one. */
 static struct str choices(const struct asked_field *field, struct str words, struct arena *arena)
 {
@@ -144,15 +176,8 @@ static struct str choices(const struct asked_field *field, struct str words, str
     bool is_right = true;
     if (named.len) return named;
     buf_init(&out, VALUE_BYTES_MAX);
-    while (is_right && str_split(&rest, '\n', &line)) {
-        while (is_right && str_split(&line, ',', &piece)) {
-            bool is_joined = str_starts(str_trim(piece), STR("and "));
-            struct str name = choice(field, is_joined ? str_slice(str_trim(piece), 4, str_trim(piece).len) : piece, arena);
-            is_right = name.len > 0;
-            if (out.len) buf_char(&out, '\n');
-            buf_str(&out, name);
-        }
-    }
+    while (is_right && str_split(&rest, '\n', &line))
+        while (is_right && str_split(&line, ',', &piece)) is_right = add_choices(field, piece, &out, arena);
     struct str value = is_right && buf_ok(&out) ? arena_str(arena, buf_view(&out)) : STR_NONE;
     buf_clear(&out);
     return value;
@@ -175,9 +200,8 @@ static struct str number(struct str words, bool is_whole)
 
 static struct str day(struct str words, struct arena *arena)
 {
-    struct str text = bare(words);
-    int64_t at_ms;
-    return text.len == 10 && moment_parse(arena_fmt(arena, "%.*sT00:00:00Z", STR_ARG(text)), &at_ms) ? text : STR_NONE;
+    struct str days[2];
+    return day_read(bare(words), days, arena) == 1 ? days[0] : STR_NONE;
 }
 
 static struct str yes_or_no(struct str words, unsigned acts)
@@ -205,10 +229,15 @@ struct str custom_fit(const struct asked_field *field, struct str words, unsigne
 
 void custom_set(struct custom *custom, const struct asked_field *field, struct str value, struct arena *arena)
 {
-    size_t at = place_of(custom, field->title);
+    size_t at = place_of(custom, field->key);
     if (at == ASKED_FIELDS_MAX) return;
     if (at == custom->count) custom->count++;
-    custom->values[at] = (struct custom_value){ arena_str(arena, field->title), arena_str(arena, value), field->type };
+    custom->values[at] = (struct custom_value){
+        .key = arena_str(arena, field->key),
+        .label = arena_str(arena, field->label),
+        .text = arena_str(arena, value),
+        .type = field->type,
+    };
 }
 
 void custom_prune(struct custom *custom, const struct asked_fields *fields, struct arena *arena)
@@ -216,7 +245,7 @@ void custom_prune(struct custom *custom, const struct asked_fields *fields, stru
     size_t kept = 0;
     for (size_t i = 0; i < custom->count; i++) {
         const struct custom_value *value = &custom->values[i];
-        const struct asked_field *field = custom_find(fields, value->title);
+        const struct asked_field *field = custom_find(fields, value->key);
         if (!field || field->type != value->type || custom_fit(field, value->text, 0, arena).len == 0) continue;
         custom->values[kept++] = *value;
     }
@@ -269,13 +298,13 @@ void custom_write(const struct custom *custom, struct jw *json)
     jw_key(json, "custom_fields");
     jw_object(json);
     for (size_t i = 0; i < custom->count; i++) {
-        jw_key_str(json, custom->values[i].title);
+        jw_key_str(json, custom->values[i].key);
         write_value(&custom->values[i], json);
     }
     jw_end_object(json);
 }
 
-void custom_read_value(struct buf *out, const struct json *value)
+static void read_value(struct buf *out, const struct json *value)
 {
     switch (json_type(value)) {
     case JSON_INT: buf_int(out, json_int(value, 0)); break;
@@ -292,4 +321,21 @@ void custom_read_value(struct buf *out, const struct json *value)
     case JSON_NULL:
     case JSON_NONE: buf_str(out, json_str(value)); break;
     }
+}
+
+void custom_read(struct buf *out, const struct custom *custom, const struct json *arguments, struct arena *arena)
+{
+    const struct json *fields = json_get(arguments, "custom_fields");
+    struct buf text;
+    buf_init(&text, ASKED_BYTES_MAX);
+    for (size_t i = 0; i < custom->count; i++) {
+        const struct json *value = json_get(fields, arena_cstr(arena, custom->values[i].key));
+        if (!value) continue;
+        if (out->len || text.len) buf_char(&text, '\n');
+        buf_str(&text, custom->values[i].label);
+        buf_lit(&text, ": ");
+        read_value(&text, value);
+    }
+    buf_str(out, say_clean(buf_view(&text), arena));
+    buf_clear(&text);
 }

@@ -9,18 +9,19 @@
 #include "model/asked.h"
 
 struct custom_value {
-    struct str title, text;
+    struct str key; /* of the field */
+    struct str label, text;
     enum asked_type type;
 };
 
 struct custom {
     struct custom_value values[ASKED_FIELDS_MAX];
     size_t count;
-    struct str asked; /* title of the field asked for last; empty: none */
+    struct str asked; /* key of the field asked for last; empty: none */
 };
 
-const struct asked_field *custom_find(const struct asked_fields *, struct str title);
-/* The first without a value; NULL when there is none. */
+const struct asked_field *custom_find(const struct asked_fields *, struct str key);
+/* The first without a value that a new ticket needs; NULL when there is none. */
 const struct asked_field *custom_missing(const struct custom *, const struct asked_fields *);
 /* The value that the words give to the field, in the arena; empty when they give none. `acts`: of the message (enum nlu_act), for a yes or no in any language. */
 struct str custom_fit(const struct asked_field *, struct str words, unsigned acts, struct arena *);
@@ -33,7 +34,7 @@ const struct asked_field *custom_named(const struct asked_fields *, struct str t
 struct str custom_options(const struct asked_field *, struct arena *);
 /* The member "custom_fields" of create_ticket's arguments; nothing when there are no values. */
 void custom_write(const struct custom *, struct jw *);
-/* A value of it for people. */
-void custom_read_value(struct buf *out, const struct json *value);
+/* Adds the fields under their titles, a line each, as they stand in the arguments. Their words come from Zendesk: no mark of a quotation or slot is left in them. */
+void custom_read(struct buf *out, const struct custom *, const struct json *arguments, struct arena *);
 
 #endif

@@ -4,6 +4,7 @@
 #include "agent/draft.h"
 
 #include "agent/attach.h"
+#include "agent/named.h"
 #include "agent/proposal.h"
 #include "agent/readback.h"
 #include "agent/say.h"
@@ -37,10 +38,10 @@ static void ask_custom(struct step *step, const struct asked_field *field)
     };
     struct turn *turn = step->turn;
     struct text_facts facts = step_facts(step);
-    facts.field = say_clean(field->title, step->arena);
+    facts.field = say_clean(field->label, step->arena);
     facts.options = say_clean(custom_options(field, step->arena), step->arena);
     turn->asked = ASK_FIELD;
-    turn->form.custom.asked = arena_str(turn->arena, field->title);
+    turn->form.custom.asked = arena_str(turn->arena, field->key);
     step_state(step, STATE_COLLECT);
     step_say_with(step, facts.options.len || field->type < ASKED_CHOICE ? questions[field->type] : TEXT_ASK_FIELD, &facts);
 }
@@ -216,6 +217,17 @@ void draft_advance(struct step *step)
         refuse_field(step, &problem);
 }
 
+bool draft_take_named(struct step *step, const struct mentions *mentions)
+{
+    struct str words;
+    const struct asked_field *unfit = named_take(step, mentions, &step->turn->form.custom, &words);
+    if (!unfit) return true;
+    proposal_withdraw(step);
+    named_unfit(step, unfit, words, true);
+    ask_custom(step, unfit);
+    return false;
+}
+
 /* ---- the visitor's side ---------------------------------------------------------------------------------------------------------------- */
 
 void draft_start(struct step *step, const struct nlu_message *message)
@@ -233,6 +245,7 @@ void draft_start(struct step *step, const struct nlu_message *message)
         ask_which(step, message);
         return;
     }
+    if (step->named && !draft_take_named(step, step->named)) return;
     bool complete = form_missing(&step->turn->form) == ASK_NOTHING;
     if (verdict == POLICY_UNVERIFIED && !complete) step->note = str_from(step_words(step, TEXT_VERIFY_DRAFT));
     draft_advance(step);
@@ -280,15 +293,15 @@ bool draft_correct_field(struct step *step, struct str text, unsigned acts)
     if (!field) return false;
     if (words.len && set_field(step, field, words, acts)) return true;
     proposal_withdraw(step);
-    if (words.len) step->note = str_from(step_words(step, TEXT_FIELD_UNFIT));
+    if (words.len) named_unfit(step, field, words, true);
     ask_custom(step, field);
     return true;
 }
 
-void draft_unfit(struct step *step)
+void draft_unfit(struct step *step, struct str words)
 {
     if (asked_field(step)) {
-        step->note = str_from(step_words(step, TEXT_FIELD_UNFIT));
+        named_unfit(step, asked_field(step), words, true);
         ask(step, ASK_FIELD);
     } else {
         draft_advance(step);

@@ -21,7 +21,9 @@ bool draft_answer_field(struct step *, struct str text, unsigned acts);
 /* "make Product Hardware": changes the field that the message begins with, or asks for it; false when it begins with none. */
 bool draft_correct_field(struct step *, struct str text, unsigned acts);
 /* Says that the answer does not fit the field, and asks again. */
-void draft_unfit(struct step *);
+void draft_unfit(struct step *, struct str words);
+/* Takes the fields that the message names; false when one of them was asked for again, as the words give it no value. */
+bool draft_take_named(struct step *, const struct mentions *);
 /* Shows what there is so far. */
 void draft_show(struct step *);
 /* The visitor agreed: sends what was shown, or shows again what has changed since. */

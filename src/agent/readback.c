@@ -42,25 +42,6 @@ static struct str joined_tags(const struct json *tags, bool marks_test, struct a
     return finish(&out, arena);
 }
 
-/* The account's own fields under their titles, as they stand in the arguments. Their words come from Zendesk: no mark of a quotation or slot is left in them. */
-static void custom_lines(struct buf *out, const struct custom *custom, const struct json *arguments, struct arena *arena)
-{
-    const struct json *fields = json_get(arguments, "custom_fields");
-    struct buf text;
-    buf_init(&text, READBACK_BYTES_MAX);
-    for (size_t i = 0; i < custom->count; i++) {
-        struct str title = custom->values[i].title;
-        const struct json *value = json_get(fields, arena_cstr(arena, title));
-        if (!value) continue;
-        if (out->len || text.len) buf_char(&text, '\n');
-        buf_str(&text, title);
-        buf_lit(&text, ": ");
-        custom_read_value(&text, value);
-    }
-    buf_str(out, say_clean(buf_view(&text), arena));
-    buf_clear(&text);
-}
-
 struct str readback_arguments(struct str arguments, const struct form *form, const struct turn_world *world,
                               enum nlu_language language, struct arena *arena)
 {
@@ -78,12 +59,12 @@ struct str readback_arguments(struct str arguments, const struct form *form, con
     line(&out, texts_in(language, TEXT_LABEL_TYPE), json_get_str(json, "type"), "");
     line(&out, texts_in(language, TEXT_LABEL_TAGS), joined_tags(json_get(json, "tags"), policy_marks_test(world->channel), arena),
          "");
-    custom_lines(&out, &form->custom, json, arena);
+    custom_read(&out, &form->custom, json, arena);
     json_free(json);
     return finish(&out, arena);
 }
 
-static void draft_custom_lines(struct buf *out, const struct custom *custom, struct arena *arena)
+static void draft_custom_read(struct buf *out, const struct custom *custom, struct arena *arena)
 {
     struct buf text;
     struct jw json;
@@ -93,7 +74,7 @@ static void draft_custom_lines(struct buf *out, const struct custom *custom, str
     custom_write(custom, &json);
     jw_end_object(&json);
     struct json *written = json_parse(buf_view(&text), NULL);
-    custom_lines(out, custom, written, arena);
+    custom_read(out, custom, written, arena);
     json_free(written);
     buf_clear(&text);
 }
@@ -107,6 +88,6 @@ struct str readback_draft(const struct form *form, enum nlu_language language, s
     buf_init(&out, READBACK_BYTES_MAX);
     line(&out, texts_in(language, labels[NLU_SUBJECT]), form_subject(form, arena), "");
     for (size_t i = NLU_SUBJECT + 1; i < NLU_FIELDS; i++) line(&out, texts_in(language, labels[i]), form->values[i], "");
-    draft_custom_lines(&out, &form->custom, arena);
+    draft_custom_read(&out, &form->custom, arena);
     return finish(&out, arena);
 }

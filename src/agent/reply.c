@@ -5,6 +5,7 @@
 
 #include "agent/draft.h"
 #include "agent/lookup.h"
+#include "agent/named.h"
 #include "agent/say.h"
 #include "agent/think.h"
 #include "agent/waiting.h"
@@ -379,7 +380,7 @@ static void in_field(struct step *step, const struct nlu_message *m)
         if (wish)
             operate_aside(step, again, wish);
         else if (!draft_change(step, again))
-            draft_unfit(step);
+            draft_unfit(step, m->text);
     }
 }
 
@@ -546,10 +547,26 @@ void reply_builtin(struct step *step, struct str text)
     step->no_model = false;
 }
 
+void reply_words(struct step *step, struct str text)
+{
+    struct nlu_message *message = arena_new(step->arena, struct nlu_message);
+    nlu_read(text, expectation(step->turn), step->arena, message);
+    note_language(step->turn, message);
+    handler(step->turn->state)(step, message);
+}
+
+bool reply_order(struct step *step, struct str text)
+{
+    struct nlu_message *message = arena_new(step->arena, struct nlu_message);
+    nlu_read(text, expectation(step->turn), step->arena, message);
+    if (!clause_of(message, NLU_CREATE_TICKET) && !clause_of(message, NLU_UPDATE_TICKET)) return false;
+    note_language(step->turn, message);
+    handler(step->turn->state)(step, message);
+    return true;
+}
+
 void reply_message(struct step *step, struct str text)
 {
-    struct nlu_message message;
-    nlu_read(say_clean(text, step->arena), expectation(step->turn), step->arena, &message);
-    note_language(step->turn, &message);
-    handler(step->turn->state)(step, &message);
+    struct str words = say_clean(text, step->arena);
+    if (!named_reply(step, words)) reply_words(step, words);
 }

@@ -9,4 +9,9 @@ void reply_message(struct step *, struct str text);
 /* By the built-in engine alone. */
 void reply_builtin(struct step *, struct str text);
 
+/* The same for words that name no field of the account. */
+void reply_words(struct step *, struct str text);
+/* The same, where the words order a new ticket or a change of one; false, and nothing is done, where they do not. */
+bool reply_order(struct step *, struct str text);
+
 #endif

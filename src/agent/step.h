@@ -5,6 +5,7 @@
 #ifndef AGENT_STEP_H
 #define AGENT_STEP_H
 
+#include "agent/mention.h"
 #include "agent/policy.h"
 #include "agent/texts.h"
 #include "agent/turn_state.h"
@@ -15,10 +16,11 @@ struct step {
     const struct turn_event *event;
     struct arena *arena;
     struct turn_effects *out;
-    unsigned ids;    /* made so far */
-    bool must_show;  /* what is proposed needs a yes, whatever the settings */
-    bool no_model;   /* the built-in engine alone answers */
-    struct str note; /* said before the next words, in the same message */
+    unsigned ids;                 /* made so far */
+    bool must_show;               /* what is proposed needs a yes, whatever the settings */
+    bool no_model;                /* the built-in engine alone answers */
+    struct str note;              /* said before the next words, in the same message */
+    const struct mentions *named; /* fields that the message names beside its order; NULL: none */
 };
 
 /* The only function that assigns the state. While a read is out, every state but SENDING is entered when it has come back. */

@@ -152,6 +152,7 @@ bool task_take_answer(struct task *task, const struct nlu_message *m, uint64_t t
 
 static bool changes_something(const struct task *task)
 {
+    if (task->custom.count > 0) return true;
     static const enum task_field changing[] = { TASK_STATUS,      TASK_PRIORITY, TASK_ASSIGNEE, TASK_TAGS,
                                                 TASK_REMOVE_TAGS, TASK_NAME,     TASK_PHONE,    TASK_ORGANIZATION,
                                                 TASK_QUERY,       TASK_FROM,     TASK_TO };
@@ -212,6 +213,7 @@ static struct str write_known(const struct task *task, struct str uploads, struc
     jw_object(&json);
     for (size_t i = 0; i < TASK_FIELDS; i++)
         if (takes(task, (enum task_field)i) && task->values[i].len) write_field(&json, (enum task_field)i, task->values[i]);
+    custom_write(&task->custom, &json);
     if (uploads.len) jw_kv_raw(&json, "uploads", uploads);
     jw_end_object(&json);
     assert(buf_ok(&out));
@@ -253,7 +255,7 @@ static void read_value(struct buf *out, enum task_field field, const struct json
     }
 }
 
-struct str task_readback(struct str arguments, struct arena *arena)
+struct str task_readback(const struct task *task, struct str arguments, struct arena *arena)
 {
     struct err err;
     struct buf out;
@@ -268,6 +270,7 @@ struct str task_readback(struct str arguments, struct arena *arena)
         buf_lit(&out, ": ");
         read_value(&out, (enum task_field)i, value);
     }
+    custom_read(&out, &task->custom, json, arena);
     json_free(json);
     struct str text = arena_str(arena, buf_view(&out));
     buf_clear(&out);
@@ -276,7 +279,7 @@ struct str task_readback(struct str arguments, struct arena *arena)
 
 struct str task_draft(const struct task *task, struct arena *arena)
 {
-    return task_readback(write_known(task, STR_NONE, arena), arena);
+    return task_readback(task, write_known(task, STR_NONE, arena), arena);
 }
 
 const char *task_field_name(enum task_field field)

@@ -6,6 +6,7 @@
 #ifndef AGENT_TASK_H
 #define AGENT_TASK_H
 
+#include "agent/custom.h"
 #include "agent/turn.h"
 #include "nlu/nlu.h"
 
@@ -34,6 +35,7 @@ struct task {
     enum action_kind kind; /* ACTION_CREATE_TICKET: none is open */
     enum task_field asked;
     struct str values[TASK_FIELDS]; /* empty: not known */
+    struct custom custom;           /* update_ticket: of the account's own fields */
 };
 
 /* The action that an operation asks for; ACTION_CREATE_TICKET for a new ticket, and for what is no action. */
@@ -52,7 +54,7 @@ enum nlu_expect task_expect(enum task_field);
 enum status task_arguments(const struct task *, struct str uploads, struct arena *, struct str *arguments,
                            struct problem *) must_check;
 /* One line for each argument, from the very arguments that will be sent. */
-struct str task_readback(struct str arguments, struct arena *);
+struct str task_readback(const struct task *, struct str arguments, struct arena *);
 /* The same of what is known so far. */
 struct str task_draft(const struct task *, struct arena *);
 

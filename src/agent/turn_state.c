@@ -46,15 +46,15 @@ static void save_form(struct jw *json, const struct turn *turn)
     jw_end_object(json);
 }
 
-static void save_fields(struct jw *json, const struct custom *custom)
+static void save_values(struct jw *json, const struct custom *custom)
 {
-    save_str(json, "asked_field", custom->asked);
     if (custom->count == 0) return;
     jw_key(json, "fields");
     jw_array(json);
     for (size_t i = 0; i < custom->count; i++) {
         jw_object(json);
-        jw_kv_str(json, "title", custom->values[i].title);
+        jw_kv_str(json, "title", custom->values[i].label);
+        if (!str_eq(custom->values[i].key, custom->values[i].label)) jw_kv_str(json, "key", custom->values[i].key);
         jw_kv_str(json, "type", str_from(asked_type_name(custom->values[i].type)));
         jw_kv_str(json, "value", custom->values[i].text);
         jw_end_object(json);
@@ -73,6 +73,7 @@ static void save_task(struct jw *json, const struct turn *turn)
     jw_object(json);
     for (size_t i = 0; i < TASK_FIELDS; i++) save_str(json, task_field_name((enum task_field)i), turn->task.values[i]);
     jw_end_object(json);
+    save_values(json, &turn->task.custom);
     jw_end_object(json);
 }
 
@@ -158,7 +159,8 @@ struct str turn_save(const struct turn *turn, struct arena *arena)
     if (turn->language != NLU_ENGLISH) jw_kv_str(&json, "language", str_from(language_names[turn->language]));
     save_str(&json, "turn", turn->id);
     save_form(&json, turn);
-    save_fields(&json, &turn->form.custom);
+    save_str(&json, "asked_field", turn->form.custom.asked);
+    save_values(&json, &turn->form.custom);
     save_task(&json, turn);
     save_list(&json, turn);
     save_str(&json, "asked", str_from(form_ask_name(turn->asked)));
@@ -202,14 +204,16 @@ static enum action_kind load_kind(const struct json *object, const char *key, en
     return spec ? spec->kind : fallback;
 }
 
-static void load_fields(struct custom *custom, const struct json *json, struct arena *arena)
+static void load_values(struct custom *custom, const struct json *json, struct arena *arena)
 {
     const struct json *values = json_get(json, "fields");
-    custom->asked = load_str(json, "asked_field", arena);
     for (size_t i = 0; i < json_count(values) && i < ASKED_FIELDS_MAX; i++) {
         const struct json *entry = json_at(values, i);
-        struct custom_value value = { .title = load_str(entry, "title", arena), .text = load_str(entry, "value", arena) };
-        if (value.title.len && asked_type_from(json_get_str(entry, "type"), &value.type)) custom->values[custom->count++] = value;
+        struct custom_value value = { .label = load_str(entry, "title", arena),
+                                      .key = load_str(entry, "key", arena),
+                                      .text = load_str(entry, "value", arena) };
+        if (value.key.len == 0) value.key = value.label;
+        if (value.label.len && asked_type_from(json_get_str(entry, "type"), &value.type)) custom->values[custom->count++] = value;
     }
 }
 
@@ -220,6 +224,7 @@ static void load_task(struct turn *turn, const struct json *task)
     turn->task.asked = task_field_from(json_get_str(task, "asked"));
     for (size_t i = 0; i < TASK_FIELDS; i++)
         turn->task.values[i] = load_str(values, task_field_name((enum task_field)i), turn->arena);
+    load_values(&turn->task.custom, task, turn->arena);
 }
 
 static void load_list(struct turn *turn, const struct json *list)
@@ -276,7 +281,8 @@ static void load_members(struct turn *turn, const struct json *json)
     turn->id = load_str(json, "turn", turn->arena);
     const struct json *form = json_get(json, "form");
     for (size_t i = 0; i < NLU_FIELDS; i++) turn->form.values[i] = load_str(form, nlu_field_name((enum nlu_field)i), turn->arena);
-    load_fields(&turn->form.custom, json, turn->arena);
+    turn->form.custom.asked = load_str(json, "asked_field", turn->arena);
+    load_values(&turn->form.custom, json, turn->arena);
     turn->asked = form_ask_from(json_get_str(json, "asked"));
     turn->offer = load_str(json, "offer", turn->arena);
     turn->action = load_str(json, "action", turn->arena);

@@ -3,6 +3,7 @@
 
 #include "agent/attach.h"
 #include "agent/draft.h"
+#include "agent/named.h"
 #include "agent/proposal.h"
 #include "agent/records.h"
 #include "agent/say.h"
@@ -114,7 +115,7 @@ static void read_now(struct step *step, const struct task *task, struct str argu
 static void propose(struct step *step, struct str arguments)
 {
     struct text_facts facts = work_facts(step);
-    facts.draft = attach_told(step, task_readback(arguments, step->arena), arguments);
+    facts.draft = attach_told(step, task_readback(&step->turn->task, arguments, step->arena), arguments);
     proposal_show(step, arguments, step->world->dry_run ? TEXT_WORK_PROPOSAL_DRY : TEXT_WORK_PROPOSAL, TEXT_WORK_SENDING, &facts);
 }
 
@@ -191,6 +192,16 @@ static bool narrows(const struct nlu_clause *clause)
     return d->query.len || d->about.len || d->status.len || d->priority.len || d->assignee.len || d->created.kind != NLU_NO_DAYS;
 }
 
+/* The account's own fields beside the order; one that gets no value is told, and the rest goes on. */
+static void take_named(struct step *step)
+{
+    struct str words;
+    struct task *task = &step->turn->task;
+    if (!step->named || task->kind != ACTION_UPDATE_TICKET) return;
+    const struct asked_field *unfit = named_take(step, step->named, &task->custom, &words);
+    if (unfit) named_unfit(step, unfit, words, false);
+}
+
 bool work_start(struct step *step, const struct nlu_message *m, const struct nlu_clause *clause, bool aside)
 {
     struct turn *turn = step->turn;
@@ -212,6 +223,7 @@ bool work_start(struct step *step, const struct nlu_message *m, const struct nlu
     if (aside) return read_aside(step, &task);
     draft_forget(step);
     turn->task = task;
+    take_named(step);
     advance(step);
     return true;
 }
@@ -250,6 +262,12 @@ bool work_change(struct step *step, const struct nlu_message *m)
     if (!policy_is_member(step->world)) apply_identity(step, task);
     if (changed) advance(step);
     return changed;
+}
+
+void work_take_named(struct step *step)
+{
+    take_named(step);
+    advance(step);
 }
 
 void work_comment(struct step *step, const struct nlu_message *m, struct str words)

@@ -16,6 +16,8 @@ bool work_start(struct step *, const struct nlu_message *, const struct nlu_clau
 void work_adopt(struct step *, const struct task *);
 /* What a message says to the open order in the states COLLECT and CONFIRM; false when it says nothing to it. */
 bool work_change(struct step *, const struct nlu_message *);
+/* Takes the fields of the account that the message names (step->named) into the open change of a ticket, and goes on. */
+void work_take_named(struct step *);
 /* Begins a comment with these words on the ticket that the message names, else on the one last spoken of; asks which when there is none. */
 void work_comment(struct step *, const struct nlu_message *, struct str words);
 /* Puts the words below those of the open comment; false when the open order is none. */

@@ -1,4 +1,4 @@
-/* asked.h - the fields of its own that an account wants filled in on every new ticket, as far as a conversation has to know them.
+/* asked.h - the fields of its own that an account has on its tickets, as far as a conversation has to know them: those that it wants filled in on every new ticket are asked for.
  *
  * Made from Zendesk's answers by zendesk/fields.h, stored with the account, read here. Titles and options are the account's words: text, never more.
  */
@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 
-enum { ASKED_FIELDS_MAX = 16, ASKED_OPTIONS_MAX = 200, ASKED_BYTES_MAX = 64 * 1024 };
+enum { ASKED_FIELDS_MAX = 64, ASKED_OPTIONS_MAX = 200, ASKED_BYTES_MAX = 256 * 1024 };
 
 enum asked_type {
     ASKED_TEXT,
@@ -22,7 +22,12 @@ enum asked_type {
 };
 
 struct asked_field {
-    struct str title; /* no two have the same */
+    struct str title;
+    struct str key;   /* that names it alone: its title, or its number when another has the same title */
+    struct str label; /* the same for people: "Region (3601)" */
+    bool is_shared;   /* another has the same title */
+    bool is_optional; /* not wanted on every new ticket: taken when it is named, never asked for */
+    bool is_agents;   /* only for members: customers cannot fill it in */
     enum asked_type type;
     const struct str *options; /* names, for the two kinds of choice; none: too many to be listed, any answer is passed on */
     size_t option_count;

@@ -343,12 +343,15 @@ bool fields_suffice(struct zendesk_run *run, enum fields_moment moment, const st
 
 /* ---- what is asked for in conversation ------------------------------------------------------------------------------- */
 
-static void write_asked(const struct json *field, struct jw *json)
+static void write_asked(const struct json *field, bool is_optional, struct jw *json)
 {
     const struct json *options = json_get(field, "custom_field_options");
     jw_object(json);
+    jw_kv_int(json, "id", json_get_int(field, "id", 0));
     jw_kv_str(json, "title", json_get_str(field, "title"));
     jw_kv_str(json, "type", json_get_str(field, "type"));
+    if (is_optional) jw_kv_bool(json, "optional", true);
+    if (!json_get_bool(field, "editable_in_portal", true)) jw_kv_bool(json, "agents", true);
     if (json_count(options) > 0 && json_count(options) <= ASKED_OPTIONS_MAX) {
         jw_key(json, "options");
         jw_array(json);
@@ -358,24 +361,33 @@ static void write_asked(const struct json *field, struct jw *json)
     jw_end_object(json);
 }
 
+/* Of the wanted ones, or of the others, as many as there is room for. */
+static void write_kind(const struct json *list, const struct json *forms, bool is_optional, size_t *count, struct jw *json,
+                       const struct buf *out)
+{
+    size_t room = is_optional ? ASKED_BYTES_MAX / 2 : ASKED_BYTES_MAX; /* the last one may fill the other half */
+    for (size_t i = 0; i < json_count(list) && *count < ASKED_FIELDS_MAX && out->len < room; i++) {
+        const struct json *field = json_at(list, i);
+        enum asked_type type;
+        bool is_asked = is_wanted(field, FIELDS_AT_CREATION) && is_on_form(forms, json_get_int(field, "id", 0));
+        if (!is_custom(field) || is_asked == is_optional || !asked_type_from(json_get_str(field, "type"), &type)) continue;
+        write_asked(field, is_optional, json);
+        ++*count;
+    }
+}
+
 struct str fields_asked(struct str fields, struct str forms, struct arena *arena)
 {
     struct json *known = json_parse(fields, NULL), *all_forms = forms.len > 0 ? json_parse(forms, NULL) : NULL;
     const struct json *list = json_get(known, "ticket_fields"), *form_list = json_get(all_forms, "ticket_forms");
     struct buf out;
     struct jw json;
+    size_t count = 0;
     buf_init(&out, ASKED_BYTES_MAX);
     jw_init(&json, &out);
     jw_array(&json);
-    for (size_t i = 0, count = 0; i < json_count(list) && count < ASKED_FIELDS_MAX; i++) {
-        const struct json *field = json_at(list, i);
-        enum asked_type type;
-        bool is_wanted_here = is_wanted(field, FIELDS_AT_CREATION) && is_on_form(form_list, json_get_int(field, "id", 0));
-        if (!is_wanted_here || !asked_type_from(json_get_str(field, "type"), &type)) continue;
-        if (find_field(list, json_get_str(field, "title"), arena) != field) continue;
-        write_asked(field, &json);
-        count++;
-    }
+    write_kind(list, form_list, false, &count, &json, &out);
+    write_kind(list, form_list, true, &count, &json, &out);
     jw_end_array(&json);
     struct str asked = buf_ok(&out) ? arena_str(arena, buf_view(&out)) : STR_NONE;
     buf_clear(&out);

@@ -25,8 +25,8 @@ enum fields_moment { FIELDS_AT_CREATION, FIELDS_AT_SOLVING };
  * the first. */
 bool fields_suffice(struct zendesk_run *, enum fields_moment, const struct json *ticket);
 
-/* Of the answers of GET /api/v2/ticket_fields and GET /api/v2/ticket_forms (empty: no forms): what a new ticket needs, as
- * model/asked.h reads it. A title that two fields have is left out, as no answer could tell which is meant. */
+/* Of the answers of GET /api/v2/ticket_fields and GET /api/v2/ticket_forms (empty: no forms): the account's own fields as
+ * model/asked.h reads them, those that a new ticket needs first. */
 struct str fields_asked(struct str fields, struct str forms, struct arena *);
 
 #endif

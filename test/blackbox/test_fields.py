@@ -56,6 +56,32 @@ class Fields(Lab):
         self.assertEqual((kept[ids["Product"]], kept[ids["Order number"]]), ("hardware", "A-17"))
         self.assertEqual(len(self.zendesk.requests("POST", "/api/v2/tickets")), 1)
 
+    def test_named_fields_go_along(self):
+        """By title in the order itself and in a change; one that nobody asks for; an option that does not exist; two fields of one title."""
+        self.zendesk = self.practice()
+        ids = self.want_fields()
+        colour = self.make("ticket_fields", "ticket_field", {"title": "Paint", "type": "multiselect", "custom_field_options": [
+            {"name": name, "value": name.lower()} for name in ("Red", "Green", "Blue")]})
+        twins = [self.make("ticket_fields", "ticket_field", {"title": "Region", "type": "text"}) for _ in range(2)]
+        self.server = self.serve(self.zendesk)
+        self.agent_id = self.agent(self.server)
+        self.connect(self.server, self.agent_id)
+        self.asked_first()
+        talk = self.chat()
+        turn = talk.say("open a ticket for jane@example.com: Smoke comes out of tray 2, with Order number 4711 and Product Hardware")
+        self.assertEqual(turn["awaiting"], "confirmation", turn)
+        self.assertIn("Description: Smoke comes out of tray 2\n", words(turn))
+        self.assertIn("Order number: 4711\nProduct: Hardware", words(turn))
+        self.assertIn(f"{twins[0]}, {twins[1]}", words(talk.say("set Region to North")))
+        self.assertIn(f"Region ({twins[1]}): North", words(talk.say(f"{twins[1]}: North")))
+        talk.say("yes")
+        ticket = self.zendesk.tickets()[0]["id"]
+        self.assertIn("It takes: Red, Green, Blue", words(talk.say(f"set Paint to Yellow on ticket {ticket}")))
+        self.assertIn("Paint: Red, Blue", words(talk.say("set Paint to red and blue")))
+        talk.say("yes")
+        kept = {field["id"]: field["value"] for field in self.zendesk.show(ticket).json["ticket"]["custom_fields"]}
+        self.assertEqual((kept[ids["Product"]], kept[ids["Order number"]], kept[twins[1]], kept[colour]), ("hardware", "4711", "North", ["red", "blue"]))
+
     def test_known_fields_outlive_a_restart(self):
         self.zendesk = self.practice()
         self.want_fields()

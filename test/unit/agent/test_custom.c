@@ -6,15 +6,17 @@
 
 static const struct str parts[] = { { "Lid", 3 }, { "Paper tray", 10 }, { "Tray, large", 11 } };
 
+#define NAMED(text) .title = { text, sizeof text - 1 }, .key = { text, sizeof text - 1 }, .label = { text, sizeof text - 1 }
+
 static const struct asked_field items[] = {
-    { .title = { "Text", 4 }, .type = ASKED_TEXT },
-    { .title = { "Seats", 5 }, .type = ASKED_INTEGER },
-    { .title = { "Amount", 6 }, .type = ASKED_DECIMAL },
-    { .title = { "Due", 3 }, .type = ASKED_DATE },
-    { .title = { "Warranty", 8 }, .type = ASKED_CHECKBOX },
-    { .title = { "Part", 4 }, .type = ASKED_CHOICE, .options = parts, .option_count = 3 },
-    { .title = { "Parts", 5 }, .type = ASKED_CHOICES, .options = parts, .option_count = 3 },
-    { .title = { "Model", 5 }, .type = ASKED_CHOICE }, /* too many options to be listed */
+    { NAMED("Text"), .type = ASKED_TEXT },
+    { NAMED("Seats"), .type = ASKED_INTEGER },
+    { NAMED("Amount"), .type = ASKED_DECIMAL },
+    { NAMED("Due"), .type = ASKED_DATE },
+    { NAMED("Warranty"), .type = ASKED_CHECKBOX },
+    { NAMED("Part"), .type = ASKED_CHOICE, .options = parts, .option_count = 3 },
+    { NAMED("Parts"), .type = ASKED_CHOICES, .options = parts, .option_count = 3 },
+    { NAMED("Model"), .type = ASKED_CHOICE }, /* too many options to be listed */
 };
 static const struct asked_fields fields = { items, sizeof items / sizeof *items };
 
@@ -35,7 +37,19 @@ static void test_answers_by_type(void **state)
         { ASKED_DECIMAL, "-", "", 0 },
         { ASKED_DATE, "2026-12-24.", "2026-12-24", 0 },
         { ASKED_DATE, "2026-02-30", "", 0 },
-        { ASKED_DATE, "24.12.2026", "", 0 },
+        { ASKED_DATE, "24.12.2026", "2026-12-24", 0 },
+        { ASKED_DATE, "4 March 2027", "2027-03-04", 0 },
+        { ASKED_DATE, "March 4th, 2027", "2027-03-04", 0 },
+        { ASKED_DATE, "4. März 2027", "2027-03-04", 0 },
+        { ASKED_DATE, "4 de marzo de 2027", "2027-03-04", 0 },
+        { ASKED_DATE, "12/24/2026", "2026-12-24", 0 },
+        { ASKED_DATE, "24/12/2026", "2026-12-24", 0 },
+        { ASKED_DATE, "2026/12/24", "2026-12-24", 0 },
+        { ASKED_DATE, "04/04/2027", "2027-04-04", 0 },
+        { ASKED_DATE, "03/04/2027", "", 0 },
+        { ASKED_DATE, "31/02/2027", "", 0 },
+        { ASKED_DATE, "4.3.27", "", 0 },
+        { ASKED_DATE, "next week", "", 0 },
         { ASKED_CHECKBOX, "yep", "true", NLU_YES },
         { ASKED_CHECKBOX, "nope", "false", NLU_NO },
         { ASKED_CHECKBOX, "yes and no", "", NLU_YES | NLU_NO },
@@ -48,6 +62,8 @@ static void test_answers_by_type(void **state)
         { ASKED_CHOICES, "lid, and paper tray", "Lid\nPaper tray", 0 },
         { ASKED_CHOICES, "Lid\nPaper tray", "Lid\nPaper tray", 0 },
         { ASKED_CHOICES, "lid, wheel", "", 0 },
+        { ASKED_CHOICES, "lid and paper tray", "Lid\nPaper tray", 0 },
+        { ASKED_CHOICES, "the lid & the wheel", "", 0 },
     };
     (void)state;
     struct arena arena;
@@ -91,8 +107,8 @@ static void test_values_follow_the_account(void **state)
     (void)state;
     struct arena arena;
     struct custom custom = { 0 };
-    struct asked_field now[] = { { .title = STR("Text"), .type = ASKED_DATE },
-                                 { .title = STR("Part"), .type = ASKED_CHOICE, .options = parts, .option_count = 1 } };
+    struct asked_field now[] = { { NAMED("Text"), .type = ASKED_DATE },
+                                 { NAMED("Part"), .type = ASKED_CHOICE, .options = parts, .option_count = 1 } };
     const struct asked_fields changed = { now, 2 };
     arena_init(&arena);
     for (size_t i = 0; i < fields.count; i++) {
@@ -102,7 +118,7 @@ static void test_values_follow_the_account(void **state)
     assert_null(custom_missing(&custom, &fields));
     custom_prune(&custom, &changed, &arena);
     assert_int_equal(custom.count, 1);
-    assert_same(custom.values[0].title, STR("Part"));
+    assert_same(custom.values[0].label, STR("Part"));
     assert_ptr_equal(custom_missing(&custom, &changed), &now[0]);
     arena_clear(&arena);
 }

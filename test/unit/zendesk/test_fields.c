@@ -225,7 +225,7 @@ static void a_field_that_zendesk_dropped_is_named(void **state)
     finish(&f);
 }
 
-/* Wanted of customers, active, on the default form, of a type that is answered in words, and with a title of its own. */
+/* Active, of a type that is answered in words; first those that are wanted of customers on the default form. Twins have their numbers. */
 static void conversations_ask_for_what_new_tickets_need(void **state)
 {
     static const char account[] =
@@ -246,15 +246,21 @@ static void conversations_ask_for_what_new_tickets_need(void **state)
     struct arena arena;
     arena_init(&arena);
     struct asked_fields asked = asked_read(fields_asked(str_from(account), str_from(forms), &arena), &arena);
-    assert_int_equal(asked.count, 2);
+    assert_int_equal(asked.count, 6);
+    for (size_t i = 0; i < asked.count; i++) assert_int_equal(asked.items[i].is_optional, i >= 4);
     assert_str(asked.items[0].title, "Product");
     assert_int_equal(asked.items[0].type, ASKED_CHOICE);
     assert_int_equal(asked.items[0].option_count, 2);
     assert_str(asked.items[0].options[1], "Lid");
-    assert_str(asked.items[1].title, "Since");
-    assert_int_equal(asked.items[1].type, ASKED_DATE);
-    assert_int_equal(asked_read(fields_asked(str_from(account), STR_NONE, &arena), &arena).count,
-                     3); /* no forms: all that are active */
+    assert_str(asked.items[0].key, "Product");
+    assert_true(asked.items[1].is_shared);
+    assert_str(asked.items[1].key, "25");
+    assert_str(asked.items[2].label, "twin (26)");
+    assert_str(asked.items[3].title, "Since");
+    assert_int_equal(asked.items[3].type, ASKED_DATE);
+    asked = asked_read(fields_asked(str_from(account), STR_NONE, &arena), &arena);
+    assert_int_equal(asked.count, 6);
+    assert_false(asked.items[4].is_optional); /* no forms: all that are wanted anywhere */
     assert_int_equal(asked_read(fields_asked(STR("<html>"), STR_NONE, &arena), &arena).count, 0);
     assert_int_equal(asked_read(STR("{}"), &arena).count, 0);
     assert_int_equal(asked_read(STR_NONE, &arena).count, 0);
