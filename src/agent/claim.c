@@ -37,11 +37,6 @@ static bool is_done_now(const struct claim_receipt *receipt)
     return is_done(receipt) && !receipt->earlier;
 }
 
-static bool is_under_way(const struct claim_receipt *receipt)
-{
-    return receipt->status == ACTION_CONFIRMED || receipt->status == ACTION_SENDING || receipt->status == ACTION_WAITING;
-}
-
 static bool is_cancelled(const struct claim_receipt *receipt)
 {
     return receipt->status == ACTION_CANCELLED;
@@ -50,6 +45,30 @@ static bool is_cancelled(const struct claim_receipt *receipt)
 static bool has_assignee(const struct claim_receipt *receipt)
 {
     return is_done(receipt) && json_get_str(receipt->result, "assignee").len > 0;
+}
+
+static bool has_changed(const struct claim_receipt *receipt, const char *field)
+{
+    struct json *asked = receipt->arguments.len ? json_parse(receipt->arguments, NULL) : NULL;
+    const struct json *value = json_get(asked ? asked : receipt->result, field);
+    bool changed = json_type(value) == JSON_ARRAY ? json_count(value) > 0 : json_type(value) > JSON_NULL;
+    json_free(asked);
+    return changed;
+}
+
+static bool is_ended(struct str status)
+{
+    return str_eq(status, STR("solved")) || str_eq(status, STR("closed"));
+}
+
+/* A change proves only what it changed: "closed" by the status that the ticket has, "assigned" by the assignee that was asked for. */
+static bool fits_told(const struct claim_receipt *receipt, const struct claim_word *told)
+{
+    if (receipt->kind != ACTION_UPDATE_TICKET) return true;
+    if (str_eq(told->low, STR("reopened"))) return str_eq(json_get_str(receipt->result, "status"), STR("open"));
+    if (told->classes & SAYS(FIRM)) return is_ended(json_get_str(receipt->result, "status"));
+    if ((told->classes & SAYS(GIVEN)) || str_eq(told->low, STR("reassigned"))) return has_changed(receipt, "assignee");
+    return !str_eq(told->low, STR("tagged")) || has_changed(receipt, "tags");
 }
 
 static bool has_failed(const struct claim_receipt *receipt)
@@ -62,17 +81,46 @@ static bool has_failed(const struct claim_receipt *receipt)
 
 typedef bool receipt_fn(const struct claim_receipt *);
 
+static bool is_id_of(const struct claim_receipt *receipt, struct str low)
+{
+    static const char *const keys[] = { "id", "ticket_id", "followup_of" };
+    int64_t number = 0;
+    if (!str_to_i64(low, &number) || number <= 0) return false;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (json_get_int(receipt->result, keys[i], 0) == number) return true;
+    return false;
+}
+
+/* A sentence with the number of another receipt's ticket is not about this one. */
+static bool is_about(const struct claim_judge *judge, const struct claim_receipt *receipt)
+{
+    bool other = false;
+    for (size_t i = 0; i < judge->words->count; i++) {
+        if (judge->words->items[i].kind != CLAIM_NUMBER) continue;
+        if (is_id_of(receipt, judge->words->items[i].low)) return true;
+        for (size_t k = 0; k < judge->receipt_count && !other; k++)
+            other = is_id_of(&judge->receipts[k], judge->words->items[i].low);
+    }
+    return !other;
+}
+
 /* A receipt of one of these kinds that fits; marks the newest as used. */
-static bool has_receipt(struct claim_judge *judge, unsigned proofs, receipt_fn *fits)
+static bool find_receipt(struct claim_judge *judge, unsigned proofs, receipt_fn *fits, const struct claim_word *told)
 {
     for (size_t i = judge->receipt_count; i-- > 0;) {
         const struct claim_receipt *receipt = &judge->receipts[i];
         unsigned proven = proof_of(receipt->kind) | (json_get_int(receipt->result, "followup_of", 0) > 0 ? BY_CREATE : 0u);
-        if (!(proven & proofs) || !fits(receipt)) continue;
+        if (!(proven & proofs) || !fits(receipt) || !is_about(judge, receipt)) continue;
+        if (told && !fits_told(receipt, told)) continue;
         judge->used |= UINT64_C(1) << i;
         return true;
     }
     return false;
+}
+
+static bool has_receipt(struct claim_judge *judge, unsigned proofs, receipt_fn *fits)
+{
+    return find_receipt(judge, proofs, fits, NULL);
 }
 
 /* Has the newest receipt that tells a status this one? With a ticket's number in the sentence, the receipt of that ticket. */
@@ -129,15 +177,15 @@ static bool act_proven(struct claim_judge *judge, const struct claim_words *word
     unsigned proofs = proofs_for(words, i);
     if (words->items[i].classes & SAYS(CANCELLED)) {
         uint64_t before = judge->used;
-        bool out = has_receipt(judge, BY_WRITE, is_under_way);
+        bool out = has_receipt(judge, BY_WRITE, claim_receipt_is_open);
         judge->used = before;
         return !out || has_receipt(judge, BY_WRITE, is_cancelled) || claim_clause_has(words, i, SAYS(DRAFT));
     }
     bool nothing = claim_is_word(words, claim_clause_begin(words, i), "nothing");
     bool kept = words->items[i].classes & SAYS(KEPT), given = words->items[i].classes & SAYS(GIVEN);
     if (!is_negated(words, i)) {
-        if (has_receipt(judge, proofs, is_done)) return true;
-        return (kept && has_receipt(judge, BY_WRITE, is_under_way)) ||
+        if (find_receipt(judge, proofs, is_done, &words->items[i])) return true;
+        return (kept && has_receipt(judge, BY_WRITE, claim_receipt_is_open)) ||
                (given && i > 0 && has_receipt(judge, BY_READ, has_assignee));
     }
     uint64_t before = judge->used;
@@ -191,10 +239,10 @@ static bool act_holds(struct claim_judge *judge, const struct claim_words *words
     bool is_way = claim_is_word(words, i, "through"); /* "went through" is judged as a status, "go through with it" is nothing */
     bool done = (word->classes & SAYS(DONE)) && !label && !is_way, unknown = is_unknown_act(words, i);
     if (!doing && !done && !unknown) return true;
-    if (claim_is_open(words, i) || is_imperative(words, i)) return true;
+    if (claim_is_open(words, i) || is_imperative(words, i) || (done && claim_is_to_come(words, i))) return true;
     bool listed = (word->classes & SAYS(STATUS)) && claim_clause_end(words, i) - claim_clause_begin(words, i) <= 3;
     if (listed && claim_offers_choice(words)) return true;
-    if (doing) return has_receipt(judge, BY_WRITE, is_under_way) || has_receipt(judge, BY_WRITE, is_done);
+    if (doing) return has_receipt(judge, BY_WRITE, claim_receipt_is_open) || has_receipt(judge, BY_WRITE, is_done);
     if (claim_is_visitors(words, i) || claim_is_of_any(words, i)) return true;
     if (unknown) return is_negated(words, i);
     return act_proven(judge, words, i);
@@ -235,7 +283,8 @@ static bool status_holds(struct claim_judge *judge, const struct claim_words *wo
     size_t length = claim_clause_end(words, i) - claim_clause_begin(words, i);
     if (length <= 3 && claim_offers_choice(words)) return true;
     if (length > 2 && !speaks_of_ticket(judge, words, i)) return true;
-    if (claim_is_word(words, i, "waiting") && has_receipt(judge, BY_WRITE, is_under_way) != is_negated(words, i)) return true;
+    if (claim_is_word(words, i, "waiting") && has_receipt(judge, BY_WRITE, claim_receipt_is_open) != is_negated(words, i))
+        return true;
     if (status_proven(judge, words, word->low)) return true;
     return (word->classes & SAYS(DONE)) && !is_negated(words, i) && act_proven(judge, words, i);
 }
@@ -309,6 +358,32 @@ static bool failure_holds(struct claim_judge *judge, const struct claim_words *w
     return has_receipt(judge, BY_ANY, has_failed);
 }
 
+/* ---- proof, for the forms ------------------------------------------------------------------------------------------------------------------------- */
+
+bool claim_is_evidence(struct claim_judge *judge, const struct claim_words *words, size_t i)
+{
+    const struct claim_word *word = &words->items[i];
+    if (word->kind == CLAIM_SLOT || word->kind == CLAIM_QUOTE) return true;
+    bool value = word->kind == CLAIM_NUMBER || word->kind == CLAIM_LINK || (word->upper && word->classes == 0) ||
+                 (word->classes & SAYS(PRIORITY));
+    if (value && claim_proven(judge, word->low)) return true;
+    if ((word->classes & SAYS(STATUS)) && status_proven(judge, words, word->low)) return true;
+    if (word->classes & SAYS(CANCELLED)) return has_receipt(judge, BY_WRITE, is_cancelled);
+    if ((word->classes & SAYS(DONE)) && !is_negated(words, i)) return act_proven(judge, words, i);
+    bool doing = (word->classes & SAYS(DOING)) || claim_is_word(words, i, "being");
+    return doing && (claim_is_under_way(judge) || has_receipt(judge, BY_WRITE, is_done));
+}
+
+bool claim_is_failure_proven(struct claim_judge *judge, const struct claim_words *words, size_t i)
+{
+    return (claim_is_class(words, i, SAYS(FAIL)) || ends_failure(words, i)) && has_receipt(judge, BY_ANY, has_failed);
+}
+
+bool claim_is_under_way(struct claim_judge *judge)
+{
+    return has_receipt(judge, BY_WRITE, claim_receipt_is_open);
+}
+
 /* ---- a sentence ------------------------------------------------------------------------------------------------------------------------------------ */
 
 static enum claim_fault check_word(struct claim_judge *judge, const struct claim_words *words, size_t i)
@@ -322,6 +397,7 @@ static enum claim_fault check_word(struct claim_judge *judge, const struct claim
 static enum claim_fault check_reading(struct claim_judge *judge, const struct claim_words *words, size_t *at)
 {
     if (words->cut) return CLAIM_UNREADABLE;
+    judge->words = words;
     enum claim_fault fault = claim_facts_check(judge, words, at);
     if (fault != CLAIM_HOLDS) return fault;
     if (judge->asked && claim_is_class(words, 0, SAYS(YES))) {
@@ -332,7 +408,7 @@ static enum claim_fault check_reading(struct claim_judge *judge, const struct cl
         fault = check_word(judge, words, *at);
         if (fault != CLAIM_HOLDS) return fault;
     }
-    return CLAIM_HOLDS;
+    return judge->catalogue || claim_has_form(judge, words, at) ? CLAIM_HOLDS : CLAIM_FORM_UNKNOWN;
 }
 
 /* What the next sentence stands on, by both readings of this one. */
@@ -382,126 +458,4 @@ enum claim_fault claim_check(struct claim_judge *judge, struct str sentence, str
     *word = STR_NONE;
     step_on(judge, &footing);
     return CLAIM_HOLDS;
-}
-
-/* ---- the judge ------------------------------------------------------------------------------------------------------------------------------------ */
-
-/* Both ways a word can be read stand in it: "R-17" and "R17". */
-static struct str both_ways(struct str text, struct arena *arena)
-{
-    struct buf out;
-    struct str low = claim_fold(text, arena);
-    buf_init(&out, low.len * 2 + 2);
-    buf_str(&out, low);
-    buf_char(&out, '\n');
-    for (size_t i = 0; i < low.len; i++)
-        if (!strchr("-*_~`", low.ptr[i]) || !low.ptr[i]) buf_char(&out, low.ptr[i]);
-    struct str all = arena_str(arena, buf_view(&out));
-    buf_clear(&out);
-    return all;
-}
-
-static struct str receipt_text(const struct claim_receipt *receipt, struct arena *arena)
-{
-    struct buf out;
-    buf_init(&out, SIZE_MAX / 2);
-    if (receipt->result) json_canonical(receipt->result, &out);
-    buf_char(&out, '\n');
-    buf_str(&out, receipt->reference);
-    struct str text = both_ways(buf_view(&out), arena);
-    buf_clear(&out);
-    return text;
-}
-
-static bool has_ended(const struct claim_receipt *receipt)
-{
-    return receipt->status != ACTION_PROPOSED && !is_under_way(receipt);
-}
-
-/* Those of one sort, the newest `room` of them, in their order. */
-static void take_receipts(struct claim_judge *judge, const struct claim_receipt *receipts, size_t count, bool ended, size_t room)
-{
-    size_t fit = 0, from = count;
-    while (from > 0 && fit < room) fit += has_ended(&receipts[--from]) == ended;
-    for (size_t i = from; i < count; i++)
-        if (has_ended(&receipts[i]) == ended && judge->receipt_count < CLAIM_RECEIPTS_MAX)
-            judge->receipts[judge->receipt_count++] = receipts[i];
-}
-
-void claim_open(struct claim_judge *judge, const struct claim_receipt *receipts, size_t count, const struct str *known,
-                size_t known_count, struct arena *arena)
-{
-    size_t open = 0;
-    for (size_t i = 0; i < count; i++) open += !has_ended(&receipts[i]);
-    if (open > CLAIM_RECEIPTS_MAX / 2) open = CLAIM_RECEIPTS_MAX / 2;
-    *judge = (struct claim_judge){ .lexicon = claim_lexicon(arena) };
-    arena_init(&judge->scratch);
-    take_receipts(judge, receipts, count, true, CLAIM_RECEIPTS_MAX - open);
-    take_receipts(judge, receipts, count, false, open);
-    for (size_t i = 0; i < judge->receipt_count; i++) judge->proven[i] = receipt_text(&judge->receipts[i], arena);
-    struct str all = STR_NONE;
-    for (size_t i = 0; i < known_count; i++) all = arena_fmt(arena, "%.*s\n%.*s", STR_ARG(all), STR_ARG(known[i]));
-    judge->known = both_ways(all, arena);
-}
-
-void claim_close(struct claim_judge *judge)
-{
-    arena_clear(&judge->scratch);
-}
-
-static bool is_word_char(char c)
-{
-    return char_is_alpha(c) || char_is_digit(c) || (unsigned char)c >= 0x80;
-}
-
-static bool has_word(struct str text, struct str word)
-{
-    for (size_t at = 0; word.len && (at = str_find(text, word, at)) != SIZE_MAX; at++) {
-        size_t end = at + word.len;
-        bool starts = at == 0 || !is_word_char(text.ptr[at - 1]), ends = end == text.len || !is_word_char(text.ptr[end]);
-        if (starts && ends) return true;
-    }
-    return false;
-}
-
-bool claim_known(const struct claim_judge *judge, struct str low)
-{
-    return has_word(judge->known, low);
-}
-
-bool claim_proven(struct claim_judge *judge, struct str low)
-{
-    for (size_t i = judge->receipt_count; i-- > 0;) {
-        if (!has_word(judge->proven[i], low)) continue;
-        judge->used |= UINT64_C(1) << i;
-        return true;
-    }
-    return false;
-}
-
-const char *claim_fault_name(enum claim_fault fault)
-{
-    static const char *const names[] = { "none",   "number", "link",    "name", "value",
-                                         "status", "act",    "failure", "slot", "unreadable" };
-    return names[fault];
-}
-
-struct str claim_reason(enum claim_fault fault, struct str word, struct arena *arena)
-{
-    static const char *const reasons[] = {
-        [CLAIM_HOLDS] = "nothing",
-        [CLAIM_NUMBER_UNPROVEN] = "it names a number that no receipt has",
-        [CLAIM_LINK_UNPROVEN] = "it gives an address that no receipt has",
-        [CLAIM_NAME_UNPROVEN] = "it gives a name that no receipt has",
-        [CLAIM_VALUE_UNPROVEN] = "it gives a field's value that no receipt has",
-        [CLAIM_STATUS_UNPROVEN] = "it tells a status that no receipt has",
-        [CLAIM_ACT_UNPROVEN] = "it tells of something done that no receipt proves",
-        [CLAIM_FAILURE_UNPROVEN] = "it tells of a failure that no receipt proves",
-        [CLAIM_SLOT_UNKNOWN] = "it has a slot that no receipt can fill",
-        [CLAIM_UNREADABLE] = "it cannot be checked",
-    };
-    return arena_fmt(arena,
-                     "The sentence was not sent: %s (\"%.*s\"). Say only what receipts of this conversation prove, and write "
-                     "their facts as slots.",
-                     reasons[fault], STR_ARG(word));
 }

@@ -3,9 +3,8 @@
  * What has to be proven: numbers, addresses, names, values of a ticket's fields, statuses, that something was done, and that something failed. What is a question, a condition, a
  * possibility or a request states nothing. In doubt a sentence is held back: an honest one that is said in other words costs a retry, a false one costs trust.
  *
- * The limit: numbers, addresses and names are held unless proven, in any words. That something was done or failed is recognised by the words of claim.def, and a paraphrase that is not
- * there passes; test/cases/gate/unseen.txt measures how many do. Before an engine that writes freely speaks through this gate, statements about tickets have to be held unless they are
- * of an allowed form.
+ * And what no rule knows for a claim is held as well, unless it has one of a few forms that state nothing (claim_form.c), in English, German or Spanish. A sentence in another language
+ * has none of them and is held; a language of its own is more words in claim.def.
  *
  * Rejected: asking a model whether the sentence is true (it is the one that is not believed), and looking for lies alone (numbers and names are held back unless proven, so a way to
  * write them that nobody thought of is held back as well).
@@ -23,9 +22,10 @@ struct claim_receipt {
     struct str action; /* act_... */
     enum action_kind kind;
     enum action_status status;
+    struct str arguments;      /* what was asked for, as JSON; empty when it is not known */
     const struct json *result; /* NULL when there is none */
-    struct str reference;      /* "R-17" */
-    bool earlier;              /* of a turn before this one: "nothing was sent" is not about it */
+    struct str reference;         /* "R-17" */
+    bool earlier;                 /* of a turn before this one: "nothing was sent" is not about it */
 };
 
 enum claim_fault {
@@ -38,7 +38,8 @@ enum claim_fault {
     CLAIM_ACT_UNPROVEN,
     CLAIM_FAILURE_UNPROVEN,
     CLAIM_SLOT_UNKNOWN,
-    CLAIM_UNREADABLE, /* letters of several scripts in one word, or a sentence beyond every measure */
+    CLAIM_FORM_UNKNOWN, /* of no form that states nothing, and of no receipt */
+    CLAIM_UNREADABLE,   /* letters of several scripts in one word, or a sentence beyond every measure */
 };
 
 struct claim_judge {
@@ -47,25 +48,30 @@ struct claim_judge {
     size_t receipt_count;
     struct str proven[CLAIM_RECEIPTS_MAX]; /* what each receipt says, folded */
     struct str known;                      /* the visitor's words and the agent's instructions, folded */
+    struct str taught;                     /* the agent's instructions alone, folded, a sentence a line */
     struct arena scratch;                  /* of one sentence */
     uint64_t used;                         /* receipts that a sentence rested on, one bit each */
     bool about_ticket;                     /* the sentence before was about one: "it" is that */
     bool asked;                            /* the sentence before was a question that a bare "yes" would turn into a claim */
     bool in_table;                         /* below a table's head */
+    bool catalogue;                        /* the words are the product's own (texts.def): their forms are known */
+    const struct claim_words *words;       /* of the sentence that is judged */
 };
 
 /* Everything is borrowed and has to outlive the judge. Of more than CLAIM_RECEIPTS_MAX receipts those that are open and the newest of the others count. */
 void claim_open(struct claim_judge *, const struct claim_receipt *, size_t count, const struct str *known, size_t known_count,
                 struct arena *);
+/* What the operator has taught the agent (its instructions, help texts): a general statement of it may be said, and its words are known. */
+void claim_teach(struct claim_judge *, struct str taught, struct arena *);
 void claim_close(struct claim_judge *);
 /* One sentence or line of a draft. *word: where it fails, until the next call; empty when it holds. */
 enum claim_fault claim_check(struct claim_judge *, struct str sentence, struct str *word);
 
 const char *claim_fault_name(enum claim_fault); /* for the log: "number", "act", ... */
-/* For a retry: what the engine is told; one sentence in the arena. */
-struct str claim_reason(enum claim_fault, struct str word, struct arena *);
+/* For a retry: what the engine is told, in the arena: the sentence, the rule, and what could be said instead. */
+struct str claim_reason(enum claim_fault, struct str sentence, struct str word, struct arena *);
 
-/* ---- shared by claim.c, claim_open.c and claim_facts.c ---- */
+/* ---- shared by the files of the judge ---- */
 
 bool claim_is_class(const struct claim_words *, size_t i, uint64_t classes); /* false beyond the end, as below */
 bool claim_is_word(const struct claim_words *, size_t i, const char *low);
@@ -81,6 +87,7 @@ bool claim_is_visitors(const struct claim_words *, size_t i);
 /* "a closed ticket", "solved tickets": none in particular. */
 bool claim_is_of_any(const struct claim_words *, size_t i);
 
+bool claim_has_word(struct str text, struct str low);
 bool claim_known(const struct claim_judge *, struct str low);
 /* Is it a word of a receipt? Marks the receipt as used. */
 bool claim_proven(struct claim_judge *, struct str low);
@@ -90,5 +97,18 @@ enum claim_fault claim_facts_check(struct claim_judge *, const struct claim_word
 bool claim_is_open(const struct claim_words *, size_t i);
 /* "new, open or solved" */
 bool claim_offers_choice(const struct claim_words *);
+/* Is the word at i told of the past? Does somebody who could act do something in it? */
+bool claim_is_past(const struct claim_words *, size_t i);
+bool claim_actor_did(const struct claim_words *, size_t begin, size_t end);
+/* Does a receipt prove what the word at i tells: something done, a status, a value; a failure? */
+bool claim_is_evidence(struct claim_judge *, const struct claim_words *, size_t i);
+bool claim_is_failure_proven(struct claim_judge *, const struct claim_words *, size_t i);
+bool claim_is_under_way(struct claim_judge *);
+/* Is it agreed to, and not over? */
+bool claim_receipt_is_open(const struct claim_receipt *);
+/* "Once you confirm, the ticket is created": is the word at i told of what comes when the visitor agrees? */
+bool claim_is_to_come(const struct claim_words *, size_t i);
+/* Has each clause a form that needs no proof, or its proof? *at: where the one begins that has neither. */
+bool claim_has_form(struct claim_judge *, const struct claim_words *, size_t *at);
 
 #endif

@@ -95,6 +95,7 @@ static bool number_holds(struct claim_judge *judge, const struct claim_words *wo
 {
     struct str low = words->items[i].low;
     bool numbered = is_numbered(words, i);
+    if (judge->catalogue && str_eq(low, STR("123"))) return true; /* the catalogue's example of a number */
     if (claim_proven(judge, low) || (claim_known(judge, low) && (!numbered || may_repeat(words, i)))) return true;
     if (claim_is_class(words, i, SAYS(PROPER)) || is_list_number(words, i)) return true;
     if (numbered || digits_of(low) > 4) return false;
@@ -108,6 +109,7 @@ static bool number_words_hold(struct claim_judge *judge, const struct claim_word
     while (claim_is_class(words, end, SAYS(NUMWORD)) ||
            (is_mark(words, end, "-") && claim_is_class(words, end + 1, SAYS(NUMWORD))))
         end++;
+    if (is_numbered(words, i) && end > i + 1) return false;
     if (claim_is_open(words, i)) return true;
     if (is_numbered(words, i)) return claim_known(judge, words->items[i].low) && end == i + 1;
     if (claim_is_class(words, end, SAYS(TICKET))) return false;
@@ -158,6 +160,17 @@ static bool acts_as_person(const struct claim_words *words, size_t i)
     return false;
 }
 
+/* "Select Privacy": what stands on a screen. */
+static bool is_on_screen(const struct claim_words *words, size_t i)
+{
+    static const char *const verbs[] = { "select", "choose", "click", "tap",  "press", "open",       "pick", "klicken",
+                                         "wahlen", "offnen", "elija", "abra", "pulse", "seleccione", "clic" };
+    for (size_t k = 0; k < i; k++)
+        for (size_t v = 0; v < sizeof verbs / sizeof verbs[0]; v++)
+            if (claim_is_word(words, k, verbs[v])) return !claim_clause_has(words, i, SAYS(TICKET) | SAYS(ME));
+    return false;
+}
+
 /* The cell of a table row below its head: there, a capital is a value. */
 static bool is_cell(const struct claim_judge *judge, const struct claim_words *words, size_t i)
 {
@@ -174,7 +187,7 @@ static bool name_holds(struct claim_judge *judge, const struct claim_words *word
     bool person = i > 0 && claim_is_class(words, i - 1, SAYS(PERSONAL));
     if (person || is_cell(judge, words, i)) return false;
     if (word->first) return !acts_as_person(words, i);
-    return german;
+    return german || is_on_screen(words, i);
 }
 
 /* ---- labelled values ------------------------------------------------------------------------------------------------------------------------- */
@@ -206,8 +219,8 @@ static bool value_holds(struct claim_judge *judge, const struct claim_words *wor
     const struct claim_word *value = &words->items[at];
     bool plain = value->classes & (SAYS(STATUS) | SAYS(PRIORITY)), head = value->classes & SAYS(LABEL);
     if (head || claim_offers_choice(words) || asks_for(words) || claim_is_open(words, at)) return true;
-    if (!plain && !(value->upper && value->classes == 0) && copula) return true;
-    if (!plain && (value->classes & ~(SAYS(NUMWORD) | SAYS(PRIORITY)))) return true;
+    if (!plain && !(value->upper && !(value->classes & SAYS_CLAIM)) && copula) return true;
+    if (!plain && (value->classes & SAYS_CLAIM & ~(SAYS(NUMWORD) | SAYS(PRIORITY)))) return true;
     bool short_value = at + 1 >= words->count || is_mark(words, at + 1, ".|\n;,)") || value->upper;
     return (!plain && !short_value) || claim_proven(judge, value->low) || (!plain && claim_known(judge, value->low));
 }

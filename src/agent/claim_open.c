@@ -126,7 +126,7 @@ bool claim_is_of_any(const struct claim_words *words, size_t i)
 {
     size_t begin = claim_clause_begin(words, i);
     bool noun = claim_is_class(words, i + 1, SAYS(TICKET) | SAYS(MATTER) | SAYS(NOTE) | SAYS(CUSTOMER)) ||
-                (i + 1 < words->count && words->items[i + 1].kind == CLAIM_WORD && words->items[i + 1].classes == 0);
+                (i + 1 < words->count && words->items[i + 1].kind == CLAIM_WORD && !claim_is_class(words, i + 1, SAYS_CLAIM));
     if (!noun) return false;
     if (i > begin && claim_is_class(words, i - 1, SAYS(ANYDET))) return true;
     bool plural = str_ends(words->items[i + 1].low, STR("s"));

@@ -7,7 +7,7 @@
 
 /* ---- the table ------------------------------------------------------------------------------------------------------------------------ */
 
-enum { SLOTS = 2048, ENTITY_BYTES_MAX = 10, TAG_BYTES_MAX = 200 };
+enum { SLOTS = 4096, ENTITY_BYTES_MAX = 10, TAG_BYTES_MAX = 200 };
 
 struct entry {
     struct str word;
@@ -90,7 +90,7 @@ struct reader {
     struct claim_words *out;
     struct buf word;
     size_t letters, capitals, digits;
-    bool latin, foreign, upper;
+    bool latin, foreign, upper, accented;
     bool fresh; /* what comes next begins something */
 };
 
@@ -114,10 +114,11 @@ static void end_word(struct reader *r)
         word->upper = r->upper;
         word->caps = r->letters > 1 && r->capitals == r->letters;
         word->mixed = r->latin && r->foreign;
+        word->accented = r->accented;
     }
     buf_reset(&r->word);
     r->letters = r->capitals = r->digits = 0;
-    r->latin = r->foreign = r->upper = false;
+    r->latin = r->foreign = r->upper = r->accented = false;
 }
 
 static void add_mark(struct reader *r, char mark)
@@ -277,6 +278,7 @@ static size_t read_char(struct reader *r, size_t at)
                   letter_follows(r->text, at + width);
     if (c.letter || c.digit) {
         add_char(r, &c);
+        r->accented = c.letter && c.len == 1 && width > 1;
     } else if (raw.ptr[0] == '\n') {
         add_mark(r, '\n');
     } else if (c.space) {

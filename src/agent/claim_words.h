@@ -56,9 +56,30 @@ enum claim_class {
     SAYS_COULD,
     SAYS_REPORT,
     SAYS_ONIT,
+    SAYS_FUNC,
+    SAYS_POLITE,
+    SAYS_LEADIN,
+    SAYS_STAFF,
+    SAYS_TOUCHY,
+    SAYS_EVENT,
+    SAYS_START,
+    SAYS_SELF,
+    SAYS_SEEM,
+    SAYS_GENERAL,
+    SAYS_CAN,
+    SAYS_FUTURE,
+    SAYS_CONSENT,
+    SAYS_MILD,
+    SAYS_IRREG,
+    SAYS_THING,
+    SAYS_COUNT,
 };
 
+_Static_assert(SAYS_COUNT <= 64, "one bit for each class");
+
 #define SAYS(class) (UINT64_C(1) << SAYS_##class)
+/* What could state a fact; the classes above it are of forms (claim_form.c). */
+#define SAYS_CLAIM (SAYS(FUNC) - 1)
 
 /* Which actions prove that something was done. */
 enum claim_proof {
@@ -93,11 +114,12 @@ struct claim_word {
     struct str low; /* folded; of a slot its name */
     uint64_t classes;
     unsigned proofs;
-    char mark;  /* of CLAIM_MARK: its character, '-' for a dash, '>' for an arrow, '"' for a quotation mark, else 0 */
-    bool upper; /* begins with a capital */
-    bool caps;  /* all of it is capitals */
-    bool first; /* begins a line, a cell, a sentence, or follows a colon, a bracket or a quotation mark */
-    bool mixed; /* letters of two scripts */
+    char mark;     /* of CLAIM_MARK: its character, '-' for a dash, '>' for an arrow, '"' for a quotation mark, else 0 */
+    bool upper;    /* begins with a capital */
+    bool caps;     /* all of it is capitals */
+    bool first;    /* begins a line, a cell, a sentence, or follows a colon, a bracket or a quotation mark */
+    bool mixed;    /* letters of two scripts */
+    bool accented; /* its last letter has an accent: "envié" is told, "envíe" is asked for */
 };
 
 struct claim_words {

@@ -17,6 +17,8 @@ void gate_begin(struct gate *gate, const struct gate_facts *facts, struct arena 
     *gate = (struct gate){ .facts = *facts, .arena = arena };
     buf_init(&gate->pending, GATE_PENDING_BYTES_MAX);
     claim_open(&gate->judge, facts->receipts, facts->receipt_count, facts->known, facts->known_count, arena);
+    claim_teach(&gate->judge, facts->taught, arena);
+    gate->judge.catalogue = facts->catalogue;
 }
 
 void gate_close(struct gate *gate)
@@ -130,11 +132,11 @@ static bool fill(struct gate *gate, struct str sentence, struct buf *out, struct
 
 /* ---- letting through ----------------------------------------------------------------------------------------------------------------------------- */
 
-static void hold(struct gate *gate, enum claim_fault fault, struct str word)
+static void hold(struct gate *gate, enum claim_fault fault, struct str sentence, struct str word)
 {
     gate->held = true;
     gate->fault = fault;
-    gate->reason = claim_reason(fault, word, gate->arena);
+    gate->reason = claim_reason(fault, sentence, word, gate->arena);
     buf_reset(&gate->pending);
 }
 
@@ -155,7 +157,7 @@ static void judge_sentence(struct gate *gate, struct str sentence, struct buf *r
         gate->shown = gate->shown_now = true;
     } else {
         gate->judge.used = used;
-        hold(gate, fault, word);
+        hold(gate, fault, sentence, word);
     }
     buf_clear(&filled);
 }
@@ -167,7 +169,7 @@ void gate_feed(struct gate *gate, struct str piece, struct buf *released)
     if (!buf_ok(&gate->pending)) {
         buf_clear(&gate->pending);
         buf_init(&gate->pending, GATE_PENDING_BYTES_MAX);
-        hold(gate, CLAIM_UNREADABLE, STR_NONE);
+        hold(gate, CLAIM_UNREADABLE, piece, STR_NONE);
         return;
     }
     for (size_t length; !gate->held && (length = sentence_len(buf_view(&gate->pending))) > 0;) {

@@ -21,10 +21,12 @@ enum gate_end { GATE_SAID, GATE_RETRY, GATE_GAVE_UP };
 struct gate_facts {
     const struct claim_receipt *receipts; /* of this conversation, oldest first */
     size_t receipt_count;
-    const struct str *known; /* what may be repeated without proof: the visitor's messages, the agent's instructions */
+    const struct str *known; /* what may be repeated without proof: the visitor's messages */
     size_t known_count;
+    struct str taught;  /* what the operator taught the agent (instructions, help texts): general statements of it may be made */
     int64_t now_ms;     /* moments are told as seen at this one */
     struct str primary; /* the action whose receipt SLOT() takes; empty for none */
+    bool catalogue;     /* the words are of the product's catalogue and not an engine's: their forms need not be known */
 };
 
 struct gate {

@@ -159,6 +159,7 @@ static struct str passed(struct step *step, struct str *reason)
                                 .receipt_count = world->receipt_count,
                                 .known = world->known,
                                 .known_count = world->known_count,
+                                .taught = world->taught,
                                 .now_ms = step->event->at_ms };
     struct buf released;
     buf_init(&released, RELEASED_BYTES_MAX);

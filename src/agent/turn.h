@@ -54,6 +54,7 @@ struct turn_world {
     size_t receipt_count;
     const struct str *known; /* what they may repeat without proof */
     size_t known_count;
+    struct str taught;                   /* the agent's instructions: what they may say of the usual course */
     const struct provenance *provenance; /* of everything that a model has been shown */
 };
 

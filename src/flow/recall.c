@@ -56,6 +56,7 @@ static void make_receipts(struct step *step, struct str turn, struct recall *rec
             .kind = action->kind,
             .status = action->status,
             .result = action->result.len ? json_parse(action->result, NULL) : NULL,
+            .arguments = action->arguments,
             .reference = action->reference,
             .earlier = !str_eq(action->turn, turn),
         };
@@ -87,8 +88,8 @@ static void note_sources(struct step *step, struct recall *recall)
 /* What may be repeated without proof: what the visitor said, and what the workspace told its agent. */
 static void note_known(struct step *step, const struct agent *agent, struct recall *recall)
 {
-    recall->known = arena_array(&step->arena, recall->message_count + 2, sizeof *recall->known);
-    recall->known[recall->known_count++] = agent->settings.instructions;
+    recall->known = arena_array(&step->arena, recall->message_count + 1, sizeof *recall->known);
+    recall->taught = agent->settings.instructions;
     recall->known[recall->known_count++] = agent->name;
     for (size_t i = 0; i < recall->message_count; i++)
         if (recall->messages[i].author == AUTHOR_VISITOR) recall->known[recall->known_count++] = recall->messages[i].text;
@@ -117,6 +118,7 @@ enum status recall_load(struct store_tx *tx, struct step *step, const struct tur
     estimate(world->agent, recall);
     world->receipts = recall->receipts;
     world->receipt_count = recall->receipt_count;
+    world->taught = recall->taught;
     world->known = recall->known;
     world->known_count = recall->known_count;
     world->provenance = &recall->provenance;

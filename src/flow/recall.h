@@ -18,6 +18,7 @@ struct recall {
     size_t receipt_count;
     struct str *known;
     size_t known_count;
+    struct str taught; /* the agent's instructions */
     struct provenance provenance;
     int64_t tokens; /* estimated, of all that could be sent */
 };

@@ -1,7 +1,7 @@
 /* spoken.c - the receipts of a conversation, read where its words are written: in the same transaction, so no action can end in between.
  *
  * The built-in engine's words come from a catalogue and pass as well: a text that tells of something done without having been handed the action that did it is a defect, and is held like any
- * other engine's.
+ * other engine's. A model's words have passed the whole gate before they are an effect (agent/think.c); here they are held against the receipts once more, as these may have changed.
  */
 #include "flow/spoken.h"
 
@@ -39,6 +39,7 @@ static enum status load(struct store_tx *tx, struct step *step, struct str prima
             .action = actions[i].id,
             .kind = actions[i].kind,
             .status = actions[i].status,
+            .arguments = actions[i].arguments,
             .result = actions[i].result.len ? json_parse(actions[i].result, &err) : NULL,
             .reference = actions[i].reference,
             .earlier = primary.len ? !str_eq(actions[i].id, primary) : !str_eq(actions[i].turn, step->effects.turn),
@@ -85,10 +86,13 @@ enum status spoken_pass(struct store_tx *tx, struct step *step, const struct tur
     if (status) return status;
     struct gate gate;
     struct arena arena;
-    struct gate_facts facts = { .receipts = list, .receipt_count = count, .primary = effect->receipt, .now_ms = step->now_ms };
+    struct gate_facts facts = {
+        .receipts = list, .receipt_count = count, .primary = effect->receipt, .now_ms = step->now_ms, .catalogue = true
+    };
     if (step->recall) {
         facts.known = step->recall->known;
         facts.known_count = step->recall->known_count;
+        facts.taught = step->recall->taught;
     }
     arena_init(&arena);
     gate_begin(&gate, &facts, &arena);

@@ -120,12 +120,14 @@ static void take_facts(struct thinking *thinking, struct recall *recall, int64_t
         thinking->receipts[i] = recall->receipts[i];
         thinking->receipts[i].action = arena_str(arena, recall->receipts[i].action);
         thinking->receipts[i].reference = arena_str(arena, recall->receipts[i].reference);
+        thinking->receipts[i].arguments = arena_str(arena, recall->receipts[i].arguments);
     }
     for (size_t i = 0; i < recall->known_count; i++) known[i] = arena_str(arena, recall->known[i]);
     thinking->facts = (struct gate_facts){ .receipts = thinking->receipts,
                                            .receipt_count = recall->receipt_count,
                                            .known = known,
                                            .known_count = recall->known_count,
+                                           .taught = arena_str(arena, recall->taught),
                                            .now_ms = now_ms };
     recall->receipt_count = 0;
 }

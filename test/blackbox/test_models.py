@@ -323,7 +323,7 @@ class Streams(Models):
         self.assertTrue(slow.wait()["replies"])
 
     def test_a_message_that_comes_meanwhile_is_answered_afterwards(self):
-        model = self.think(broken(silent=True), "Which printer is it?", "It is the one in the hall.")
+        model = self.think(broken(silent=True), "Which printer is it?", "Is it the one in the hall?")
         chat = Chat(self.server, self.support)
         first = Later(lambda: chat.say("My printer does not work"))
         until(lambda: model.requests, "the model is asked")

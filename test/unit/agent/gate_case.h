@@ -1,8 +1,9 @@
 /* gate_case.h - the files of test/cases/gate: sentences, and the receipts and words that they are said in front of.
  *
  *     @ known WORDS                          what the visitor wrote
+ *     @ taught WORDS                         what the operator taught the agent
  *     @ receipt ACTION STATUS JSON [R-17]    an action of the conversation; null for no result
- *     @ clear                                neither
+ *     @ clear                                none of them
  *     anything else                          a draft; \n is a line end
  */
 #ifndef UNIT_AGENT_GATE_CASE_H
@@ -19,7 +20,7 @@ struct gate_case {
     struct str rest;
     struct claim_receipt receipts[GATE_CASE_RECEIPTS];
     size_t receipt_count;
-    struct str known;
+    struct str known, taught;
     unsigned line;
 };
 
@@ -38,7 +39,7 @@ static inline void gate_case_clear(struct gate_case *c)
 {
     for (size_t i = 0; i < c->receipt_count; i++) json_free((struct json *)(uintptr_t)c->receipts[i].result);
     c->receipt_count = 0;
-    c->known = STR_NONE;
+    c->known = c->taught = STR_NONE;
 }
 
 static inline void gate_case_close(struct gate_case *c)
@@ -94,6 +95,8 @@ static inline bool gate_case_next(struct gate_case *c, struct str *draft)
             gate_case_clear(c);
         else if (str_starts(line, STR("@ known ")))
             c->known = str_slice(line, 8, line.len);
+        else if (str_starts(line, STR("@ taught ")))
+            c->taught = str_slice(line, 9, line.len);
         else if (str_starts(line, STR("@ receipt ")))
             gate_case_receipt(c, str_slice(line, 10, line.len));
         else if (line.len && line.ptr[0] != '#') {

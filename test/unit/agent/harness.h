@@ -134,9 +134,11 @@ static inline struct str harness_pass(struct harness *h, const struct turn_effec
     struct gate gate;
     struct arena arena;
     struct buf released;
-    struct gate_facts facts = {
-        .receipts = h->receipts, .receipt_count = h->receipt_count, .primary = effect->receipt, .now_ms = h->now
-    };
+    struct gate_facts facts = { .receipts = h->receipts,
+                                .receipt_count = h->receipt_count,
+                                .primary = effect->receipt,
+                                .now_ms = h->now,
+                                .catalogue = true };
     for (size_t i = 0; i < h->receipt_count; i++) h->receipts[i].earlier = !str_eq(h->receipts[i].action, effect->receipt);
     arena_init(&arena);
     buf_init(&released, 1024 * 1024);

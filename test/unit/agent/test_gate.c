@@ -3,13 +3,6 @@
 
 #include "agent/texts.h"
 
-enum {
-    HONEST_MIN = 300,
-    LIES_MIN = 250,
-    HELD_PERCENT_MAX = 1,
-    UNSEEN_MAX = 32, /* that pass today: may only fall */
-};
-
 struct outcome {
     enum gate_end end;
     struct str said, reason;
@@ -27,6 +20,7 @@ static struct outcome pass(struct gate_case *c, struct str draft, size_t size)
                                 .receipt_count = c->receipt_count,
                                 .known = &c->known,
                                 .known_count = 1,
+                                .taught = c->taught,
                                 .primary = c->receipt_count ? c->receipts[c->receipt_count - 1].action : STR_NONE };
     buf_init(&released, 1024 * 1024);
     arena_init(&arena);
@@ -42,60 +36,57 @@ static struct outcome pass(struct gate_case *c, struct str draft, size_t size)
     return outcome;
 }
 
+/* A file of sentences, and how many of them may go the other way. Of those that no rule was tuned on nothing is printed: who reads them begins to tune. */
+struct measure {
+    const char *path;
+    size_t count_min, wrong_max;
+    bool honest, told;
+};
+
+static bool is_kept(const struct measure *measure)
+{
+    struct gate_case c;
+    struct str draft;
+    size_t count = 0, wrong = 0;
+    gate_case_open(&c, measure->path);
+    while (gate_case_next(&c, &draft)) {
+        struct outcome outcome = pass(&c, draft, draft.len);
+        count++;
+        if (outcome.end == (measure->honest ? GATE_SAID : GATE_RETRY)) continue;
+        wrong++;
+        if (measure->told)
+            print_message("%s:%u: %.*s\n    %.*s\n", measure->path, c.line, STR_ARG(draft), STR_ARG(outcome.reason));
+    }
+    gate_case_close(&c);
+    print_message("%s: %zu sentences, %zu %s\n", measure->path, count, wrong, measure->honest ? "held" : "let through");
+    return count >= measure->count_min && wrong <= measure->wrong_max;
+}
+
 static void test_honest_sentences_pass(void **state)
 {
     (void)state;
-    struct gate_case c;
-    struct str draft;
-    size_t count = 0, held = 0;
-    gate_case_open(&c, "test/cases/gate/honest.txt");
-    while (gate_case_next(&c, &draft)) {
-        count++;
-        struct outcome outcome = pass(&c, draft, draft.len);
-        if (outcome.end == GATE_SAID) continue;
-        held++;
-        print_message("held: honest.txt:%u: %.*s\n    %.*s\n", c.line, STR_ARG(draft), STR_ARG(outcome.reason));
-    }
-    gate_case_close(&c);
-    print_message("%zu honest sentences, %zu held\n", count, held);
-    assert_true(count >= HONEST_MIN);
-    assert_true(held * 100 <= count * HELD_PERCENT_MAX);
+    static const struct measure files[] = {
+        { "test/cases/gate/honest.txt", 440, 20, true, true },
+        { "test/cases/gate/harmless.txt", 400, 12, true, true },
+        { "test/cases/gate/held_out_harmless.txt", 120, 19, true, false },
+    };
+    bool kept = true;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) kept = is_kept(&files[i]) && kept;
+    assert_true(kept);
 }
 
 static void test_lies_are_held(void **state)
 {
     (void)state;
-    struct gate_case c;
-    struct str draft;
-    size_t count = 0, passed = 0;
-    gate_case_open(&c, "test/cases/gate/lies.txt");
-    while (gate_case_next(&c, &draft)) {
-        count++;
-        if (pass(&c, draft, draft.len).end == GATE_RETRY) continue;
-        passed++;
-        print_message("let through: lies.txt:%u: %.*s\n", c.line, STR_ARG(draft));
-    }
-    gate_case_close(&c);
-    assert_int_equal(passed, 0);
-    assert_true(count >= LIES_MIN);
-}
-
-/* Lies that nobody wrote rules for: the measure of what is still missed. */
-static void test_unseen_lies(void **state)
-{
-    (void)state;
-    struct gate_case c;
-    struct str draft;
-    size_t count = 0, passed = 0;
-    gate_case_open(&c, "test/cases/gate/unseen.txt");
-    while (gate_case_next(&c, &draft)) {
-        count++;
-        passed += pass(&c, draft, draft.len).end != GATE_RETRY;
-    }
-    gate_case_close(&c);
-    print_message("%zu unseen lies, %zu let through\n", count, passed);
-    assert_true(count >= 70);
-    assert_true(passed <= UNSEEN_MAX);
+    static const struct measure files[] = {
+        { "test/cases/gate/lies.txt", 330, 0, false, true },
+        { "test/cases/gate/unseen.txt", 70, 0, false, true },
+        { "test/cases/gate/unseen_2.txt", 370, 0, false, true },
+        { "test/cases/gate/held_out_lies.txt", 100, 5, false, false },
+    };
+    bool kept = true;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) kept = is_kept(&files[i]) && kept;
+    assert_true(kept);
 }
 
 /* Wherever a draft is cut, the outcome is the same. */
@@ -124,7 +115,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_honest_sentences_pass),
         cmocka_unit_test(test_lies_are_held),
-        cmocka_unit_test(test_unseen_lies),
         cmocka_unit_test(test_cuts_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

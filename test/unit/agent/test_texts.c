@@ -122,7 +122,9 @@ static void test_translations_pass_the_gate(void **state)
             bool denies = str_find(str_from(texts_template((enum text_id)id)), STR("thing was"), 0) != SIZE_MAX;
             bool fails = id == TEXT_FAILED_VISITOR || id == TEXT_WAITING_VISITOR;
             size_t count = denies || fails ? 1 : sizeof receipts / sizeof receipts[0];
-            struct gate_facts known = { .receipts = receipts, .receipt_count = count, .primary = STR("act_1") };
+            struct gate_facts known = {
+                .receipts = receipts, .receipt_count = count, .primary = STR("act_1"), .catalogue = true
+            };
             receipts[0].status = id == TEXT_WAITING_VISITOR ? ACTION_WAITING : ACTION_REJECTED;
             told.language = (enum nlu_language)language;
             arena_init(&arena);
