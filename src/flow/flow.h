@@ -190,4 +190,9 @@ struct flow_test_result {
 typedef void flow_test_fn(void *context, const struct flow_test_result *);
 void flow_test(struct flow *, const struct integration *, flow_check_fn *on_check, flow_test_fn *, void *context);
 
+/* ---- why ---------------------------------------------------------------------------------------------------------------------- */
+
+/* How the built-in engine reads a message, as one JSON object. Safe on any thread. */
+void flow_explain(struct str text, struct arena *, struct jw *);
+
 #endif

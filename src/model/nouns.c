@@ -95,6 +95,10 @@ static const char *const channels[] = { "chatlab", "api", "cli", "widget" };
 NAMES_TO(channel, channel, channels)
 NAMES_FROM(channel, channel, channels)
 
+static const char *const identities[] = { "L0", "L1", "L2", "L3", "L4" };
+NAMES_TO(identity, identity, identities)
+NAMES_FROM(identity, identity, identities)
+
 static const char *const authors[] = { "visitor", "agent" };
 NAMES_TO(author, author, authors)
 

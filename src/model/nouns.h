@@ -318,6 +318,9 @@ bool channel_from(struct str name, enum channel *);
 /* Who is asking: the levels of interfaces.md, decided by the server alone. */
 enum identity { L0_ANONYMOUS, L1_CLAIMED, L2_MAIL_VERIFIED, L3_SITE_VERIFIED, L4_MEMBER };
 
+const char *identity_name(enum identity); /* "L0", ... */
+bool identity_from(struct str name, enum identity *);
+
 struct conversation {
     struct str id; /* con_ */
     struct str workspace, agent;

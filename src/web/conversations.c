@@ -11,17 +11,37 @@
 /* The caller's word for who the visitor is counts only with a key that was made for it. */
 static const struct permission vouching = { RULE_PROGRAM, SCOPE_VOUCH };
 
-/* E_DENIED: says that the visitor is verified, and may not. */
-static enum status decide_identity(const struct actor *actor, enum channel channel, const struct json *visitor,
-                                   enum identity *identity, struct problem *problem)
+/* In Chatlab and on the command line a member plays whom they like. E_INPUT: the level and what is told of the visitor do not fit. */
+static enum status play_identity(const struct web_call *call, struct str level, enum identity *identity, struct problem *problem)
 {
+    bool has_visitor = json_get(call->body, "visitor") != NULL;
+    if (!identity_from(level, identity)) return E_INPUT; /* the shape has refused it */
+    bool needs_visitor = *identity != L0_ANONYMOUS && *identity != L4_MEMBER;
+    if (needs_visitor == has_visitor) return OK;
+    *problem = (struct problem){ .id = needs_visitor ? PROBLEM_FIELD_MISSING : PROBLEM_FIELD_UNKNOWN,
+                                 .field = STR("visitor"),
+                                 .facts.what = STR("visitor") };
+    return E_INPUT;
+}
+
+/* E_DENIED: says that the visitor is verified, and may not. */
+static enum status decide_identity(const struct web_call *call, enum channel channel, enum identity *identity,
+                                   struct problem *problem)
+{
+    const struct json *visitor = json_get(call->body, "visitor");
+    struct str level = json_get_str(call->body, "level");
     bool is_verified = json_get_bool(visitor, "verified", false);
-    bool is_outside = channel == CHANNEL_API; /* in Chatlab and on the command line a member plays the visitor */
+    bool is_outside = channel == CHANNEL_API;
+    if (level.len > 0 && !is_outside) return play_identity(call, level, identity, problem);
+    if (level.len > 0) {
+        *problem = (struct problem){ .id = PROBLEM_FIELD_UNKNOWN, .field = STR("level"), .facts.what = STR("level") };
+        return E_INPUT;
+    }
     if (visitor == NULL)
         *identity = is_outside ? L0_ANONYMOUS : L4_MEMBER;
     else
         *identity = is_verified ? L3_SITE_VERIFIED : L1_CLAIMED;
-    enum status status = is_outside && is_verified ? authorize(actor, vouching, NULL, problem) : OK;
+    enum status status = is_outside && is_verified ? authorize(&call->actor, vouching, NULL, problem) : OK;
     if (status != OK) problem->field = STR("verified");
     return status;
 }
@@ -85,7 +105,7 @@ void conversations_create(struct web_call *call)
     bool is_channel =
         channel_from(json_get_str(call->body, "channel"), &row->channel); /* the shape has held it against the list */
     enum status status = is_channel ? read_visitor(call, visitor, row, &problem) : E_INPUT;
-    if (status == OK) status = decide_identity(&call->actor, row->channel, visitor, &row->identity, &problem);
+    if (status == OK) status = decide_identity(call, row->channel, &row->identity, &problem);
     if (status != OK) {
         call_refuse(call, &problem);
         return;

@@ -331,6 +331,7 @@ void render_conversation_members(struct jw *json, const struct conversation *con
     jw_kv_str(json, "channel", str_from(channel_name(conversation->channel)));
     jw_kv_str(json, "title", conversation->title);
     jw_kv_bool(json, "dry_run", conversation->dry_run);
+    jw_kv_str(json, "level", str_from(identity_name(conversation->identity)));
     jw_key(json, "visitor");
     if (conversation->visitor_email.len > 0) {
         jw_object(json);

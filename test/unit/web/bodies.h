@@ -127,6 +127,7 @@ static inline const char *body_of(enum shape shape)
         [SHAPE_WEBHOOK_NEW] = "{\"url\":\"https://hooks.example.com/in\"}",
         [SHAPE_ACTION_RUN] = "{\"arguments\":{\"ticket_id\":7}}",
         [SHAPE_CONVERSATION_NEW] = "{\"channel\":\"chatlab\"}",
+        [SHAPE_EXPLAIN] = "{\"text\":\"close ticket 7\"}",
         [SHAPE_MESSAGE_NEW] = "{\"text\":\"hello\"}",
         [SHAPE_CONFIRM] = "{\"hash\":\"0000\"}",
         [SHAPE_REQUEST_SETTLE] = "{\"ticket_id\":7}",

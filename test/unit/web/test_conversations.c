@@ -209,6 +209,9 @@ static void the_server_decides_who_is_asking(void **state)
         { person, "{\"channel\":\"chatlab\"," VISITOR("") "}", L1_CLAIMED },
         { person, "{\"channel\":\"chatlab\"," VISITOR(",\"verified\":true") "}", L3_SITE_VERIFIED },
         { admin, "{\"channel\":\"cli\"}", L4_MEMBER },
+        { person, "{\"channel\":\"chatlab\",\"level\":\"L0\"}", L0_ANONYMOUS },
+        { person, "{\"channel\":\"chatlab\",\"level\":\"L2\"," VISITOR("") "}", L2_MAIL_VERIFIED },
+        { person, "{\"channel\":\"chatlab\",\"level\":\"L4\"}", L4_MEMBER },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(identity_of(site, begin_as(site, agent, cases[i].who, cases[i].body)), cases[i].identity);
@@ -226,7 +229,20 @@ static void what_cannot_begin(void **state)
     assert_problem(begin_as(site, agent, key, "{\"channel\":\"api\",\"visitor\":{}}"), "field-missing");
     assert_problem(begin_as(site, agent, key, "{\"channel\":\"api\",\"visitor\":{\"email\":\"no\"}}"), "email-format");
     assert_problem(begin_as(site, agent, key, "{\"channel\":\"api\",\"identity\":4}"), "field-unknown");
+    assert_problem(begin_as(site, agent, key, "{\"channel\":\"api\",\"level\":\"L4\"}"), "field-unknown");
+    assert_problem(begin_as(site, agent, key, "{\"channel\":\"chatlab\",\"level\":\"L5\"}"), "field-choice");
+    assert_problem(begin_as(site, agent, key, "{\"channel\":\"chatlab\",\"level\":\"L3\"}"), "field-missing");
+    assert_problem(begin_as(site, agent, key, "{\"channel\":\"chatlab\",\"level\":\"L0\"," VISITOR("") "}"), "field-unknown");
     assert_problem(begin_as(site, "agt_01k9zq3v5n8xj4t2m7c6p0bdre", key, "{\"channel\":\"api\"}"), "not-found");
+}
+
+static void a_reading_is_told(void **state)
+{
+    struct site *site = *state;
+    struct site_answer *told = site_send(site, HTTP_POST, API "/explain", "{\"text\":\"please close ticket 12\"}");
+    assert_int_equal(told->status, 200);
+    assert_str(json_get_str(told->json, "meaning"), "update_ticket");
+    assert_int_equal(json_get_int(json_at(json_get(told->json, "clauses"), 0), "ticket", 0), 12);
 }
 
 /* ---- messages ------------------------------------------------------------------------------------------------------------------------------ */
@@ -367,6 +383,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_dry_run_sends_nothing, site_up, site_down),
         cmocka_unit_test_setup_teardown(the_server_decides_who_is_asking, site_up, site_down),
         cmocka_unit_test_setup_teardown(what_cannot_begin, site_up, site_down),
+        cmocka_unit_test_setup_teardown(a_reading_is_told, site_up, site_down),
         cmocka_unit_test_setup_teardown(messages_have_to_say_something, site_up, site_down),
         cmocka_unit_test_setup_teardown(a_message_sent_twice_is_answered_twice_and_stored_once, site_up, site_down),
         cmocka_unit_test_setup_teardown(lists_come_in_pages, site_up, site_down),

@@ -396,6 +396,36 @@ export interface Action {
     calls: Call[];
 }
 
+export type Level = 'L0' | 'L1' | 'L2' | 'L3' | 'L4';
+
+// One call to a language model within a turn.
+export interface ModelRun {
+    id: string;
+    turn: string;
+    engine: 'builtin' | 'provider';
+    provider_name: string | null;
+    model: string | null;
+    why: string;
+    state: 'running' | 'done' | 'failed';
+    fault: string | null;
+    evidence: string | null;
+    usage: { input_tokens: number; cached_tokens: number; output_tokens: number };
+    cost_usd: number;
+    first_ms: number | null;
+    ms: number | null;
+    created_at: string;
+}
+
+// How the built-in engine reads a message.
+export interface Explained {
+    language: string;
+    meaning: string;
+    guess?: { best: string; score: number; rival: string; margin: number; certainty: string };
+    clauses: Record<string, Json>[];
+    values?: Record<string, Json>;
+    acts?: string[];
+}
+
 export type Awaiting = null | 'details' | 'confirmation' | 'action';
 
 export interface TurnAnswer {
@@ -411,6 +441,7 @@ export interface ConversationSummary {
     channel: string;
     title: string;
     dry_run: boolean;
+    level: Level;
     visitor: { email: string; name: string | null; verified: boolean } | null;
     outcome?: string | null;
     created_at: string;

@@ -13,9 +13,11 @@ interface ActionCardProps {
     account: string;
     marks: string; // the tags that every ticket of this chat gets
     busy: boolean;
+    isReplaced: boolean; // another one came in its place
     acts: Acts;
     onConfirm: () => void;
     onCancel: () => void;
+    onEdit: () => void;
 }
 
 function Members({ of }: { of: Record<string, Json> }) {
@@ -57,7 +59,7 @@ function WouldSend({ action }: { action: Action }) {
     );
 }
 
-function Question({ action, account, marks, busy, onConfirm, onCancel }: Omit<ActionCardProps, 'acts'>) {
+function Question({ action, account, marks, busy, onConfirm, onCancel, onEdit }: Omit<ActionCardProps, 'acts'>) {
     return (
         <div class="question">
             <p>
@@ -67,6 +69,9 @@ function Question({ action, account, marks, busy, onConfirm, onCancel }: Omit<Ac
             <div class="form-buttons">
                 <button type="button" class="button button-main" disabled={busy} onClick={onConfirm}>
                     Confirm
+                </button>
+                <button type="button" class="button" disabled={busy} onClick={onEdit}>
+                    Edit
                 </button>
                 <button type="button" class="button" disabled={busy} onClick={onCancel}>
                     Cancel
@@ -92,7 +97,7 @@ export function ActionCard(props: ActionCardProps) {
                 <h3>{action.title}</h3>
                 {action.dry_run && <span class="badge badge-accent">Dry run</span>}
                 {reference && <span class="mono">{reference}</span>}
-                <ActionBadge status={action.status} dryRun={action.dry_run} />
+                <ActionBadge status={action.status} dryRun={action.dry_run} isReplaced={props.isReplaced} />
             </header>
             <Members of={action.arguments} />
             {action.status === 'proposed' && <Question {...props} />}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { Ago } from './time';
 
 const address = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/;
@@ -24,13 +25,15 @@ interface BubbleProps {
     name: string;
     text: string;
     time: string | null; // null: on its way
+    children?: ComponentChildren; // what can be done with it
 }
 
-export function Bubble({ author, name, text, time }: BubbleProps) {
+export function Bubble({ author, name, text, time, children }: BubbleProps) {
     return (
         <div class={`bubble bubble-${author}`} data-author={author}>
             <p class="bubble-head">
-                <b dir="auto">{name}</b> {time ? <Ago time={time} /> : 'sending'}
+                <b dir="auto">{name}</b> {time ? <Ago time={time} /> : author === 'agent' ? 'writing' : 'sending'}
+                {children}
             </p>
             <p class="bubble-text" dir="auto">
                 <Words text={text} />

@@ -6,20 +6,21 @@ import type { Agent, ConversationSummary, List } from '../api/types';
 import { accountName, inAccount } from '../format';
 import { navigate } from '../router';
 import { useLoad } from '../state/load';
+import { newChat, type Play } from '../state/play';
 import { AgentTabs } from './agent_frame';
 import { Icon } from './icon';
+import { playWords } from './identity';
 import { Switch } from './switch';
 import { Ago } from './time';
 
 interface ChatFrameProps {
     agent: Agent;
     conversation: string | null; // null: a chat that has not begun
-    dryRun: boolean;
+    play: Play;
     round: string; // changes when the list of chats has
+    aside?: ComponentChildren; // above the recent chats
     children: ComponentChildren;
 }
-
-export const newChat = (agent: string, dryRun: boolean): string => `/agents/${agent}/chatlab${dryRun ? '?dry_run' : ''}`;
 
 function RecentChats({ agent, conversation, round }: { agent: string; conversation: string | null; round: string }) {
     const path = `/conversations?agent=${encodeURIComponent(agent)}&limit=30`;
@@ -60,7 +61,8 @@ function Account({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
     );
 }
 
-export function ChatFrame({ agent, conversation, dryRun, round, children }: ChatFrameProps) {
+export function ChatFrame({ agent, conversation, play, round, aside, children }: ChatFrameProps) {
+    const { dryRun } = play;
     useEffect(() => {
         document.title = `Chatlab of ${agent.name} - ChatCrafterAI`;
     }, [agent.name]);
@@ -74,8 +76,9 @@ export function ChatFrame({ agent, conversation, dryRun, round, children }: Chat
                     <AgentTabs agent={agent} chat />
                     <div class="chat-bar">
                         <Account agent={agent} dryRun={dryRun} />
-                        <Switch label="Dry run" on={dryRun} onChange={(on) => navigate(newChat(agent.id, on), conversation === null)} />
-                        <a class="button button-small" href={newChat(agent.id, dryRun)}>
+                        {conversation !== null && <span class="muted chat-play">{playWords(play)}</span>}
+                        <Switch label="Dry run" on={dryRun} onChange={(on) => navigate(newChat(agent.id, { ...play, dryRun: on }), conversation === null)} />
+                        <a class="button button-small" href={newChat(agent.id, play)}>
                             <Icon name="plus" />
                             New chat
                         </a>
@@ -83,7 +86,10 @@ export function ChatFrame({ agent, conversation, dryRun, round, children }: Chat
                 </header>
                 <div class="chat-main">{children}</div>
             </div>
-            <RecentChats agent={agent.id} conversation={conversation} round={round} />
+            <div class="chat-aside">
+                {aside}
+                <RecentChats agent={agent.id} conversation={conversation} round={round} />
+            </div>
         </div>
     );
 }

@@ -145,7 +145,7 @@ export function Composer({ draft, last, busy, atOnce = false, files = [], waitin
                 id="message"
                 ref={inputRef}
                 rows={Math.min(rowsMax, text.split('\n').length)}
-                placeholder="Write as a customer would"
+                placeholder="Write a message"
                 aria-describedby="composer-hint"
                 value={text}
                 onInput={(event) => change(event.currentTarget.value)}

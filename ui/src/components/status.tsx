@@ -67,9 +67,10 @@ export const RequestBadge = ({ state }: { state: RequestState }) => <Badge {...r
 export const ProviderBadge = ({ status }: { status: ProviderStatus }) => <Badge {...providers[status]} />;
 export const CheckBadge = ({ status }: { status: CheckStatus }) => <Badge {...checks[status]} />;
 
-export function ActionBadge({ status, dryRun }: { status: ActionStatus; dryRun: boolean }) {
+export function ActionBadge({ status, dryRun, isReplaced }: { status: ActionStatus; dryRun: boolean; isReplaced: boolean }) {
     const look = actions[status];
-    return <Badge {...look} word={dryRun && status === 'done' ? 'Shown, not sent' : look.word} />;
+    const word = dryRun && status === 'done' ? 'Shown, not sent' : isReplaced ? 'Replaced' : look.word;
+    return <Badge {...look} word={word} />;
 }
 
 export const checkLook = (status: CheckStatus): Look => checks[status];

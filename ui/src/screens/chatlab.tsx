@@ -5,10 +5,13 @@ import type { Agent, ConversationSummary, Problem } from '../api/types';
 import { Loading, useAgent } from '../components/agent_frame';
 import { ChatFrame } from '../components/chat_frame';
 import { Composer, type Sent } from '../components/composer';
+import { IdentityChoice } from '../components/identity';
 import { ProblemCard } from '../components/problem';
 import { navigate, place, type Params } from '../router';
+import { beginning, playOf, type Play } from '../state/play';
 import { beginWith } from './conversation';
 
+const ofIdentity = ['email', 'name', 'visitor']; // told beside the field
 const examples = ['Create a test ticket', 'What can you do?'];
 
 function Beginning({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
@@ -34,14 +37,15 @@ function Beginning({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
     );
 }
 
-function NewChat({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
+function NewChat({ agent, play }: { agent: Agent; play: Play }) {
+    const { dryRun } = play;
     const [busy, setBusy] = useState(false);
     const [problem, setProblem] = useState<Problem | null>(null);
 
     async function start(text: string, files: File[] = []): Promise<Sent> {
         setBusy(true);
         try {
-            const { id } = await post<ConversationSummary>(`/agents/${agent.id}/conversations`, { channel: 'chatlab', dry_run: dryRun });
+            const { id } = await post<ConversationSummary>(`/agents/${agent.id}/conversations`, beginning(play));
             beginWith(id, text, files);
             navigate(`/chatlab/${id}`);
             return { taken: true, left: [] };
@@ -57,6 +61,7 @@ function NewChat({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
             <div class="thread">
                 <div class="empty">
                     <Beginning agent={agent} dryRun={dryRun} />
+                    <IdentityChoice agent={agent.id} play={play} problem={problem} />
                     <div class="button-row">
                         {examples.map((text) => (
                             <button key={text} type="button" class="button" disabled={busy} onClick={() => void start(text)}>
@@ -65,7 +70,7 @@ function NewChat({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
                         ))}
                     </div>
                 </div>
-                {problem && <ProblemCard problem={problem} live />}
+                {problem && !ofIdentity.includes(problem.field ?? '') && <ProblemCard problem={problem} live />}
             </div>
             <Composer draft={`chat:new:${agent.id}`} last={null} busy={busy} dryRun={dryRun} onSend={start} />
         </>
@@ -74,12 +79,12 @@ function NewChat({ agent, dryRun }: { agent: Agent; dryRun: boolean }) {
 
 export function ChatlabScreen({ params }: { params: Params }) {
     const loaded = useAgent(params['agent'] ?? '');
-    const dryRun = place.value.query.has('dry_run');
+    const play = playOf(place.value.query);
     return (
         <Loading loaded={loaded}>
             {(agent) => (
-                <ChatFrame agent={agent} conversation={null} dryRun={dryRun} round="">
-                    <NewChat agent={agent} dryRun={dryRun} />
+                <ChatFrame agent={agent} conversation={null} play={play} round="">
+                    <NewChat agent={agent} play={play} />
                 </ChatFrame>
             )}
         </Loading>

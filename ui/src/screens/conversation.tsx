@@ -1,6 +1,6 @@
 // One chat in Chatlab: the thread with what is said and what is done in Zendesk, and the box to write in.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Agent } from '../api/types';
+import type { Agent, Message } from '../api/types';
 import { ActionCard } from '../components/action_card';
 import { Loading, ToAgents, useAgent } from '../components/agent_frame';
 import { Bubble } from '../components/bubble';
@@ -9,9 +9,11 @@ import { Composer, type Sent } from '../components/composer';
 import { Skeleton } from '../components/empty';
 import { Page } from '../components/page';
 import { ProblemCard, type Acts } from '../components/problem';
+import { RunPanel } from '../components/run_panel';
 import { inAccount } from '../format';
-import { navigate, type Params } from '../router';
-import { writeDraft } from '../state/draft';
+import { navigate, place, type Params } from '../router';
+import { readDraft, writeDraft } from '../state/draft';
+import { newChat, playedIn } from '../state/play';
 import { Thread, type Entry } from '../state/thread';
 import { signIns } from '../state/session';
 
@@ -40,10 +42,45 @@ async function sendAll(thread: Thread, text: string, files: File[]): Promise<Sen
     return { taken: text === '' || (await thread.send(text)), left: [] };
 }
 
+// The correction is a message like any other: the agent shows anew what would be sent.
+function editWith(id: string): void {
+    const input = document.getElementById('message');
+    if (!(input instanceof HTMLTextAreaElement)) return;
+    input.value = readDraft(draftOf(id)) || 'Change the subject to ';
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    input.focus();
+}
+
+// A new chat as the same person, with these words in its box: nothing is sent again by itself.
+function startAgain(thread: Thread, agent: Agent, text: string): void {
+    const summary = thread.summary.value;
+    if (!summary) return;
+    writeDraft(`chat:new:${agent.id}`, text);
+    navigate(newChat(agent.id, playedIn(summary)));
+}
+
+function MessageActs({ thread, agent, message }: { thread: Thread; agent: Agent; message: Message }) {
+    return (
+        <span class="bubble-acts">
+            <a href={`/chatlab/${thread.id}?turn=${message.turn}`} aria-label={`Run of: ${message.text.slice(0, 60)}`}>
+                Run
+            </a>
+            <button type="button" onClick={() => startAgain(thread, agent, message.text)}>
+                Start again from here
+            </button>
+        </span>
+    );
+}
+
 function EntryView({ entry, thread, agent, acts }: { entry: Entry; thread: Thread; agent: Agent; acts: Acts }) {
     if (entry.kind === 'message') {
         const { message } = entry;
-        return <Bubble author={message.author} name={message.author === 'agent' ? agent.name : 'You'} text={message.text} time={message.created_at} />;
+        const isOwn = message.author === 'visitor';
+        return (
+            <Bubble author={message.author} name={isOwn ? 'You' : agent.name} text={message.text} time={message.created_at}>
+                {isOwn && <MessageActs thread={thread} agent={agent} message={message} />}
+            </Bubble>
+        );
     }
     const { action } = entry;
     const isTest = thread.summary.value?.channel !== 'api';
@@ -51,12 +88,14 @@ function EntryView({ entry, thread, agent, acts }: { entry: Entry; thread: Threa
     return (
         <ActionCard
             action={action}
+            isReplaced={thread.isReplaced(action)}
             account={account}
             marks={isTest ? 'the tags chatcrafterai and chatcrafterai_test' : 'the tag chatcrafterai'}
             busy={thread.busy.value}
             acts={acts}
             onConfirm={() => void thread.confirm(action)}
             onCancel={() => void thread.cancel(action)}
+            onEdit={() => editWith(thread.id)}
         />
     );
 }
@@ -82,6 +121,7 @@ function Transcript({ thread, agent }: { thread: Thread; agent: Agent }) {
     const entries = thread.entries.value;
     const sending = thread.sending.value;
     const busy = thread.busy.value;
+    const partial = thread.partial.value;
     const [integration] = agent.integrations;
     const acts: Acts = {
         'add-integration': () => navigate(`/agents/${agent.id}/integrations/add`),
@@ -93,7 +133,7 @@ function Transcript({ thread, agent }: { thread: Thread; agent: Agent }) {
         for (const name of ['api_token', 'client_secret', 'subdomain', 'email']) acts[name] = () => navigate(`/integrations/${integration.id}/credentials`);
     }
     const toEnd = () => scrollRef.current?.scrollTo(0, scrollRef.current.scrollHeight);
-    useLayoutEffect(toEnd, [entries, sending, busy, thread.refused.value]);
+    useLayoutEffect(toEnd, [entries, sending, busy, partial, thread.refused.value]);
     useEffect(() => {
         addEventListener('resize', toEnd);
         return () => removeEventListener('resize', toEnd);
@@ -105,7 +145,8 @@ function Transcript({ thread, agent }: { thread: Thread; agent: Agent }) {
                 return <EntryView key={id} entry={entry} thread={thread} agent={agent} acts={acts} />;
             })}
             {sending !== null && <Bubble author="visitor" name="You" text={sending} time={null} />}
-            {busy && (
+            {partial !== '' && <Bubble author="agent" name={agent.name} text={partial} time={null} />}
+            {busy && partial === '' && (
                 <p class="writing" aria-hidden="true">
                     <i />
                     <i />
@@ -121,11 +162,27 @@ function Chat({ thread, agent }: { thread: Thread; agent: Agent }) {
     const draft = draftOf(thread.id);
     const [first] = useState(() => takeBegun(thread.id));
     const last = thread.messages.value.findLast(({ author }) => author === 'visitor')?.text ?? null;
-    const dryRun = thread.summary.value?.dry_run ?? false;
+    const summary = thread.summary.value;
+    const dryRun = summary?.dry_run ?? false;
+    const isModel = agent.engine === 'provider'; // only a model takes long enough to be stopped
+    if (!summary) return null;
     return (
-        <ChatFrame agent={agent} conversation={thread.id} dryRun={dryRun} round={`${thread.id}${thread.messages.value.length > 0}`}>
+        <ChatFrame
+            agent={agent}
+            conversation={thread.id}
+            play={playedIn(summary)}
+            round={`${thread.id}${thread.messages.value.length > 0}`}
+            aside={<RunPanel thread={thread} chosen={place.value.query.get('turn')} />}
+        >
             <Transcript thread={thread} agent={agent} />
             <Voice thread={thread} agent={agent} />
+            {isModel && thread.sending.value !== null && (
+                <p class="stop">
+                    <button type="button" class="button button-small" onClick={() => void thread.stop()}>
+                        Stop
+                    </button>
+                </p>
+            )}
             <Composer
                 key={draft}
                 draft={draft}

@@ -57,6 +57,7 @@ export class Thread {
     readonly actions = signal<Action[]>([]);
     readonly awaiting = signal<Awaiting>(null);
     readonly sending = signal<string | null>(null); // the text on its way
+    readonly partial = signal(''); // what the agent has said of an answer that is still being made
     readonly busy = signal(false);                  // a call of ours is out
     readonly problem = signal<Problem | null>(null);  // of the conversation as a whole
     readonly refused = signal<Problem | null>(null);  // of what was just tried
@@ -104,11 +105,23 @@ export class Thread {
 
     private take({ event, data }: ServerEvent): void {
         if (event === 'message.completed') this.putMessage(JSON.parse(data) as Message);
-        else if (event === 'turn.completed') this.awaiting.value = (JSON.parse(data) as { awaiting: Awaiting }).awaiting;
+        else if (event === 'message.delta') this.putDelta(JSON.parse(data) as { at: number; text: string });
+        else if (event === 'turn.completed') this.endTurn((JSON.parse(data) as { awaiting: Awaiting }).awaiting);
         else if (event.startsWith('action.')) this.putAction(JSON.parse(data) as Action);
     }
 
+    // Each piece follows the one before; the first stands at 0.
+    private putDelta({ at, text }: { at: number; text: string }): void {
+        this.partial.value = at === 0 ? text : this.partial.value + text;
+    }
+
+    private endTurn(awaiting: Awaiting): void {
+        this.awaiting.value = awaiting;
+        this.partial.value = '';
+    }
+
     private putMessage(message: Message): void {
+        if (message.author === 'agent') this.partial.value = '';
         if (message.author === 'visitor' && message.text === this.sending.value) this.sending.value = null;
         this.messages.value = put(this.messages.value, message).sort((a, b) => a.seq - b.seq);
     }
@@ -123,7 +136,7 @@ export class Thread {
     private takeAnswer(answer: TurnAnswer): void {
         answer.actions.forEach((action) => this.putAction(action));
         answer.replies.forEach((message) => this.putMessage(message));
-        this.awaiting.value = answer.awaiting;
+        this.endTurn(answer.awaiting);
     }
 
     private async act(call: () => Promise<void>): Promise<boolean> {
@@ -168,11 +181,25 @@ export class Thread {
         });
     }
 
+    // Withdrawn in the moment in which another of its kind was shown: a correction.
+    isReplaced({ id, name, status, updated_at }: Action): boolean {
+        return status === 'cancelled' && this.actions.value.some((other) => other.id !== id && other.name === name && other.created_at === updated_at);
+    }
+
     confirm({ id, hash }: Action): Promise<boolean> {
         return this.turn(`actions/${id}/confirm`, { hash });
     }
 
     cancel({ id }: Action): Promise<boolean> {
         return this.turn(`actions/${id}/cancel`, {});
+    }
+
+    // The call that waits for the answer comes back by itself, with what was shown of it.
+    async stop(): Promise<void> {
+        try {
+            this.takeAnswer(await post<TurnAnswer>(`${this.path}/stop`, {}));
+        } catch (reason) {
+            this.refused.value = asProblem(reason);
+        }
     }
 }
