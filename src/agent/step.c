@@ -95,9 +95,11 @@ void step_say(struct step *step, enum text_id id)
     step_say_with(step, id, &facts);
 }
 
-void step_say_model(struct step *step, struct str text)
+void step_say_model(struct step *step, struct str text, bool is_cut)
 {
-    if (text.len) say(step, text, STR_NONE);
+    if (text.len == 0 && !is_cut) return;
+    say(step, text, STR_NONE);
+    step->out->items[step->out->count - 1].is_cut = is_cut;
 }
 
 void step_say_receipt(struct step *step, struct str text, struct str action)

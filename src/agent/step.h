@@ -34,8 +34,8 @@ struct str step_id(struct step *, const char prefix[5]);
 struct text_facts step_facts(struct step *);
 void step_say(struct step *, enum text_id);
 void step_say_with(struct step *, enum text_id, const struct text_facts *);
-/* Words of a model that have passed the gate. */
-void step_say_model(struct step *, struct str text);
+/* Words of a model that have passed the gate; `is_cut`: the rest of them did not, which is said. */
+void step_say_model(struct step *, struct str text, bool is_cut);
 /* Words with slots, filled from the receipt of `action`. */
 void step_say_receipt(struct step *, struct str text, struct str action);
 /* The text in the conversation's language. */

@@ -65,9 +65,9 @@ static void end(struct step *step)
     step_state(step, back);
 }
 
-static void end_saying(struct step *step, struct str text)
+static void end_saying(struct step *step, struct str text, bool is_cut)
 {
-    step_say_model(step, text);
+    step_say_model(step, text, is_cut);
     end(step);
     draft_remind(step);
 }
@@ -137,7 +137,7 @@ bool think_stop(struct step *step)
     step->out->turn = thought->turn;
     struct str said = join(step, thought->said, step->event->said);
     drop_read(turn);
-    end_saying(step, join(step, said, words(step, TEXT_STOPPED)));
+    end_saying(step, join(step, said, words(step, TEXT_STOPPED)), false);
     return true;
 }
 
@@ -190,7 +190,7 @@ static void answer(struct step *step)
         ask(step, TURN_WHY_HELD);
         return;
     }
-    end_saying(step, reason.len ? join(step, said, words(step, TEXT_UNPROVEN)) : said);
+    end_saying(step, said, reason.len > 0);
 }
 
 /* ---- calls --------------------------------------------------------------------------------------------------------------------- */
@@ -328,7 +328,7 @@ static bool is_answer(const struct model_reply *reply)
 static void break_off(struct step *step)
 {
     struct str said = join(step, step->turn->thought.said, step->event->said);
-    end_saying(step, join(step, said, words(step, TEXT_BROKE_OFF)));
+    end_saying(step, join(step, said, words(step, TEXT_BROKE_OFF)), false);
 }
 
 static void fail(struct step *step, const struct model_fault *fault)

@@ -124,6 +124,7 @@ struct turn_effect {
     enum turn_effect_kind kind;
     struct str text;
     struct str receipt;   /* action whose receipt fills the slots; empty when there are none */
+    bool is_cut;          /* TURN_SAY: more was held back; the catalogue's sentence about that follows */
     struct action action; /* id, kind, arguments, hash, status; the rest is flow's */
 };
 

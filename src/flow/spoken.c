@@ -59,6 +59,13 @@ static struct str join(const struct turn_effect *effect, const struct gate *gate
     return all;
 }
 
+/* After what is proven of an answer, that there was more. */
+static struct str add_cut(struct step *step, struct str text)
+{
+    const char *words = texts_template(TEXT_UNPROVEN);
+    return text.len ? arena_fmt(&step->arena, "%.*s\n\n%s", STR_ARG(text), words) : str_from(words);
+}
+
 static void pass(struct step *step, struct gate *gate, const struct turn_effect *effect, struct str *text, struct str *receipts)
 {
     struct buf released;
@@ -66,6 +73,7 @@ static void pass(struct step *step, struct gate *gate, const struct turn_effect 
     gate_feed(gate, effect->text, &released);
     if (gate_end(gate, &released) == GATE_SAID) {
         *text = arena_str(&step->arena, buf_view(&released));
+        if (effect->is_cut) *text = add_cut(step, *text);
         *receipts = join(effect, gate, &step->arena);
     } else {
         *text = str_from(texts_template(TEXT_UNPROVEN));

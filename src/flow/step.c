@@ -7,6 +7,7 @@
 
 #include "agent/delivery.h"
 #include "agent/policy.h"
+#include "base/counter.h"
 #include "base/log.h"
 #include "flow/chain.h"
 #include "flow/spoken.h"
@@ -408,6 +409,7 @@ static void hide_foreign(struct step *step, const struct turn_world *world)
 static enum status ask_model(struct store_tx *tx, struct step *step, const struct turn *turn, const struct turn_world *world)
 {
     const struct turn_ask *ask = &step->effects.ask;
+    if (ask->why == TURN_WHY_HELD) counter_add(COUNTER_CLAIMS_HELD, 1);
     if (ask->id.len) return thinking_prepare(tx, step, turn, world, &step->thinking);
     return step->effects.falls_back ? chain_fall_back(tx, step, ask->why) : OK;
 }

@@ -5,7 +5,7 @@ import pathlib
 import re
 import subprocess
 
-from lab import Lab, clean_environment, die_with_parent, until
+from lab import Chat, Lab, clean_environment, die_with_parent, until, words
 
 AIMOCK = pathlib.Path(__file__).resolve().parent / "node_modules/@copilotkit/aimock/dist/cli.js"
 KEY = "sk-planted-Xq7vR2mZ9k"
@@ -23,6 +23,12 @@ FIXTURES = [
     {"match": {"model": "slow"}, "response": {"error": {"message": "Rate limit reached", "type": "rate_limit_error", "code": "rate_limit_exceeded"}, "status": 429}},
     {"match": {"model": "locked"}, "response": {"error": {"message": "Incorrect API key provided", "type": "authentication_error", "code": "invalid_api_key"}, "status": 401}},
     {"match": {"model": "down"}, "response": {"error": {"message": "Internal", "type": "server_error"}, "status": 500}},
+    {"match": {"model": "agent", "hasToolResult": True}, "response": {"content": "It is {ticket.status}. Is there anything else?"}},
+    {"match": {"model": "agent", "userMessage": "status"}, "response": {"toolCalls": [{"name": "list_tickets", "arguments": "{\"email\":\"jane@example.com\"}"},
+                                                                                   {"name": "get_ticket", "arguments": "{\"ticket_id\":35436}"}]}},
+    {"match": {"model": "agent", "userMessage": "Create"},
+     "response": {"toolCalls": [{"name": "create_ticket", "arguments": "{\"subject\":\"Printer on fire\",\"description\":\"Smoke\",\"requester_email\":\"jane@example.com\"}"}]}},
+    {"match": {"model": "agent"}, "response": {"content": "Hello. Which printer is it?"}},
     {"match": {"model": "torn"}, "response": {"content": "This answer is never whole. " * 40}, "truncateAfterChunks": 3},
 ]
 
@@ -44,11 +50,14 @@ class Aimock:
         self.process.wait()
 
 
-class Providers(Lab):
+class Offered(Lab):
+    """A server that may call aimock, and its models as providers."""
+
     def setUp(self):
         super().setUp()
         self.aimock = Aimock(self)
-        self.server = self.serve(options=("--allow-private-providers",))
+        self.zendesk = self.practice()
+        self.server = self.serve(self.zendesk, options=("--allow-private-providers",))
 
     def add(self, protocol, model, **more):
         answer = self.server.http.post("/providers", {"name": f"{protocol} {model}", "protocol": protocol, "model": model, "auth": "bearer", "key": KEY,
@@ -56,6 +65,8 @@ class Providers(Lab):
         self.assertEqual(answer.status, 201, answer)
         return answer.json["id"]
 
+
+class Providers(Offered):
     def try_it(self, protocol, model, **more):
         identifier = self.add(protocol, model, **more)
         answer = self.server.http.post(f"/providers/{identifier}/tests", {})
@@ -137,3 +148,41 @@ class Providers(Lab):
             self.assertEqual(made.status, 201, made)
             test = strict.http.post(f"/providers/{made.json['id']}/tests", {}).json
             self.assertEqual((host, test["result"], test["problem"]["code"]), (host, "failed", "provider-address"), test)
+
+
+class Conversations(Offered):
+    """An agent with a model of each protocol: words, a read with its result, an order with its yes."""
+
+    def setUp(self):
+        super().setUp()
+        self.support = self.agent(self.server)
+        self.connect(self.server, self.support)
+
+    def think(self, protocol, model, *fallbacks):
+        first = self.add(protocol, model)
+        answer = self.server.http.patch(f"/agents/{self.support}", {"engine": "provider", "provider": first, "fallbacks": list(fallbacks)})
+        self.assertEqual(answer.status, 200, answer)
+
+    def test_words_reads_and_orders_in_every_protocol(self):
+        for protocol in PROTOCOLS:
+            with self.subTest(protocol):
+                self.think(protocol, "agent")
+                chat = Chat(self.server, self.support)
+                self.assertEqual(words(chat.say("Hello")), "Hello. Which printer is it?")
+                chat.say("Create a ticket for jane@example.com: Printer on fire, smoke")
+                self.assertEqual(chat.say("yes")["actions"][-1]["status"], "done")
+                turn = chat.say("What is the status of ticket 35436 of jane@example.com?")
+                self.assertEqual(words(turn), "It is new. Is there anything else?")
+                self.assertEqual([action["name"] for action in turn["actions"]], ["list_tickets", "get_ticket"])
+                runs = self.server.http.get(f"{chat.path}/model_runs").json["items"]
+                self.assertEqual([run["why"] for run in runs], ["message", "message", "message", "results"])
+                self.assertTrue(all(run["state"] == "done" and run["first_ms"] for run in runs), runs)
+
+    def test_whatever_is_wrong_with_the_first_the_conversation_goes_on(self):
+        for protocol in PROTOCOLS:
+            for model in ("poor", "slow", "locked", "down", "torn", "stranger", "writer", "nobody"):
+                with self.subTest(f"{protocol} {model}"):
+                    self.think(protocol, model, self.add("openai_chat", "agent"))
+                    turn = Chat(self.server, self.support).say("Create a ticket for jane@example.com: Printer on fire, smoke")
+                    self.assertTrue(turn["replies"], turn)
+                    self.assertEqual(self.zendesk.tickets(), [])
