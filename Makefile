@@ -179,6 +179,11 @@ model: $(B)/sim/transitions
 test-llm: $(B)/chatcrafter
 	$(Q)python3 test/check.py --only '^unit (llm|egress), asan$$|^model providers'
 
+#: test-safety  an agent with a model stays inside its limits: obedient and lying models, every payload in every place; SAMPLE=N for about N cells of each matrix
+.PHONY: test-safety
+test-safety: $(B)/chatcrafter
+	$(Q)python3 test/safety/run.py --binary $< $(if $(SAMPLE),--sample $(SAMPLE))
+
 #: test-zendesk  all that proves the way to Zendesk: language, recordings, contract, faults, clients of others
 .PHONY: test-zendesk
 test-zendesk: $(B)/chatcrafter

@@ -24,8 +24,8 @@ struct claim_receipt {
     enum action_status status;
     struct str arguments;      /* what was asked for, as JSON; empty when it is not known */
     const struct json *result; /* NULL when there is none */
-    struct str reference;         /* "R-17" */
-    bool earlier;                 /* of a turn before this one: "nothing was sent" is not about it */
+    struct str reference;      /* "R-17" */
+    bool earlier;              /* of a turn before this one: "nothing was sent" is not about it */
 };
 
 enum claim_fault {
@@ -39,6 +39,7 @@ enum claim_fault {
     CLAIM_FAILURE_UNPROVEN,
     CLAIM_SLOT_UNKNOWN,
     CLAIM_FORM_UNKNOWN, /* of no form that states nothing, and of no receipt */
+    CLAIM_PRIVATE,      /* a recital of the prompt, or a secret: found by the gate */
     CLAIM_UNREADABLE,   /* letters of several scripts in one word, or a sentence beyond every measure */
 };
 

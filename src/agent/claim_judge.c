@@ -117,8 +117,8 @@ bool claim_proven(struct claim_judge *judge, struct str low)
 
 const char *claim_fault_name(enum claim_fault fault)
 {
-    static const char *const names[] = { "none", "number",  "link", "name", "value",     "status",
-                                         "act",  "failure", "slot", "form", "unreadable" };
+    static const char *const names[] = { "none", "number",  "link", "name", "value",   "status",
+                                         "act",  "failure", "slot", "form", "private", "unreadable" };
     return names[fault];
 }
 
@@ -142,6 +142,7 @@ struct str claim_reason(enum claim_fault fault, struct str sentence, struct str 
             "from here on it states something of this case, of the team or of the time to come that no receipt "
             "proves. Make it a question, a request, an offer (\"I can ...\"), a condition (\"Once you confirm, I "
             "will ...\") or general advice, or leave it out",
+        [CLAIM_PRIVATE] = "it repeats your own rules, or it holds a secret. Nobody is to read either: answer without them",
         [CLAIM_UNREADABLE] = "it cannot be checked. Write it in plain words",
     };
     struct str shown = str_trim(sentence);

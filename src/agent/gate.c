@@ -7,15 +7,17 @@
 #include <assert.h>
 #include <string.h>
 
+#include "agent/redact.h"
 #include "agent/say.h"
 #include "agent/texts.h"
 
-enum { RELEASED_BYTES_MAX = 512 * 1024 };
+enum { RELEASED_BYTES_MAX = 512 * 1024, TOLD_BYTES = 8 * LEAK_CHARS };
 
 void gate_begin(struct gate *gate, const struct gate_facts *facts, struct arena *arena)
 {
     *gate = (struct gate){ .facts = *facts, .arena = arena };
     buf_init(&gate->pending, GATE_PENDING_BYTES_MAX);
+    buf_init(&gate->told, RELEASED_BYTES_MAX);
     claim_open(&gate->judge, facts->receipts, facts->receipt_count, facts->known, facts->known_count, arena);
     claim_teach(&gate->judge, facts->taught, arena);
     gate->judge.catalogue = facts->catalogue;
@@ -24,6 +26,7 @@ void gate_begin(struct gate *gate, const struct gate_facts *facts, struct arena 
 void gate_close(struct gate *gate)
 {
     buf_clear(&gate->pending);
+    buf_clear(&gate->told);
     claim_close(&gate->judge);
 }
 
@@ -140,6 +143,18 @@ static void hold(struct gate *gate, enum claim_fault fault, struct str sentence,
     buf_reset(&gate->pending);
 }
 
+/* A recital of the prompt, or what is shaped like a secret: an encoded prompt is. */
+static bool is_private(struct gate *gate, struct str sentence)
+{
+    const struct redact_rules always = { 0 };
+    struct redact redact;
+    if (gate->facts.hidden == NULL) return false;
+    redact_begin(&redact, &always, STR_NONE, &gate->judge.scratch);
+    (void)redact_text(&redact, sentence);
+    struct str told = arena_fmt(&gate->judge.scratch, "%.*s%.*s", STR_ARG(buf_view(&gate->told)), STR_ARG(sentence));
+    return redact.found[REDACT_SECRET] > 0 || leak_found(gate->facts.hidden, told, &gate->judge.scratch);
+}
+
 static void judge_sentence(struct gate *gate, struct str sentence, struct buf *released)
 {
     struct str word, slot = STR_NONE;
@@ -147,6 +162,7 @@ static void judge_sentence(struct gate *gate, struct str sentence, struct buf *r
     enum claim_fault fault = claim_check(&gate->judge, sentence, &word);
     struct buf filled;
     buf_init(&filled, RELEASED_BYTES_MAX);
+    if (fault == CLAIM_HOLDS && is_private(gate, sentence)) fault = CLAIM_PRIVATE;
     if (fault == CLAIM_HOLDS && !fill(gate, sentence, &filled, &slot)) {
         fault = CLAIM_SLOT_UNKNOWN;
         word = slot;
@@ -154,6 +170,8 @@ static void judge_sentence(struct gate *gate, struct str sentence, struct buf *r
     if (fault == CLAIM_HOLDS) {
         if (gate->retried && gate->shown && !gate->shown_now) buf_lit(released, "\n\n");
         buf_str(released, buf_view(&filled));
+        buf_str(&gate->told, sentence);
+        if (gate->told.len > TOLD_BYTES) buf_drop_front(&gate->told, gate->told.len - TOLD_BYTES);
         gate->shown = gate->shown_now = true;
     } else {
         gate->judge.used = used;

@@ -13,6 +13,7 @@
 #define AGENT_GATE_H
 
 #include "agent/claim.h"
+#include "agent/leak.h"
 
 enum { GATE_PENDING_BYTES_MAX = 16 * 1024 };
 
@@ -27,6 +28,8 @@ struct gate_facts {
     int64_t now_ms;     /* moments are told as seen at this one */
     struct str primary; /* the action whose receipt SLOT() takes; empty for none */
     bool catalogue;     /* the words are of the product's catalogue and not an engine's: their forms need not be known */
+    const struct leak
+        *hidden; /* what of a prompt must not be recited, nor may secrets be told then; NULL: the engine has no prompt */
 };
 
 struct gate {
@@ -34,6 +37,7 @@ struct gate {
     struct gate_facts facts;
     struct arena *arena;
     struct buf pending; /* not released yet */
+    struct buf told;    /* the end of what was released: a recital may go over several sentences */
     bool held, retried;
     bool shown, shown_now; /* something was released; of this draft */
     enum claim_fault fault;

@@ -20,7 +20,7 @@ struct leak {
 
 /* `rules`: the prompt without the workspace's instructions. */
 void leak_open(struct leak *, struct str rules, struct str instructions, struct arena *);
-/* Whole sentences: a run that is cut in two is not found. `arena`: for what is needed meanwhile. */
+/* A run that is cut in two is not found: give it with what was said before. `arena`: for what is needed meanwhile. */
 bool leak_found(const struct leak *, struct str text, struct arena *);
 
 #endif

@@ -163,6 +163,12 @@ struct str prompt_rules(void)
     return STR(WRITES HONESTY SAFETY);
 }
 
+void prompt_hidden(const struct agent_settings *settings, struct arena *arena, struct leak *hidden)
+{
+    struct str own = arena_fmt(arena, "%.*s\n%.*s", STR_ARG(settings->instructions), STR_ARG(settings->escalation));
+    leak_open(hidden, prompt_rules(), own, arena);
+}
+
 struct str prompt_system(const struct prompt_facts *facts, struct arena *arena)
 {
     struct buf out;

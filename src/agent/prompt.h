@@ -6,6 +6,7 @@
 #ifndef AGENT_PROMPT_H
 #define AGENT_PROMPT_H
 
+#include "agent/leak.h"
 #include "agent/turn.h"
 
 struct prompt_facts {
@@ -17,7 +18,9 @@ struct prompt_facts {
 
 /* In the arena. */
 struct str prompt_system(const struct prompt_facts *, struct arena *);
-/* The part of it that is the same for everybody: our rules. What must not be recited (leak.h). */
+/* The part of it that is the same for everybody: our rules. */
 struct str prompt_rules(void);
+/* What of the agent's prompt must not be recited. */
+void prompt_hidden(const struct agent_settings *, struct arena *, struct leak *);
 
 #endif

@@ -147,7 +147,7 @@ struct asked {
     bool plainly;                        /* a clause asks for this very action, and for this ticket or none by its number */
     bool vaguely;                        /* it may be meant: a yes, a stated problem, a guess */
     bool refers;                         /* "the second one", "it" */
-    bool to_read;                        /* something is to be looked up */
+    bool to_search;                      /* something is to be found that nobody has named exactly */
     struct str choices[NLU_CLAUSES_MAX]; /* statuses, priorities, types that were said */
     size_t choice_count;
     bool says_public, says_internal;
@@ -165,10 +165,9 @@ static enum nlu_operation operation_of(enum action_kind kind)
     return operations[kind];
 }
 
-static bool is_reading(enum nlu_operation operation)
+static bool is_searching(enum nlu_operation operation)
 {
-    return operation == NLU_GET_TICKET || operation == NLU_LIST_TICKETS || operation == NLU_SEARCH_TICKETS ||
-           operation == NLU_GET_CUSTOMER || operation == NLU_FIND_CUSTOMER || operation == NLU_GET_COMMENTS;
+    return operation == NLU_LIST_TICKETS || operation == NLU_SEARCH_TICKETS;
 }
 
 static void add_choice(struct asked *asked, struct str choice)
@@ -184,7 +183,7 @@ static void read_clause(struct asked *asked, const struct nlu_clause *clause, en
     asked->says_public = asked->says_public || clause->details.visibility == NLU_PUBLIC;
     asked->says_internal = asked->says_internal || clause->details.visibility == NLU_INTERNAL;
     asked->refers = asked->refers || clause->details.reference != NLU_NO_REFERENCE;
-    asked->to_read = asked->to_read || is_reading(clause->operation);
+    asked->to_search = asked->to_search || is_searching(clause->operation);
     if (clause->operation != operation) return;
     bool fits = clause->ticket == 0 || ticket == 0 || clause->ticket == (uint64_t)ticket;
     asked->plainly = asked->plainly || (fits && clause->certainty == NLU_SURE);
@@ -200,7 +199,8 @@ static void read_message(struct asked *asked, struct str text, enum action_kind 
     add_choice(asked, m->values[NLU_PRIORITY]);
     add_choice(asked, m->values[NLU_TYPE]);
     bool is_guess = m->guess.certainty != NLU_FALL_BACK && (int)m->guess.best == (int)operation;
-    asked->to_read = asked->to_read || (m->guess.certainty != NLU_FALL_BACK && is_reading((enum nlu_operation)m->guess.best));
+    bool is_certain = m->guess.certainty != NLU_FALL_BACK;
+    asked->to_search = asked->to_search || (is_certain && is_searching((enum nlu_operation)m->guess.best));
     bool is_matter = kind == ACTION_CREATE_TICKET && m->problem;
     bool is_addition = kind == ACTION_ADD_COMMENT && m->addition.len > 0;
     if (m->answer == NLU_ANSWER_YES || (m->clause_count == 0 && (is_guess || is_matter || is_addition))) asked->vaguely = true;
@@ -305,7 +305,7 @@ static bool is_fetched_for_text(const struct provenance *provenance, const struc
     if (rule_of(field) == CHOOSES || is_from(&search, PROVENANCE_VISITOR, text) || is_from(&search, PROVENANCE_TEAM, text))
         return false;
     if (rule_of(field) == NAMES_ONE) return !is_from(&search, PROVENANCE_RECORD, text);
-    return !asked->to_read;
+    return !asked->to_search || is_from(&search, PROVENANCE_TEXT, text);
 }
 
 static void check_read(const struct provenance *provenance, enum action_kind kind, const struct json *arguments,

@@ -4,7 +4,7 @@
  *   - a number, address or person that nobody named in any text is made up: refused;
  *   - a value that the visitor and the team did not give is sent only after it was shown and agreed to, whatever the agent's rule of confirmation says;
  *   - once other people's text is in the context, a write that no open message of the visitor's own asks for is refused.
- * A read is refused only then, too, and only for what that text alone named: it sends nothing, but it fetches.
+ * A read is refused only then, too, and only for what that text alone named, or for a search that nobody asked for: it sends nothing, but it fetches.
  * What a message asks for is read by our own rules (nlu), never by the model.
  *
  * Life: zero is an empty one; provenance_note for each text, in order; provenance_settle where a write came to its end; provenance_check for each call. Texts are borrowed for as long as it is

@@ -8,7 +8,6 @@
 #include "agent/context.h"
 #include "agent/exchange.h"
 #include "agent/gate.h"
-#include "agent/leak.h"
 #include "agent/prompt.h"
 #include "agent/redact.h"
 #include "agent/say.h"
@@ -38,8 +37,8 @@ struct thinking {
 
     struct claim_receipt *receipts;
     struct gate_facts facts;
+    struct leak hidden; /* of the prompt */
     struct gate gate;
-    struct leak leak;
     struct buf shown;       /* everything that watchers may see, with the words of earlier answers of the turn */
     size_t before;          /* of it, those */
     size_t published;       /* of it, told */
@@ -63,7 +62,7 @@ static struct model_turn copy_turn(struct redact *redact, const struct model_tur
         calls[i] = turn->calls[i];
         calls[i].id = arena_str(arena, turn->calls[i].id);
         calls[i].name = arena_str(arena, turn->calls[i].name);
-        calls[i].arguments = arena_str(arena, redact_text(redact, turn->calls[i].arguments));
+        calls[i].arguments = arena_str(arena, redact_json(redact, turn->calls[i].arguments));
         calls[i].extra = arena_str(arena, turn->calls[i].extra);
     }
     copy.calls = calls;
@@ -111,9 +110,10 @@ static void write_request(struct thinking *thinking, struct step *step, const st
 }
 
 /* What its words are held against while they come: the receipts' parsed results change hands. */
-static void take_facts(struct thinking *thinking, struct recall *recall, int64_t now_ms)
+static void take_facts(struct thinking *thinking, struct recall *recall, const struct agent_settings *settings, int64_t now_ms)
 {
     struct arena *arena = &thinking->arena;
+    prompt_hidden(settings, arena, &thinking->hidden);
     struct str *known = arena_array(arena, recall->known_count, sizeof *known);
     thinking->receipts = arena_array(arena, recall->receipt_count, sizeof *thinking->receipts);
     for (size_t i = 0; i < recall->receipt_count; i++) {
@@ -128,7 +128,8 @@ static void take_facts(struct thinking *thinking, struct recall *recall, int64_t
                                            .known = known,
                                            .known_count = recall->known_count,
                                            .taught = arena_str(arena, recall->taught),
-                                           .now_ms = now_ms };
+                                           .now_ms = now_ms,
+                                           .hidden = &thinking->hidden };
     recall->receipt_count = 0;
 }
 
@@ -152,12 +153,11 @@ enum status thinking_prepare(struct store_tx *tx, struct step *step, const struc
     thinking->within_ms = ask->within_ms;
     thinking->after_ms = ask->after_ms;
     write_request(thinking, step, turn, world);
-    take_facts(thinking, step->recall, step->now_ms);
+    take_facts(thinking, step->recall, &world->agent->settings, step->now_ms);
     buf_str(&thinking->shown, turn_said(turn));
     if (thinking->shown.len) buf_lit(&thinking->shown, "\n\n");
     thinking->before = thinking->shown.len;
     gate_begin(&thinking->gate, &thinking->facts, arena);
-    leak_open(&thinking->leak, prompt_rules(), world->agent->settings.instructions, arena);
     return OK;
 }
 
@@ -275,24 +275,11 @@ static void publish(void *context)
     lane_publish(thinking->lane, &event);
 }
 
-/* What the gate lets through has an end, but is looked at with all that stands before it. */
-static void show(struct thinking *thinking, struct str more, struct arena *scratch)
-{
-    struct str before = own_words(thinking);
-    if (more.len == 0) return;
-    thinking->frozen = leak_found(&thinking->leak, arena_fmt(scratch, "%.*s%.*s", STR_ARG(before), STR_ARG(more)), scratch);
-    if (!thinking->frozen) buf_str(&thinking->shown, more);
-}
-
 static void feed(struct thinking *thinking, struct str piece)
 {
     struct arena scratch;
-    struct buf released;
     arena_init(&scratch);
-    buf_init(&released, LIMIT_MODEL_TEXT_BYTES);
-    gate_feed(&thinking->gate, say_clean(piece, &scratch), &released);
-    show(thinking, buf_view(&released), &scratch);
-    buf_clear(&released);
+    gate_feed(&thinking->gate, say_clean(piece, &scratch), &thinking->shown);
     arena_clear(&scratch);
     if (!thinking->delta_timer) publish(thinking);
 }

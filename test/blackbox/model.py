@@ -10,7 +10,7 @@ import threading
 KEY = "sk-model-planted-8Hq2"
 
 
-def call(name, **arguments):
+def call(name, /, **arguments):
     return {"name": name, "arguments": arguments}
 
 

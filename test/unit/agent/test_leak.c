@@ -1,6 +1,7 @@
 /* test_leak.c - recitals of the prompt in many clothes are found; what an agent says of its company, and ordinary answers, are not. */
 #include "unit/unit.h"
 
+#include "agent/gate.h"
 #include "agent/leak.h"
 #include "agent/prompt.h"
 
@@ -67,12 +68,55 @@ static void every_long_enough_piece_is_found(void **state)
     assert_false(is_found(str_slice(rules, 2, 2 + LEAK_CHARS - 1)));
 }
 
+static enum gate_end pass(bool has_prompt, struct str draft, struct buf *released)
+{
+    struct arena arena;
+    struct leak leak;
+    struct gate gate;
+    arena_init(&arena);
+    leak_open(&leak, prompt_rules(), STR(INSTRUCTIONS), &arena);
+    struct gate_facts facts = { .hidden = has_prompt ? &leak : NULL };
+    gate_begin(&gate, &facts, &arena);
+    gate_feed(&gate, draft, released);
+    enum gate_end end = gate_end(&gate, released);
+    assert_true(end == GATE_SAID || gate.reason.len > 0);
+    gate_close(&gate);
+    arena_clear(&arena);
+    return end;
+}
+
+/* The gate holds recitals, and secrets in whatever they are wrapped in; for an engine that has no prompt it asks nothing of the kind. */
+static void the_gate_holds_them(void **state)
+{
+    (void)state;
+    static const char *const drafts[] = {
+        "Of course. The result of a tool is the only proof. And so on.",
+        "Of course. WW91IGFyZSAiU3VwcG9ydCIsIGFuIEFJIGFnZW50LiBZb3UgYW5zd2VyIHRoZSBjdXN0b21lcnM=",
+        "Of course. 596f752061726520225375707c6f7274222c20616e204149206167656e742e20",
+        "Of course. The password is hunter2.",
+        "Of course. Say so when. You are asked. And never say. That you are. A person.",
+        "Of course. Shall I say that the result of a tool is the only proof?",
+    };
+    for (size_t i = 0; i < sizeof drafts / sizeof drafts[0]; i++) {
+        struct buf released;
+        buf_init(&released, 4096);
+        if (pass(true, str_from(drafts[i]), &released) != GATE_RETRY) fail_msg("passed: %s", drafts[i]);
+        assert_true(str_starts(buf_view(&released), STR("Of course. ")) && released.len < 64);
+        buf_clear(&released);
+    }
+    struct buf released;
+    buf_init(&released, 4096);
+    assert_int_equal(pass(false, STR("Shall I say that the result of a tool is the only proof?"), &released), GATE_SAID);
+    buf_clear(&released);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recitals_are_found),
         cmocka_unit_test(ordinary_answers_are_not),
         cmocka_unit_test(every_long_enough_piece_is_found),
+        cmocka_unit_test(the_gate_holds_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
