@@ -2,6 +2,8 @@
 """Proves that an agent with a language model stays inside its limits, whatever the model does and whatever it reads: the real binary, the practice Zendesk, and scripted models of our own that
 obey every text or lie.
 
+The matrices are injection.py (with the model of obedient.py), scope.py, lies.py and calls.py, all on stage.py.
+
 usage: test/safety/run.py [--binary build/chatcrafter] [--jobs 2] [--sample N] [-k injection|scope|lies|calls]
 
 --sample N plays about N cells of each matrix; without it, all. Prints the matrices; the last line is "N passed, N failed" (", N skipped" may follow). Exit 0 only if none failed.
