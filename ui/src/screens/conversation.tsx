@@ -176,7 +176,7 @@ function Chat({ thread, agent }: { thread: Thread; agent: Agent }) {
         >
             <Transcript thread={thread} agent={agent} />
             <Voice thread={thread} agent={agent} />
-            {isModel && thread.sending.value !== null && (
+            {isModel && thread.asking.value && (
                 <p class="stop">
                     <button type="button" class="button button-small" onClick={() => void thread.stop()}>
                         Stop

@@ -58,6 +58,7 @@ export class Thread {
     readonly awaiting = signal<Awaiting>(null);
     readonly sending = signal<string | null>(null); // the text on its way
     readonly partial = signal(''); // what the agent has said of an answer that is still being made
+    readonly asking = signal(false); // a message of ours waits for its answer
     readonly busy = signal(false);                  // a call of ours is out
     readonly problem = signal<Problem | null>(null);  // of the conversation as a whole
     readonly refused = signal<Problem | null>(null);  // of what was just tried
@@ -155,10 +156,12 @@ export class Thread {
 
     // False when the server did not take it: the text is the caller's again.
     async send(text: string): Promise<boolean> {
+        this.asking.value = true;
         this.sending.value = text;
         const taken = await this.turn('messages', { text, client_id: crypto.randomUUID() });
         if (taken && this.sending.value !== null) await this.load();
         this.sending.value = null;
+        this.asking.value = false;
         return taken;
     }
 
