@@ -9,7 +9,7 @@
 
 enum { FILE_BYTES_MAX = 64 * 1024 };
 
-enum key_type { KEY_TEXT, KEY_NUMBER, KEY_SWITCH, KEY_RESOLVE };
+enum key_type { KEY_TEXT, KEY_NUMBER, KEY_SWITCH, KEY_RANGES, KEY_RESOLVE };
 
 struct key {
     const char *name; /* in the file; the flag has '-' for '_' and '.', the environment upper case and '_' */
@@ -27,6 +27,7 @@ static const struct key keys[] = {
     { "key_file", "key-file", KEY_TEXT, FIELD(key_file), "{data}/master.key" },
     { "socket", NULL, KEY_TEXT, FIELD(socket), "{data}/chatcrafter.sock" },
     { "public_url", "public-url", KEY_TEXT, FIELD(public_url), "" },
+    { "trusted_proxies", NULL, KEY_RANGES, FIELD(trusted_proxies), "" },
     { "user", "user", KEY_TEXT, FIELD(user), "" },
     { "tls.ca_file", NULL, KEY_TEXT, FIELD(ca_file), "" },
     { "https_proxy", NULL, KEY_TEXT, FIELD(proxy), "" },
@@ -98,6 +99,11 @@ static enum status set(struct config *config, bool *is_set, const struct key *ke
         *(const char **)((char *)config + key->offset) = arena_cstr(arena, value);
         return OK;
     }
+    if (key->type == KEY_RANGES) {
+        struct err why = { 0 };
+        enum status status = ranges_parse(value, (struct ranges *)((char *)config + key->offset), &why);
+        return status ? err_set(err, status, "%s: %s: %s.", source, key->name, why.detail) : OK;
+    }
     if (key->type == KEY_SWITCH) {
         bool is_yes = str_eq_nocase(value, STR("yes"));
         if (!is_yes && !str_eq_nocase(value, STR("no")))
@@ -167,6 +173,11 @@ static enum status unknown_key(const char *path, unsigned line, struct str name,
 {
     const char *names[KEY_COUNT];
     for (size_t k = 0; k < KEY_COUNT; k++) names[k] = keys[k].name;
+    if (str_starts(name, STR("tls.")))
+        return err_set(err, E_INPUT,
+                       "%s line %u: there is no key %.*s: the server does not speak TLS itself. Put a TLS proxy in front and set "
+                       "public_url and trusted_proxies.",
+                       path, line, STR_ARG(name));
     const char *near = nearest(arena_cstr(arena, name), names, KEY_COUNT);
     if (near)
         return err_set(err, E_INPUT, "%s line %u: there is no key %.*s. The nearest is %s.", path, line, STR_ARG(name), near);

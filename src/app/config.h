@@ -8,21 +8,23 @@
 
 #include "app/args.h"
 #include "egress/egress.h"
+#include "net/ranges.h"
 
 enum { CONFIG_RESOLVE_MAX = 32 };
 
 struct config {
-    const char *data;            /* the data directory */
-    const char *listen;          /* "127.0.0.1:8080" */
-    const char *database;        /* DATA/chatcrafter.db */
-    const char *key_file;        /* DATA/master.key */
-    const char *socket;          /* DATA/chatcrafter.sock */
-    const char *public_url;      /* "" unless set */
-    const char *user;            /* "" unless set: whom to become after binding */
-    const char *ca_file, *proxy; /* "" unless set */
-    bool allow_private_webhooks; /* webhooks may go to plain http and to private addresses */
-    const char *log_level;       /* debug, info, warn, error */
-    const char *log_format;      /* auto, json, text */
+    const char *data;              /* the data directory */
+    const char *listen;            /* "127.0.0.1:8080" */
+    const char *database;          /* DATA/chatcrafter.db */
+    const char *key_file;          /* DATA/master.key */
+    const char *socket;            /* DATA/chatcrafter.sock */
+    const char *public_url;        /* "" unless set */
+    struct ranges trusted_proxies; /* whose X-Forwarded-For and -Proto count */
+    const char *user;              /* "" unless set: whom to become after binding */
+    const char *ca_file, *proxy;   /* "" unless set */
+    bool allow_private_webhooks;   /* webhooks may go to plain http and to private addresses */
+    const char *log_level;         /* debug, info, warn, error */
+    const char *log_format;        /* auto, json, text */
     int64_t limit_head_bytes, limit_body_bytes, limit_read_ms, limit_idle_ms, limit_connections,
         limit_connections_per_peer; /* 0: the built-in one */
     bool allow_private_providers;

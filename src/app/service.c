@@ -82,6 +82,7 @@ static enum status open_rooms(struct service *service, struct err *err)
         .flow = service->flow,
         .version = CHATCRAFTER_VERSION,
         .public_url = str_from(config->public_url),
+        .trusted_proxies = &config->trusted_proxies,
         .data_dir = config->data,
         .database = config->database,
         .processes = service->processes,
@@ -112,6 +113,7 @@ enum status service_listen(struct service *service, struct err *err)
                                                         .head_bytes = (size_t)config->limit_head_bytes,
                                                         .body_bytes = (size_t)config->limit_body_bytes,
                                                         .may_be_long = web_takes_file,
+                                                        .proxies = &config->trusted_proxies,
                                                         .connections = (size_t)config->limit_connections,
                                                         .connections_per_peer = (size_t)config->limit_connections_per_peer,
                                                     });

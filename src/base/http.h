@@ -17,7 +17,6 @@ struct http_header {
 struct http_peer {
     struct str address;    /* "127.0.0.1", "::1"; "unix" for the Unix socket; "local" for an in-process call */
     bool is_trusted_local; /* Unix socket with the same user or root at the other end, or in-process */
-    bool is_tls;
 };
 
 struct http_request {

@@ -74,7 +74,8 @@ static size_t excess_over_all(const struct http_server *server)
 static size_t excess_of_peer(struct http_connection *connection)
 {
     struct http_server *server = connection->server;
-    if (connection->is_unix) return 0;
+    const struct ranges *proxies = server->options.proxies;
+    if (connection->is_unix || (proxies != NULL && ranges_hold(proxies, connection->peer.address))) return 0;
     connection->is_counted = true;
     size_t count = peers_add(server->peers, connection->peer_key);
     size_t max = server->options.connections_per_peer;

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/http.h"
 #include "net/loop.h"
+#include "net/ranges.h"
 
 struct http_server;
 struct http_exchange;
@@ -27,6 +28,8 @@ struct http_server_options {
     /* 0 takes the value of base/limits.h */
     int64_t read_ms, idle_ms;
     size_t head_bytes, body_bytes, connections, connections_per_peer;
+    /* Peers that hold connections for many others: not counted per peer. Borrowed; NULL: none. */
+    const struct ranges *proxies;
     /* May this request, by its head, have a body of up to LIMIT_UPLOAD_BYTES? NULL: none may. LIMIT_UPLOADS_AT_ONCE of them are taken at a time. */
     bool (*may_be_long)(const struct http_request *);
 };

@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "web/bootstrap.h"
 #include "web/call.h"
-#include "web/cookie.h"
 #include "web/ident.h"
 #include "web/route.h"
 
@@ -168,10 +167,11 @@ static bool is_near(const struct web_call *call)
 
 void actor_find(struct web_call *call, call_fn *next)
 {
-    struct str authorization = call_header(call, "Authorization"), cookie = cookie_get(call->request, STR(COOKIE_SESSION));
+    struct str authorization = call_header(call, "Authorization");
     struct actor_job *job = call_job(call, struct actor_job);
     call->next = next;
     call->actor.is_near = is_near(call);
+    struct str cookie = call_session_token(call);
     if (authorization.len > 0) {
         job->kind = ACTOR_KEY;
         job->hash = ident_token_hash(call->arena, bearer_of(authorization));

@@ -10,7 +10,8 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "net/sse.h"
-#include "web/csrf.h"
+#include "web/cookie.h"
+#include "web/forwarded.h"
 #include "web/repeat.h"
 #include "web/route.h"
 
@@ -40,7 +41,7 @@ struct web_call *call_new(struct web *web, struct http_exchange *exchange)
     call->exchange = exchange;
     call->request = http_exchange_request(exchange);
     call->arena = arena;
-    call->address = arena_str(arena, call->request->peer.address);
+    call->address = arena_str(arena, forwarded_address(call->request, &web->trusted_proxies));
     call->started_ms = loop_now_ms(web->loop);
     call->noun = "page";
     call->trace = trace_of(call);
@@ -101,7 +102,19 @@ bool call_page(struct web_call *call, const char *id_prefix, struct store_page *
 
 bool call_is_https(const struct web_call *call)
 {
-    return call->request->peer.is_tls || str_starts(call->web->public_url, STR("https://"));
+    enum scheme scheme = forwarded_scheme(call->request, &call->web->trusted_proxies);
+    if (scheme != SCHEME_UNSAID) return scheme == SCHEME_HTTPS;
+    if (str_starts(call_header(call, "Origin"), STR("http://"))) return false; /* the browser's own word */
+    return str_starts(call->web->public_url, STR("https://"));
+}
+
+/* Over TLS the name with the prefix that the host alone can set; the bare one could be a neighbour's of the same domain. On this machine it may stand beside it: there the console is
+ * opened over plain HTTP although the world has TLS. */
+struct str call_session_token(const struct web_call *call)
+{
+    struct str token = cookie_get(call->request, STR(COOKIE_SESSION_HOST));
+    if (token.len > 0 || (call_is_https(call) && !call->actor.is_near)) return token;
+    return cookie_get(call->request, STR(COOKIE_SESSION));
 }
 
 struct str call_public_url(struct web_call *call)

@@ -30,7 +30,7 @@ struct web_call {
     struct arena *arena;
     const struct route *route;          /* NULL: none matched */
     struct str params[CALL_PARAMS_MAX]; /* decoded, in the pattern's order */
-    struct str address;                 /* of the peer */
+    struct str address;                 /* of the client: the peer's, or what a trusted proxy says */
     struct actor actor;
     int64_t now_at;         /* by the database, when the actor was looked up; 0 on public routes */
     struct json *body;      /* an object that fits the route's shape; NULL when the route takes none */
@@ -65,7 +65,10 @@ bool call_accepts(const struct web_call *, const char *type);
 bool call_page(struct web_call *, const char *id_prefix, struct store_page *);
 /* The address that people reach us at, without a slash at its end. */
 struct str call_public_url(struct web_call *);
+/* Did it reach us, or our proxy, encrypted? */
 bool call_is_https(const struct web_call *);
+/* The token of the session's cookie; empty when there is none. */
+struct str call_session_token(const struct web_call *);
 
 /* ---- jobs ------------------------------------------------------------------------------------------------------------------ */
 

@@ -22,6 +22,7 @@ void console_add_headers(struct web_call *call)
     call_add_header(call, "Referrer-Policy", STR("no-referrer"));
     call_add_header(call, "Cross-Origin-Opener-Policy", STR("same-origin"));
     call_add_header(call, "Cross-Origin-Resource-Policy", STR("same-origin"));
+    if (call_is_https(call)) call_add_header(call, "Strict-Transport-Security", STR("max-age=31536000"));
     call_add_header(call, "Permissions-Policy", STR("camera=(), geolocation=(), microphone=(), payment=(), usb=()"));
 }
 

@@ -14,6 +14,7 @@ struct str cookie_get(const struct http_request *request, struct str name)
 
 struct str cookie_session(struct arena *arena, struct str token, int64_t max_age_s, bool is_secure)
 {
-    return arena_fmt(arena, COOKIE_SESSION "=%.*s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", STR_ARG(token),
-                     (long long)max_age_s, is_secure ? "; Secure" : "");
+    return arena_fmt(arena, "%s=%.*s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
+                     is_secure ? COOKIE_SESSION_HOST : COOKIE_SESSION, STR_ARG(token), (long long)max_age_s,
+                     is_secure ? "; Secure" : "");
 }

@@ -4,8 +4,10 @@
 
 #include "base/http.h"
 
-#define COOKIE_SESSION "chatcrafter_session"
-#define COOKIE_THEME   "theme"
+/* Over TLS with a prefix: browsers take that name only as Secure, for / and from this host alone (RFC 6265bis section 4.1.3.2). */
+#define COOKIE_SESSION      "chatcrafter_session"
+#define COOKIE_SESSION_HOST "__Host-chatcrafter_session"
+#define COOKIE_THEME        "theme"
 
 /* The value of the first cookie of that name (RFC 6265 section 5.4); empty when there is none. */
 struct str cookie_get(const struct http_request *, struct str name);

@@ -137,7 +137,7 @@ static void components(struct jw *json)
     jw_object(json);
     jw_kv_raw(json, "securitySchemes",
               STR("{\"key\":{\"type\":\"http\",\"scheme\":\"bearer\"},\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\","
-                  "\"name\":\"chatcrafter_session\"}}"));
+                  "\"name\":\"__Host-chatcrafter_session\"}}"));
     jw_key(json, "schemas");
     jw_object(json);
     for (int id = SHAPE_NONE + 1; id < SHAPE_COUNT; id++)

@@ -1,6 +1,21 @@
 /* reauth.c - see reauth.h. */
 #include "web/reauth.h"
 
+#include "web/forwarded.h"
+
+/* ---- the way ------------------------------------------------------------------------------------------------------------------------ */
+
+bool reauth_is_exposed(struct web_call *call)
+{
+    struct str public_url = call->web->public_url;
+    bool has_address = str_starts(public_url, STR("https://"));
+    if (!forwarded_is_exposed(call->request)) return false;
+    struct problem problem = { .id = has_address ? PROBLEM_OPENED_ELSEWHERE : PROBLEM_OPENED_UNENCRYPTED,
+                               .facts = { .value = public_url } };
+    call_refuse(call, &problem);
+    return true;
+}
+
 /* ---- waiting -------------------------------------------------------------------------------------------------------------------- */
 
 bool reauth_waits(struct web_call *call, struct str who)

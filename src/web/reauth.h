@@ -5,6 +5,9 @@
 #include "web/call.h"
 #include "web/passwords.h"
 
+/* Over a network without encryption nobody signs in: password and cookie would be anybody's. True: answered with what to open instead. */
+bool reauth_is_exposed(struct web_call *);
+
 /* Failures are counted for whom somebody says to be (an e-mail, a link, a member) and for the address that they come from. */
 bool reauth_waits(struct web_call *, struct str who); /* true: answered with 429 */
 void reauth_failed(struct web_call *, struct str who);

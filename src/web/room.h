@@ -3,6 +3,7 @@
 #define WEB_ROOM_H
 
 #include "base/json.h"
+#include "net/ranges.h"
 #include "web/passwords.h"
 #include "web/shape.h"
 #include "web/throttle.h"
@@ -13,6 +14,7 @@ struct web {
     struct store *store;
     struct flow *flow;
     struct str version, public_url, address, data_dir, database; /* in the arena; empty when not set */
+    struct ranges trusted_proxies;
     struct arena arena;
     struct json *shapes[SHAPE_COUNT]; /* parsed once; NULL where a shape is for answers only */
     struct passwords *passwords;

@@ -20,7 +20,7 @@
 static enum status end_old_session(struct store_tx *tx, struct web_call *call)
 {
     struct session old;
-    struct str token = cookie_get(call->request, STR(COOKIE_SESSION));
+    struct str token = call_session_token(call);
     if (token.len == 0) return OK;
     enum status status = session_by_hash(tx, ident_token_hash(call->arena, token), call->arena, &old);
     if (status == OK) status = session_delete(tx, old.workspace, old.id);
@@ -149,7 +149,8 @@ void sign_in_by_password(struct web_call *call)
     struct password_sign_in *job = call_job(call, struct password_sign_in);
     job->in.who = str_trim(json_get_str(call->body, "email"));
     job->in.code = json_get_str(call->body, "code");
-    if (!reauth_waits(call, job->in.who)) call_read(&job->in.session.head, find_member, member_looked_up);
+    if (!reauth_is_exposed(call) && !reauth_waits(call, job->in.who))
+        call_read(&job->in.session.head, find_member, member_looked_up);
 }
 
 /* ---- by link ---------------------------------------------------------------------------------------------------------------------- */
@@ -178,7 +179,7 @@ void sign_in_by_link(struct web_call *call)
     job->who = ident_token_hash(call->arena, json_get_str(call->body, "token"));
     job->code = json_get_str(call->body, "code");
     job->from_link = true;
-    if (!reauth_waits(call, job->who)) call_write(&job->session.head, start_by_link, answer_sign_in);
+    if (!reauth_is_exposed(call) && !reauth_waits(call, job->who)) call_write(&job->session.head, start_by_link, answer_sign_in);
 }
 
 /* ---- who, and the end ------------------------------------------------------------------------------------------------------------- */

@@ -55,6 +55,7 @@ struct web *web_open(const struct web_options *options)
     web->flow = options->flow;
     web->version = arena_str(&web->arena, str_from(options->version));
     web->public_url = arena_str(&web->arena, without_slash(options->public_url));
+    if (options->trusted_proxies != NULL) web->trusted_proxies = *options->trusted_proxies;
     web->data_dir = arena_str(&web->arena, str_from(options->data_dir));
     web->database = arena_str(&web->arena, str_from(options->database));
     web->started_at = loop_wall_ms();

@@ -24,10 +24,11 @@ struct web_options {
     const char *version;
     struct str
         public_url; /* "https://support.acme.com"; empty: what is listened on. Decides the cookie's Secure and the links that are printed */
-    const char *data_dir;                /* whose free space /readyz watches, and where backups go; NULL: none */
-    const char *database;                /* what is backed up; NULL: nothing is */
-    const struct web_process *processes; /* borrowed, and read when it is asked for */
-    size_t process_count;                /* 0: one process does everything */
+    const struct ranges *trusted_proxies; /* whose X-Forwarded-For and -Proto count; copied; NULL: nobody's */
+    const char *data_dir;                 /* whose free space /readyz watches, and where backups go; NULL: none */
+    const char *database;                 /* what is backed up; NULL: nothing is */
+    const struct web_process *processes;  /* borrowed, and read when it is asked for */
+    size_t process_count;                 /* 0: one process does everything */
 };
 
 struct web *web_open(const struct web_options *); /* returns new */

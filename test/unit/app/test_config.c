@@ -26,6 +26,7 @@ static void clean_environment(void)
                                          "KEY_FILE",
                                          "SOCKET",
                                          "PUBLIC_URL",
+                                         "TRUSTED_PROXIES",
                                          "USER",
                                          "TLS_CA_FILE",
                                          "HTTPS_PROXY",
@@ -210,6 +211,11 @@ static void file_refusals(void **state)
         { "log.level = info\n= x\n", " line 2: there is no key ." },
         { "limits.body_bytes = much\n", " line 1: limits.body_bytes is a number; it was \"much\"." },
         { "limits.body_bytes = -1\n", " line 1: limits.body_bytes is a number; it was \"-1\"." },
+        { "tls.cert_file = /etc/cert.pem\n",
+          " line 1: there is no key tls.cert_file: the server does not speak TLS itself. Put a TLS proxy in front and set "
+          "public_url and trusted_proxies." },
+        { "trusted_proxies = 127.0.0.1 localhost\n",
+          " line 1: trusted_proxies: \"localhost\" is no address or range, such as 127.0.0.1 or 10.0.0.0/8." },
         { "limits.body_bytes =\n", " line 1: limits.body_bytes is a number; it was \"\"." },
     };
     struct setting *setting = *state;

@@ -93,7 +93,7 @@ static void every_cascade_has_an_index(void **state)
         check_plan(f, look_up, look_up, SQL_COUNT);
     }
     assert_int_equal(sqlite3_finalize(list), SQLITE_OK);
-    assert_int_equal(count, 16);
+    assert_int_equal(count, 17);
 }
 
 /* The partition key of every table of rows. */

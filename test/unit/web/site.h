@@ -187,7 +187,7 @@ static inline void site_open_store(struct site *site)
     assert_int_equal(web_bootstrap(site->store, &created, &err), OK);
 }
 
-static inline void site_open_rooms(struct site *site, struct str public_url)
+static inline void site_open_rooms(struct site *site, struct str public_url, const struct ranges *proxies)
 {
     site->zendesk = site_listen(site, site_zendesk_handle, site);
     struct egress_resolve resolve[] = {
@@ -211,6 +211,7 @@ static inline void site_open_rooms(struct site *site, struct str public_url)
                                         .flow = site->flow,
                                         .version = "1.2.3",
                                         .public_url = public_url,
+                                        .trusted_proxies = proxies,
                                         .data_dir = site->folder,
                                         .database = arena_cstr(&site->arena, arena_fmt(&site->arena, "%s/c.db", site->folder)) });
     site->server = site_listen(site, web_handle, site->web);
@@ -219,7 +220,8 @@ static inline void site_open_rooms(struct site *site, struct str public_url)
     flow_start(site->flow);
 }
 
-static inline struct site *site_open_at(struct str public_url)
+/* A server whose proxies are these; NULL: none. */
+static inline struct site *site_open_behind(struct str public_url, const struct ranges *proxies)
 {
     struct site *site = mem_alloc(sizeof *site);
     vault_init();
@@ -231,8 +233,13 @@ static inline struct site *site_open_at(struct str public_url)
     assert_non_null(mkdtemp(site->folder));
     site->loop = loop_open();
     site_open_store(site);
-    site_open_rooms(site, public_url);
+    site_open_rooms(site, public_url, proxies);
     return site;
+}
+
+static inline struct site *site_open_at(struct str public_url)
+{
+    return site_open_behind(public_url, NULL);
 }
 
 static inline int site_remove_one(const char *path, const struct stat *found, int flag, struct FTW *where)
