@@ -22,7 +22,7 @@ USES_app     := web flow sandbox egress store net agent nlu llm zendesk model va
 
 LIBS_base    := -ljansson -lutf8proc
 LIBS_vault   := -lsodium
-LIBS_net     := -luv -lcurl
+LIBS_net     := -luv -lcurl -lssl -lcrypto
 LIBS_store   := -lsqlite3
 LIBS_sandbox := -lsqlite3
 

@@ -1,6 +1,6 @@
 # packages.sh - Debian packages that are needed, and installing what is missing. Sourced by quickstart and check.
 
-BUILD_PACKAGES="gcc make pkg-config ca-certificates libuv1-dev libcurl4-openssl-dev libjansson-dev libsqlite3-dev libsodium-dev libutf8proc-dev liblinear-dev node-llhttp"
+BUILD_PACKAGES="gcc make pkg-config ca-certificates libuv1-dev libcurl4-openssl-dev libssl-dev libjansson-dev libsqlite3-dev libsodium-dev libutf8proc-dev liblinear-dev node-llhttp"
 NODE_PACKAGES="nodejs npm"
 TEST_PACKAGES="libcmocka-dev clang clang-format clang-tidy libclang-rt-dev binutils python3 sqlite3 chromium fonts-liberation procps git spin openssl valgrind strace nginx faketime"
 

@@ -50,10 +50,24 @@ enum net_fault_kind {
     NET_PRIVATE, /* the address is not of the public Internet, and the request may go nowhere else */
 };
 
+/* Why a certificate is not trusted; of NET_TLS. */
+enum net_distrust {
+    DISTRUST_NONE, /* it came to no certificate */
+    DISTRUST_UNKNOWN_CA,
+    DISTRUST_SELF_SIGNED,
+    DISTRUST_EXPIRED,
+    DISTRUST_OTHER_HOST, /* it is for another name */
+    DISTRUST_OTHER,
+};
+
+enum { NET_ISSUER_BYTES = 100 };
+
 struct net_fault {
     enum net_fault_kind kind;
-    bool nothing_sent; /* certain that no byte of the request reached the other side */
-    char detail[200];  /* the library's words; for evidence, never the first thing shown */
+    enum net_distrust distrust;
+    char issuer[NET_ISSUER_BYTES]; /* of that certificate, as it calls itself */
+    bool nothing_sent;             /* certain that no byte of the request reached the other side */
+    char detail[200];              /* the library's words; for evidence, never the first thing shown */
 };
 
 const char *http_method_name(enum http_method);

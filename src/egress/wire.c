@@ -150,14 +150,18 @@ void wire_notice(struct wire *wire, struct egress_notice *notice)
 
 static void fault(struct wire *wire, struct net_fault *fault)
 {
-    struct str detail = wire->out ? str_from(fault->detail) : STR_NONE;
+    struct str detail = wire->out ? str_from(fault->detail) : STR_NONE, issuer = wire->out ? str_from(fault->issuer) : STR_NONE;
     fault->kind = (enum net_fault_kind)choice(wire, fault->kind, NET_PRIVATE + 1);
+    fault->distrust = (enum net_distrust)choice(wire, fault->distrust, DISTRUST_OTHER + 1);
     flag(wire, &fault->nothing_sent);
     wire_text(wire, &detail);
+    wire_text(wire, &issuer);
     if (wire->out) return;
     detail = str_clip(detail, sizeof fault->detail - 1);
-    *fault = (struct net_fault){ .kind = fault->kind, .nothing_sent = fault->nothing_sent };
+    issuer = str_clip(issuer, sizeof fault->issuer - 1);
+    *fault = (struct net_fault){ .kind = fault->kind, .distrust = fault->distrust, .nothing_sent = fault->nothing_sent };
     if (detail.len > 0) memcpy(fault->detail, detail.ptr, detail.len);
+    if (issuer.len > 0) memcpy(fault->issuer, issuer.ptr, issuer.len);
 }
 
 static void answer(struct wire *wire, struct http_answer *answer)

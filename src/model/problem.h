@@ -23,6 +23,7 @@ enum problem_case {
     CASE_ANY,
     CASE_PRACTICE, /* the operator sends the account's calls to an address of their own: {value} */
     CASE_READ,     /* nothing is kept to be tried again */
+    CASE_ISSUER,   /* a certificate is known: issued by {value}, not trusted because {limit} */
     CASE_COUNT
 };
 

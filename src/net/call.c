@@ -247,6 +247,7 @@ static void set_connection(struct http_call *call, const struct http_client_opti
     SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     SET(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     SET(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    verify_watch(easy, &call->verdict);
     if (options->ca_file != NULL) SET(easy, CURLOPT_CAINFO, options->ca_file);
     SET(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(request->connect_ms > 0 ? request->connect_ms : CONNECT_MS));
@@ -381,6 +382,10 @@ static struct net_fault fault_of(const struct http_call *call, CURLcode code)
     fault.nothing_sent = call->sends == 0 || call->is_unhandled;
     struct str detail = str_clip(str_from(fault_detail(call, code)), sizeof(fault.detail) - 1);
     memcpy(fault.detail, detail.ptr, detail.len); /* the rest is zero */
+    if (code != CURLE_PEER_FAILED_VERIFICATION) return fault;
+    fault.distrust =
+        call->verdict.why == DISTRUST_NONE ? DISTRUST_OTHER_HOST : call->verdict.why; /* names are curl's own check */
+    memcpy(fault.issuer, call->verdict.issuer, sizeof fault.issuer);
     return fault;
 }
 

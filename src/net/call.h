@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "net/client.h"
+#include "net/verify.h"
 
 enum call_state {
     CALL_WAITING, /* to be handed to curl as soon as curl is not running */
@@ -38,6 +39,7 @@ struct http_call {
     bool public_only, is_private; /* the second: an address was refused */
     bool is_paused, wants_resume;
     char error[CURL_ERROR_SIZE];
+    struct verdict verdict; /* on the certificate */
 };
 
 /* Returns new: everything of the request is copied. */

@@ -288,6 +288,20 @@ static enum problem_id net_problem_id(const struct net_fault *fault)
     return PROBLEM_NET_CANCELLED;
 }
 
+/* "It was issued by ... and ..." */
+static const char *distrust_words(enum net_distrust distrust)
+{
+    switch (distrust) {
+    case DISTRUST_UNKNOWN_CA: return "this CA is not known here";
+    case DISTRUST_SELF_SIGNED: return "is signed by itself alone";
+    case DISTRUST_EXPIRED: return "has expired";
+    case DISTRUST_OTHER_HOST: return "is for another address";
+    case DISTRUST_NONE:
+    case DISTRUST_OTHER: break;
+    }
+    return "does not hold";
+}
+
 struct problem zendesk_net_problem(const struct net_fault *fault, const struct zendesk_who *who, struct arena *arena)
 {
     bool is_seal_broken =
@@ -295,6 +309,11 @@ struct problem zendesk_net_problem(const struct net_fault *fault, const struct z
     struct problem problem = problem_of(is_seal_broken ? PROBLEM_SEAL_BROKEN : net_problem_id(fault));
     problem.facts.subdomain = who->subdomain;
     problem.facts.email = who->oauth ? STR_NONE : who->identifier;
+    if (problem.id == PROBLEM_NET_TLS && fault->issuer[0] != '\0') {
+        problem.words = CASE_ISSUER;
+        problem.facts.value = arena_str(arena, str_from(fault->issuer));
+        problem.facts.limit = str_from(distrust_words(fault->distrust));
+    }
     if (who->practice_url.len > 0 && problem.id == PROBLEM_NET_UNREACHABLE) {
         problem.words = CASE_PRACTICE;
         problem.facts.value = who->practice_url;

@@ -47,6 +47,8 @@ LIBRARIES = {
     "uv.h": "net",
     "llhttp.h": "net",
     "curl/curl.h": "net",
+    "openssl/ssl.h": "net",
+    "openssl/x509v3.h": "net",
     "sqlite3.h": "store sandbox",
     "libpq-fe.h": "store",
 }

@@ -329,7 +329,8 @@ class Messages(Lab):
     def test_certificate_nobody_trusts(self):
         stand = self.between(Certificate(self.folder))
         self.start(stand.url)
-        self.refused("net-tls")
+        told = self.refused("net-tls")["detail"]
+        self.assertIn('It was issued by "localhost" and is signed by itself alone; ', told, "through the process that makes the calls")
         self.assertEqual(stand.seen, [], "nothing was sent")
 
     def test_certificate_that_is_trusted(self):

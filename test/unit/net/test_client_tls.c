@@ -157,6 +157,8 @@ static void an_unknown_authority_is_refused(void **state)
     assert_int_equal(outcome.fault.kind, NET_TLS);
     assert_true(outcome.fault.nothing_sent);
     assert_non_null(strstr(outcome.fault.detail, "self-signed certificate"));
+    assert_int_equal(outcome.fault.distrust, DISTRUST_SELF_SIGNED);
+    assert_string_equal(outcome.fault.issuer, "localhost");
 }
 
 static void another_name_is_refused(void **state)
@@ -166,6 +168,8 @@ static void another_name_is_refused(void **state)
     assert_int_equal(outcome.fault.kind, NET_TLS);
     assert_true(outcome.fault.nothing_sent);
     assert_non_null(strstr(outcome.fault.detail, "127.0.0.1"));
+    assert_int_equal(outcome.fault.distrust, DISTRUST_OTHER_HOST);
+    assert_string_equal(outcome.fault.issuer, "localhost");
 }
 
 int main(void)
