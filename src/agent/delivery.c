@@ -171,6 +171,10 @@ void delivery_settle(struct request *request, enum outcome outcome, int64_t retr
         forget_attempt(request);
         finish(request, REQUEST_PAUSED);
         return;
+    case OUTCOME_ASTRAY: /* the attempt is kept, so that a look comes before the next one */
+        request->doubt = DOUBT_AMBIGUOUS;
+        finish(request, REQUEST_PAUSED);
+        return;
     case OUTCOME_STALE: settle_stale(request, now_ms); return;
     case OUTCOME_NOT_SENT:
         forget_attempt(request);

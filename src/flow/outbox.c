@@ -102,7 +102,8 @@ static void settle(struct sending *sending, const struct http_result *result)
     uint32_t chance;
     token_random(&chance, sizeof chance);
     delivery_settle(&finish->request, outcome, answer ? zendesk_retry_after_s(answer) : 0, loop_wall_ms(), chance);
-    finish_note_connection(finish, &sending->integration, outcome == OUTCOME_DONE ? NULL : &problem, outcome == OUTCOME_PAUSED);
+    finish_note_connection(finish, &sending->integration, outcome == OUTCOME_DONE ? NULL : &problem,
+                           outcome == OUTCOME_PAUSED || outcome == OUTCOME_ASTRAY);
     if (outcome == OUTCOME_DONE) {
         assert(answer); /* nothing else is done */
         if (finish->request.guard == GUARD_KEY) counter_add(COUNTER_TICKETS_CREATED, 1);

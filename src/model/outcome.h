@@ -11,6 +11,7 @@ enum outcome {
     OUTCOME_AMBIGUOUS, /* may or may not exist */
     OUTCOME_POISONED,  /* the key is no longer any use */
     OUTCOME_PAUSED,    /* nothing was created; the connection must be mended */
+    OUTCOME_ASTRAY,    /* a redirection: the connection must be mended, and what came of the attempt is not known */
     OUTCOME_REJECTED,  /* nothing was created; never will be with this body */
 };
 

@@ -33,12 +33,13 @@ static bool is_key_refused(const struct http_answer *answer)
     return is_refused;
 }
 
-/* 408 says that the edge gave up waiting for our bytes, and 409 that two requests met: neither says that nothing exists. */
+/* A redirection says where to ask, and not what was done: somebody in front may have put it in the place of Zendesk's answer. 408 says that the edge gave up waiting for our bytes, and 409 that two requests met: neither says that nothing exists. */
 static enum outcome classify_refusal(int status)
 {
     if (status == 429) return OUTCOME_DEFERRED;
     if (status < 300 || status >= 500 || status == 408 || status == 409) return OUTCOME_AMBIGUOUS;
-    if (status < 400 || (status >= 401 && status <= 404)) return OUTCOME_PAUSED;
+    if (status < 400) return OUTCOME_ASTRAY;
+    if (status >= 401 && status <= 404) return OUTCOME_PAUSED;
     return OUTCOME_REJECTED;
 }
 

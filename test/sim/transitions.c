@@ -20,8 +20,8 @@ static const char *const place_names[PLACES] = { "ready",    "looking", "sending
                                                  "rejected", "paused",  "needs_human", "dropped" };
 
 enum { TAKE_UP, FOUND, NOTHING, UNKNOWN, RETRY, OUTCOMES };
-static const char *const event_names[] = { "take_up", "found",    "nothing",   "unknown",  "retry",  "done",    "not_sent",
-                                           "stale",   "deferred", "ambiguous", "poisoned", "paused", "rejected" };
+static const char *const event_names[] = { "take_up", "found",    "nothing",   "unknown",  "retry",  "done",   "not_sent",
+                                           "stale",   "deferred", "ambiguous", "poisoned", "paused", "astray", "rejected" };
 enum { EVENTS = sizeof event_names / sizeof *event_names };
 
 enum config { KEY, STRICT_KEY, STAMP, FREE, CONFIGS };

@@ -44,10 +44,8 @@ static void test_outcomes_that_end_it(void **state)
         enum outcome outcome;
         enum request_state expected;
     } rows[] = {
-        { OUTCOME_DONE, REQUEST_DONE },
-        { OUTCOME_REJECTED, REQUEST_REJECTED },
-        { OUTCOME_PAUSED, REQUEST_PAUSED },
-        { OUTCOME_STALE, REQUEST_REJECTED },
+        { OUTCOME_DONE, REQUEST_DONE },     { OUTCOME_REJECTED, REQUEST_REJECTED }, { OUTCOME_PAUSED, REQUEST_PAUSED },
+        { OUTCOME_ASTRAY, REQUEST_PAUSED }, { OUTCOME_STALE, REQUEST_REJECTED },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct request request = in_doubt(GUARD_STAMP, rows[i].outcome);
@@ -77,6 +75,24 @@ static void test_doubt_is_looked_at_before_the_next_send(void **state)
 }
 
 /* A sender that died leaves SENDING behind: its fate is not known. */
+/* A redirection may stand in the place of an answer that told of success: nothing is sent again before somebody has looked. */
+static void test_what_went_astray_is_looked_for_when_it_is_resumed(void **state)
+{
+    (void)state;
+    static const enum request_guard guards[] = { GUARD_KEY, GUARD_STAMP };
+    for (size_t i = 0; i < sizeof guards / sizeof *guards; i++) {
+        struct request request = in_doubt(guards[i], OUTCOME_ASTRAY);
+        assert_int_equal(request.first_sent_at, NOW);
+        delivery_retry(&request, NOW + MINUTE);
+        assert_int_equal(delivery_take_up(&request, trusted, NOW + MINUTE), DELIVERY_LOOK_UP);
+        assert_int_equal(delivery_looked_up(&request, SIGHT_FOUND, 0, NOW + MINUTE, trusted, NOW + MINUTE, 0), DELIVERY_NOTHING);
+        assert_int_equal(request.state, REQUEST_DONE);
+    }
+    struct request refused = in_doubt(GUARD_STAMP, OUTCOME_PAUSED);
+    delivery_retry(&refused, NOW + MINUTE);
+    assert_int_equal(delivery_take_up(&refused, trusted, NOW + MINUTE), DELIVERY_SEND);
+}
+
 static void test_a_lost_sender_is_a_doubt(void **state)
 {
     (void)state;
@@ -271,6 +287,7 @@ int main(void)
         cmocka_unit_test(test_a_new_one_is_sent),
         cmocka_unit_test(test_outcomes_that_end_it),
         cmocka_unit_test(test_doubt_is_looked_at_before_the_next_send),
+        cmocka_unit_test(test_what_went_astray_is_looked_for_when_it_is_resumed),
         cmocka_unit_test(test_a_lost_sender_is_a_doubt),
         cmocka_unit_test(test_after_the_window_silence_comes_first),
         cmocka_unit_test(test_an_early_look_is_not_believed),

@@ -293,7 +293,7 @@ static void the_outbox_is_told_what_to_do(void **state)
         { 201, "miss", "{\"ticket\":{\"id\":7,\"exter", OUTCOME_AMBIGUOUS },
         { 202, NULL, "{\"job_status\":{}}", OUTCOME_AMBIGUOUS },
         { 204, NULL, "", OUTCOME_AMBIGUOUS },
-        { 301, NULL, "", OUTCOME_PAUSED },
+        { 301, NULL, "", OUTCOME_ASTRAY },
         { 401, NULL, "", OUTCOME_PAUSED },
         { 402, NULL, "", OUTCOME_PAUSED },
         { 403, NULL, "", OUTCOME_PAUSED },
