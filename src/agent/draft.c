@@ -356,6 +356,7 @@ void draft_remind(struct step *step)
 {
     struct turn *turn = step->turn;
     struct text_facts facts = draft_facts(step);
+    if (turn->person) return; /* the agent has just stopped answering */
     if (work_is_open(turn) && (turn->state == STATE_CONFIRM || turn->state == STATE_COLLECT)) {
         work_remind(step);
         return;

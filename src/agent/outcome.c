@@ -134,7 +134,8 @@ void outcome_now(struct step *step, const struct json *result)
     case TURN_CANCEL:
     case TURN_MODEL_DONE:
     case TURN_MODEL_FAILED:
-    case TURN_STOP: return;
+    case TURN_STOP:
+    case TURN_RESUME: return;
     }
     if (keeps_draft)
         turn->action = turn->hash = turn->action_turn = STR_NONE;

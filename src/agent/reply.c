@@ -6,6 +6,7 @@
 #include "agent/draft.h"
 #include "agent/lookup.h"
 #include "agent/named.h"
+#include "agent/person.h"
 #include "agent/say.h"
 #include "agent/think.h"
 #include "agent/waiting.h"
@@ -43,12 +44,10 @@ static void look(struct step *step, const struct nlu_message *m, const struct nl
 /* Questions about the agent itself and courtesies; false when the message is none. */
 static bool small_talk(struct step *step, const struct nlu_message *m)
 {
-    bool creates =
-        policy_action(step->world, ACTION_CREATE_TICKET) != POLICY_UNCONNECTED && step->world->may[ACTION_CREATE_TICKET];
     if (m->acts & NLU_BOT)
         step_say(step, TEXT_BOT);
     else if (m->acts & NLU_HUMAN)
-        step_say(step, creates ? TEXT_HUMAN : TEXT_HUMAN_UNABLE);
+        person_call(step);
     else if (m->acts & NLU_NEWS)
         return tell_news(step, m);
     else if (m->acts & NLU_HELP)
@@ -552,7 +551,7 @@ void reply_words(struct step *step, struct str text)
     struct nlu_message *message = arena_new(step->arena, struct nlu_message);
     nlu_read(text, expectation(step->turn), step->arena, message);
     note_language(step->turn, message);
-    handler(step->turn->state)(step, message);
+    if (!person_keeps(step, message)) handler(step->turn->state)(step, message);
 }
 
 bool reply_order(struct step *step, struct str text)
@@ -561,7 +560,7 @@ bool reply_order(struct step *step, struct str text)
     nlu_read(text, expectation(step->turn), step->arena, message);
     if (!clause_of(message, NLU_CREATE_TICKET) && !clause_of(message, NLU_UPDATE_TICKET)) return false;
     note_language(step->turn, message);
-    handler(step->turn->state)(step, message);
+    if (!person_keeps(step, message)) handler(step->turn->state)(step, message);
     return true;
 }
 

@@ -10,6 +10,7 @@
 #include "agent/draft.h"
 #include "agent/lookup.h"
 #include "agent/outcome.h"
+#include "agent/person.h"
 #include "agent/reply.h"
 #include "agent/step.h"
 #include "agent/think.h"
@@ -166,6 +167,7 @@ static void answer_pending(struct step *step)
 
 static enum turn_awaiting awaiting(const struct turn *turn)
 {
+    if (turn->person && turn->state != STATE_SENDING && turn->state != STATE_READING) return AWAIT_PERSON;
     switch (turn->state) {
     case STATE_IDLE: return AWAIT_NOTHING;
     case STATE_OFFER:
@@ -192,6 +194,10 @@ void turn_step(struct turn *turn, const struct turn_world *world, const struct t
         break;
     case TURN_CONFIRM:
     case TURN_CANCEL: on_button(&step); break;
+    case TURN_RESUME:
+        begin_turn(&step);
+        person_hand_back(&step);
+        break;
     case TURN_ACTION_DONE:
     case TURN_ACTION_FAILED:
     case TURN_ACTION_WAITING: on_action(&step); break;
@@ -204,5 +210,6 @@ void turn_step(struct turn *turn, const struct turn_world *world, const struct t
     answer_pending(&step);
     out->asking = turn->thought.ask;
     out->awaiting = awaiting(turn);
+    out->needs_person = turn->person;
     out->writes_ticket = !work_is_open(turn) && (turn->state == STATE_COLLECT || turn->state == STATE_CONFIRM);
 }

@@ -62,6 +62,7 @@ enum turn_event_kind {
     TURN_MESSAGE,        /* text: the visitor wrote */
     TURN_CONFIRM,        /* action, hash: the yes by button */
     TURN_CANCEL,         /* action: the no by button */
+    TURN_RESUME,         /* the team hands the conversation back to the agent */
     TURN_ACTION_DONE,    /* action, result: from the stored receipt */
     TURN_ACTION_FAILED,  /* action, problem: refused for good, or a read that failed */
     TURN_ACTION_WAITING, /* action, problem, reference: kept, and will be sent later */
@@ -118,7 +119,7 @@ struct turn_ask {
     bool without_tools; /* it has had as many as it may */
 };
 
-enum turn_awaiting { AWAIT_NOTHING, AWAIT_DETAILS, AWAIT_CONFIRMATION, AWAIT_ACTION };
+enum turn_awaiting { AWAIT_NOTHING, AWAIT_DETAILS, AWAIT_CONFIRMATION, AWAIT_ACTION, AWAIT_PERSON };
 
 struct turn_effect {
     enum turn_effect_kind kind;
@@ -138,6 +139,7 @@ struct turn_effects {
     struct str asking;           /* the call that is waited for from now on; another that is out is of no use any more */
     bool falls_back;             /* the built-in engine takes the message, for the reason in `ask.why` */
     bool writes_ticket;          /* a new ticket is being written: the account's fields should be known soon */
+    bool needs_person;           /* a person of the team was asked for, and nobody has handed the conversation back yet */
     enum status refused; /* E_CONFLICT: TURN_CONFIRM with another hash; E_NOT_FOUND: no such open action. Nothing changed */
 };
 

@@ -172,6 +172,8 @@ struct str turn_save(const struct turn *turn, struct arena *arena)
     save_str(&json, "read_turn", turn->read_turn);
     if (turn->read.len) jw_kv_str(&json, "read_kind", str_from(action_spec(turn->read_kind)->slug));
     if (turn->read_ticket) jw_kv_int(&json, "read_ticket", (int64_t)turn->read_ticket);
+    if (turn->person) jw_kv_bool(&json, "person", true);
+    if (turn->person_told) jw_kv_bool(&json, "person_told", true);
     if (turn->focus) jw_kv_int(&json, "focus", (int64_t)turn->focus);
     save_thought(&json, turn);
     save_waiting(&json, turn);
@@ -291,6 +293,8 @@ static void load_members(struct turn *turn, const struct json *json)
     turn->read = load_str(json, "read", turn->arena);
     turn->read_turn = load_str(json, "read_turn", turn->arena);
     turn->read_ticket = load_number(json, "read_ticket");
+    turn->person = json_get_bool(json, "person", false);
+    turn->person_told = json_get_bool(json, "person_told", false);
     turn->focus = load_number(json, "focus");
     turn->read_kind = load_kind(json, "read_kind", ACTION_GET_TICKET);
     turn->must_show = json_get_bool(json, "must_show", false);

@@ -68,6 +68,7 @@ struct turn {
     struct str read, read_turn; /* the read that is out; empty: none */
     enum action_kind read_kind;
     uint64_t read_ticket;
+    bool person, person_told; /* a person was asked for; the visitor was told what becomes of words written since */
     struct thought thought;
     bool
         must_show; /* the open order came from a model, with a value that the visitor did not give: no write without a yes, whatever the settings */

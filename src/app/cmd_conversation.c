@@ -8,9 +8,12 @@
 
 int cmd_conversation_list(struct args *args)
 {
-    static const struct column columns[] = {
-        { "id", "ID" }, { "channel", "CHANNEL" }, { "updated_at", "LAST" }, { "title", "BEGINS WITH" }, { NULL, NULL }
-    };
+    static const struct column columns[] = { { "id", "ID" },
+                                             { "channel", "CHANNEL" },
+                                             { "updated_at", "LAST" },
+                                             { "needs_person_at", "NEEDS A PERSON" },
+                                             { "title", "BEGINS WITH" },
+                                             { NULL, NULL } };
     struct rest rest;
     int code;
     if (!rest_begin(&rest, args, &code)) return code;
@@ -49,6 +52,21 @@ int cmd_conversation_show(struct args *args)
             print_conversation(answer.json);
         remote_forget(&answer);
     }
+    rest_end(&rest);
+    return code;
+}
+
+int cmd_conversation_resume(struct args *args)
+{
+    const char *id = rest_operand(args, "the conversation's ID");
+    if (!id) return EXIT_USAGE;
+    struct rest rest;
+    int code;
+    if (!rest_begin(&rest, args, &code)) return code;
+    jw_object(&rest.jw);
+    jw_end_object(&rest.jw);
+    struct remote_answer answer = rest_call(&rest, HTTP_POST, "/conversations/%s/resume", id);
+    code = rest_say(&rest, &answer, "The agent answers in this conversation again.");
     rest_end(&rest);
     return code;
 }

@@ -165,6 +165,8 @@ const struct command commands[] = {
     { "conversation", "list", "", "the latest conversations", "chatcrafter conversation list", NULL, cmd_conversation_list },
     { "conversation", "show", "ID", "one, with its messages and actions", "chatcrafter conversation show con_...", NULL,
       cmd_conversation_show },
+    { "conversation", "resume", "ID", "hands one that needs a person back to the agent",
+      "chatcrafter conversation resume con_...", NULL, cmd_conversation_resume },
     { "conversation", "erase", "ID", "erases one; asks first", "chatcrafter conversation erase con_...", yes_option,
       cmd_conversation_erase },
     { "request", "list", "", "confirmed requests that are not through yet", "chatcrafter request list", request_options,

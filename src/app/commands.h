@@ -36,6 +36,7 @@ command_fn cmd_action_list;
 command_fn cmd_action_run;
 command_fn cmd_conversation_list;
 command_fn cmd_conversation_show;
+command_fn cmd_conversation_resume;
 command_fn cmd_conversation_erase;
 command_fn cmd_request_list;
 command_fn cmd_request_show;

@@ -63,6 +63,9 @@ void flow_decide(struct flow *, struct str workspace, struct str conversation, s
 /* The visitor has heard enough: the answer that is being made ends with what was shown of it. E_CONFLICT: none is. */
 void flow_stop(struct flow *, struct str workspace, struct str conversation, flow_turn_fn *, void *context);
 
+/* The team hands the conversation back to the agent, which says so; nothing when no person was asked for in it. */
+void flow_resume(struct flow *, struct str workspace, struct str conversation, flow_turn_fn *, void *context);
+
 /* A member's own act: one action, no conversation, no question. `arguments` was checked against the schema. Strings of `entry` live until the answer. Called back without an action: nothing was
  * begun. With an action and not OK: it may be done in Zendesk already, or may still be. */
 typedef void flow_act_fn(void *context, enum status, const struct action *);

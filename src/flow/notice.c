@@ -150,6 +150,33 @@ enum status notice_spent(struct store_tx *tx, struct str workspace, const char *
     return status;
 }
 
+/* Nothing of what was said: that is read where it is kept. */
+static enum status tell_person(struct store_tx *tx, const struct conversation *conversation, struct arena *arena)
+{
+    static const char type[] = "conversation.needs_person";
+    struct jw json;
+    struct buf text;
+    begin(&json, &text, type, store_now(tx));
+    jw_kv_str(&json, "conversation", conversation->id);
+    jw_kv_str(&json, "agent", conversation->agent);
+    jw_kv_str(&json, "channel", str_from(channel_name(conversation->channel)));
+    jw_kv_time(&json, "needs_person_at", conversation->needs_person_at);
+    return insert(tx, conversation->workspace, type, &json, &text, NULL, arena);
+}
+
+enum status notice_person(struct store_tx *tx, const struct conversation *conversation, bool *made)
+{
+    struct arena arena;
+    arena_init(&arena);
+    enum status status = OK;
+    if (has_webhook(tx, conversation->workspace, &arena)) {
+        status = tell_person(tx, conversation, &arena);
+        *made = true;
+    }
+    arena_clear(&arena);
+    return status;
+}
+
 /* ---- sending ------------------------------------------------------------------------------------------------------------------- */
 
 /* Somebody waits for the first attempt of a test. */

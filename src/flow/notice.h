@@ -1,4 +1,4 @@
-/* notice.h - what the operator's webhook is told: a connection broke or works again, a request needs a person.
+/* notice.h - what the operator's webhook is told: a connection broke or works again, a request or a conversation needs a person.
  *
  * A notice is stored in the transaction that makes it true and sent after the commit, again and again for about three days (Standard Webhooks 1.0); its id stays the same, so that the receiver can tell a
  * repetition. One is out at a time.
@@ -20,6 +20,9 @@ enum status notice_connection(struct store_tx *, const struct integration *befor
 /* A cap on what models cost is reached: "day" or "workspace". */
 enum status notice_spent(struct store_tx *, struct str workspace, const char *scope, bool *made) must_check;
 enum status notice_request(struct store_tx *, const struct action *, const struct request *, bool *made) must_check;
+
+/* A person of the team is asked for in the conversation. */
+enum status notice_person(struct store_tx *, const struct conversation *, bool *made) must_check;
 
 void notices_wake(struct flow *);
 void notices_halt(struct flow *);

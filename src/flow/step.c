@@ -10,6 +10,7 @@
 #include "base/counter.h"
 #include "base/log.h"
 #include "flow/chain.h"
+#include "flow/notice.h"
 #include "flow/spoken.h"
 #include "flow/thinking.h"
 #include "vault/hash.h"
@@ -20,9 +21,11 @@ enum { TITLE_BYTES = 80 };
 
 const char *step_awaiting_name(enum turn_awaiting awaiting)
 {
-    static const char *const names[] = {
-        [AWAIT_NOTHING] = NULL, [AWAIT_DETAILS] = "details", [AWAIT_CONFIRMATION] = "confirmation", [AWAIT_ACTION] = "action"
-    };
+    static const char *const names[] = { [AWAIT_NOTHING] = NULL,
+                                         [AWAIT_DETAILS] = "details",
+                                         [AWAIT_CONFIRMATION] = "confirmation",
+                                         [AWAIT_ACTION] = "action",
+                                         [AWAIT_PERSON] = "person" };
     return names[awaiting];
 }
 
@@ -298,7 +301,7 @@ static void recall_awaiting(struct step *step, const struct event *events, size_
         if (!str_eq(events[i].turn, step->effects.turn) || !str_eq(events[i].kind, STR("turn.completed"))) continue;
         step->goes_on = false;
         step->effects.awaiting = AWAIT_NOTHING;
-        for (int a = AWAIT_DETAILS; a <= AWAIT_ACTION; a++)
+        for (int a = AWAIT_DETAILS; a <= AWAIT_PERSON; a++)
             if (str_eq(events[i].awaiting, str_from(step_awaiting_name((enum turn_awaiting)a))))
                 step->effects.awaiting = (enum turn_awaiting)a;
     }
@@ -375,6 +378,17 @@ static enum status end_turn(struct store_tx *tx, struct step *step)
     return add_event(tx, step, end, STR("turn.completed"), step->effects.turn, STR_NONE, str_from(end->event.awaiting));
 }
 
+/* For the team, from when on a person is asked for. */
+static enum status mark(struct store_tx *tx, struct step *step)
+{
+    struct conversation *conversation = &step->conversation;
+    bool was_marked = conversation->needs_person_at > 0;
+    if (!step->effects.needs_person) conversation->needs_person_at = 0;
+    if (!step->effects.needs_person || was_marked) return OK;
+    conversation->needs_person_at = step->now_ms;
+    return notice_person(tx, conversation, &step->has_notice);
+}
+
 static enum status save_conversation(struct store_tx *tx, struct step *step, const struct turn *turn)
 {
     enum status status = end_turn(tx, step);
@@ -383,6 +397,8 @@ static enum status save_conversation(struct store_tx *tx, struct step *step, con
         struct str rest = str_trim(step->event.text), line = rest;
         if (str_split(&rest, '\n', &line)) step->conversation.title = str_clip(line, TITLE_BYTES);
     }
+    status = mark(tx, step);
+    if (status) return status;
     step->conversation.state = turn_save(turn, &step->arena);
     step->conversation.updated_at = step->now_ms;
     return conversation_save(tx, &step->conversation);

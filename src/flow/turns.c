@@ -229,6 +229,15 @@ void flow_stop(struct flow *flow, struct str workspace, struct str conversation,
     line_up(step);
 }
 
+void flow_resume(struct flow *flow, struct str workspace, struct str conversation, flow_turn_fn *fn, void *context)
+{
+    if (refuse_when_draining(flow, fn, context)) return;
+    struct step *step = step_new(flow, workspace, conversation);
+    step->event.kind = TURN_RESUME;
+    wait_for(step, fn, context);
+    line_up(step);
+}
+
 /* ---- a model's end -------------------------------------------------------------------------------------------------------------- */
 
 static struct model_run *run_copy(const struct model_run *run, struct arena *arena)

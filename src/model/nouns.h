@@ -278,8 +278,9 @@ bool notice_state_from(struct str name, enum notice_state *);
 /* One thing that the webhook is told. */
 struct notice {
     struct str workspace;
-    struct str id;   /* ntc_; the receiver's key for telling a repetition */
-    struct str type; /* "connection.broken", "connection.recovered", "request.needs_human", "webhook.test" */
+    struct str id; /* ntc_; the receiver's key for telling a repetition */
+    struct str
+        type; /* "connection.broken", "connection.recovered", "request.needs_human", "conversation.needs_person", "webhook.test" */
     struct str body; /* JSON, the exact bytes of every attempt */
     enum notice_state state;
     int64_t attempts, due_at;
@@ -333,6 +334,7 @@ struct conversation {
     int64_t last_seq; /* of its messages and events */
     int64_t version;  /* a turn's write names the version it read */
     int64_t created_at, updated_at;
+    int64_t needs_person_at; /* since when a person of the team is asked for; 0: the agent answers */
     struct str
         outcome; /* of conversation_list alone: "#35436", a ticket that was made, or "R-17", a request that is open; empty: neither */
 };

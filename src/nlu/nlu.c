@@ -19,7 +19,7 @@
 #include "nlu/mood.h"
 #include "nlu/operation.h"
 
-enum { NEGATION_WORDS_MAX = 4, PLAIN_ORDER_BYTES_MAX = 16, FAR_SCORE = -700 };
+enum { NEGATION_WORDS_MAX = 4, PLAIN_ORDER_BYTES_MAX = 16, ELSEWHERE_GAP = 400 };
 
 /* ---- the rest ------------------------------------------------------------------------------------------------------------------- */
 
@@ -302,7 +302,8 @@ static void doubt(struct nlu_message *m, const struct features *features)
         bool plain = clause->details.reference == NLU_IT && clause->text.len <= PLAIN_ORDER_BYTES_MAX; /* "close it" */
         bool wonders = clause->operation != NLU_CREATE_TICKET && asks_how(clause->text);
         if (!writes(clause->operation) || clause->ticket || plain) continue;
-        if (!wonders && !elsewhere && classify(features, UINT64_C(1) << clause->operation).score >= FAR_SCORE) continue;
+        int gap = m->guess.score - classify(features, UINT64_C(1) << clause->operation).score;
+        if (!wonders && !(elsewhere && gap >= ELSEWHERE_GAP)) continue;
         clause->certainty = NLU_ASK;
         clause->rival = heard_instead(&m->guess, clause->operation);
     }

@@ -119,7 +119,8 @@ static bool makes(const struct words *w, size_t from, size_t v, size_t n)
 static size_t any_making_verb(const struct words *w, size_t from, size_t n)
 {
     size_t article = n;
-    while (article > from && n - article < 4 && !words_one_of(w, article, "a an another one")) article--;
+    while (article > from && n - article < 4 && !words_one_of(w, article, "a an another one for of this the my with on about"))
+        article--;
     if (!words_one_of(w, article, "a an another one") || article == from) return SIZE_MAX;
     size_t v = article - 1;
     if (v > from && words_one_of(w, v, "up over in out off through together down")) v--;

@@ -20,6 +20,7 @@ static void take_conversation(struct query *q, struct arena *arena, void *row)
     conversation->version = take_int(q);
     conversation->created_at = take_int(q);
     conversation->updated_at = take_int(q);
+    conversation->needs_person_at = take_int(q);
 }
 
 static void take_listed(struct query *q, struct arena *arena, void *row)
@@ -46,6 +47,7 @@ enum status conversation_insert(struct store_tx *tx, const struct conversation *
     put_int(&q, conversation->version);
     put_int(&q, conversation->created_at);
     put_int(&q, conversation->updated_at);
+    put_int(&q, conversation->needs_person_at);
     return query_write(&q, NULL);
 }
 
@@ -59,6 +61,7 @@ enum status conversation_save(struct store_tx *tx, const struct conversation *co
     put_text(&q, conversation->title);
     put_int(&q, conversation->last_seq);
     put_int(&q, conversation->updated_at);
+    put_int(&q, conversation->needs_person_at);
     return query_change(&q, E_CONFLICT);
 }
 
@@ -71,13 +74,16 @@ enum status conversation_get(struct store_tx *tx, struct str workspace, struct s
     return query_one(&q, take_conversation, arena, conversation);
 }
 
-enum status conversation_list(struct store_tx *tx, struct str workspace, struct str agent_or_empty, const struct store_page *page,
-                              struct arena *arena, struct conversation **conversations, size_t *count)
+enum status conversation_list(struct store_tx *tx, struct str workspace, struct str agent_or_empty, bool needs_person,
+                              const struct store_page *page, struct arena *arena, struct conversation **conversations,
+                              size_t *count)
 {
     struct rows rows = { 0 };
-    struct query q = query_start(tx, agent_or_empty.len ? SQL_CONVERSATION_LIST_OF_AGENT : SQL_CONVERSATION_LIST);
+    struct query q = query_start(tx, needs_person         ? SQL_CONVERSATION_LIST_NEEDS_PERSON
+                                     : agent_or_empty.len ? SQL_CONVERSATION_LIST_OF_AGENT
+                                                          : SQL_CONVERSATION_LIST);
     put_text(&q, workspace);
-    if (agent_or_empty.len) put_text(&q, agent_or_empty);
+    if (needs_person || agent_or_empty.len) put_text(&q, agent_or_empty);
     put_cursor(&q, page);
     put_limit(&q, page->limit);
     enum status status = query_rows(&q, take_listed, arena, sizeof **conversations, &rows);

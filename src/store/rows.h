@@ -225,12 +225,13 @@ enum status test_list(struct store_tx *, struct str workspace, struct str integr
 
 /* ---- conversations and messages ---- */
 enum status conversation_insert(struct store_tx *, const struct conversation *) must_check;
-/* state, title, last_seq, updated_at where version = conversation->version; stores version + 1; E_CONFLICT. */
+/* state, title, last_seq, updated_at, needs_person_at where version = conversation->version; stores version + 1; E_CONFLICT. */
 enum status conversation_save(struct store_tx *, const struct conversation *) must_check;
 enum status conversation_get(struct store_tx *, struct str workspace, struct str id, struct arena *,
                              struct conversation *) must_check;
-enum status conversation_list(struct store_tx *, struct str workspace, struct str agent_or_empty, const struct store_page *,
-                              struct arena *, struct conversation **, size_t *count) must_check;
+/* needs_person: those alone in which a person is asked for. */
+enum status conversation_list(struct store_tx *, struct str workspace, struct str agent_or_empty, bool needs_person,
+                              const struct store_page *, struct arena *, struct conversation **, size_t *count) must_check;
 /* With its messages, actions and receipts; requests that wait keep it alive (E_CONFLICT). */
 enum status conversation_erase(struct store_tx *, struct str workspace, struct str id) must_check;
 

@@ -121,6 +121,7 @@ struct conversations_job {
     struct call_job head;
     struct store_page page;
     struct str agent;
+    bool needs_person;
     struct conversation *rows;
     size_t count;
 };
@@ -128,7 +129,8 @@ struct conversations_job {
 static enum status load_conversations(struct store_tx *tx, struct call_job *head)
 {
     struct conversations_job *job = (struct conversations_job *)head;
-    return conversation_list(tx, head->call->actor.workspace, job->agent, &job->page, head->call->arena, &job->rows, &job->count);
+    return conversation_list(tx, head->call->actor.workspace, job->agent, job->needs_person, &job->page, head->call->arena,
+                             &job->rows, &job->count);
 }
 
 static void answer_conversations(struct call_job *head)
@@ -148,6 +150,7 @@ void conversations_list(struct web_call *call)
 {
     struct conversations_job *job = call_job(call, struct conversations_job);
     job->agent = call_query(call, "agent");
+    job->needs_person = str_eq(call_query(call, "needs_person"), STR("true"));
     if (call_page(call, "con_", &job->page)) call_read(&job->head, load_conversations, answer_conversations);
 }
 

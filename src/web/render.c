@@ -342,6 +342,7 @@ void render_conversation_members(struct jw *json, const struct conversation *con
     } else {
         jw_null(json);
     }
+    jw_kv_time(json, "needs_person_at", conversation->needs_person_at);
     jw_kv_time(json, "created_at", conversation->created_at);
     jw_kv_time(json, "updated_at", conversation->updated_at);
 }

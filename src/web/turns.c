@@ -236,6 +236,15 @@ void turns_stop(struct web_call *call)
     flow_stop(call->web->flow, call->actor.workspace, call->params[0], on_stop, job);
 }
 
+/* ---- handing back -------------------------------------------------------------------------------------------------------------------------- */
+
+void turns_resume(struct web_call *call)
+{
+    struct turn_job *job = call_job(call, struct turn_job);
+    call->noun = "conversation";
+    flow_resume(call->web->flow, call->actor.workspace, call->params[0], on_turn, job);
+}
+
 /* ---- following ------------------------------------------------------------------------------------------------------------------------------ */
 
 struct follow_job {

@@ -153,3 +153,23 @@ class Webhook(Lab):
         self.assert_ran(self.server.cli("webhook", "test"), 7)
         self.assert_ran(self.server.cli("webhook", "remove", "--yes"))
         self.assert_ran(self.server.cli("webhook", "show"), 5)
+
+    def test_conversation_needs_a_person(self):
+        """A visitor asks for a person: the team's list and the webhook tell it, the agent is silent after one sentence, until it is handed back."""
+        self.begin()
+        chat = self.chat()
+        http = self.server.http
+        needing = lambda: [item["id"] for item in http.get("/conversations?needs_person=true").json["items"]]
+        chat.say("hello")
+        self.assertEqual(needing(), [])
+        self.assertEqual(chat.say("I want to talk to a real person")["awaiting"], "person")
+        self.assertEqual(needing(), [chat.id])
+        until(lambda: self.types() == ["conversation.needs_person"], "told that a person is asked for", LATE_S)
+        self.assertEqual(json.loads(self.receiver.came[0][1])["data"]["conversation"], chat.id)
+        self.assertEqual(len(chat.say("my order never came")["replies"]), 1)
+        self.assertEqual(chat.say("are you there")["replies"], [])
+        resumed = http.call("POST", f"/conversations/{chat.id}/resume", {}).json
+        self.assertEqual((len(resumed["replies"]), resumed["awaiting"]), (1, None))
+        self.assertEqual(http.call("POST", f"/conversations/{chat.id}/resume", {}).json["replies"], [])
+        self.assertEqual(needing(), [])
+        self.assertIn("AI agent", chat.say("hello")["replies"][0]["text"])

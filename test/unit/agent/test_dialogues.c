@@ -11,7 +11,8 @@
  *     < words                 the answer has these words
  *     ! words                 it does not
  *     = PROPOSE JSON          an effect of the step, in order; JSON: members that its arguments have. PROPOSE, SEND, READ, CANCELLED, DROP.
- *     awaits nothing | details | confirmation | action
+ *     resume                  the team hands the conversation back
+ *     awaits nothing | details | confirmation | action | person
  *     refused                 the button was refused
  *
  * An effect that no line names fails the script. With the argument "-" the program talks instead: a line in, the answer out, an obedient Zendesk behind it.
@@ -165,6 +166,12 @@ static void click(struct player *p, struct str what)
     after_step(p);
 }
 
+static void resume(struct player *p)
+{
+    harness_step(&p->h, (struct turn_event){ .kind = TURN_RESUME });
+    after_step(p);
+}
+
 /* The action's request as the world shows it from now on. */
 static void keep_request(struct player *p, struct str action, enum request_state state, bool was_sent)
 {
@@ -251,7 +258,7 @@ static void expect_effect(struct player *p, struct str rest)
 
 static void expect_awaiting(struct player *p, struct str name)
 {
-    static const char *const names[] = { "nothing", "details", "confirmation", "action" };
+    static const char *const names[] = { "nothing", "details", "confirmation", "action", "person" };
     if (!str_eq(name, str_from(names[p->h.out.awaiting]))) script_fail(p, "awaits %s", names[p->h.out.awaiting]);
 }
 
@@ -261,12 +268,15 @@ static void play_line(struct player *p, struct str line)
     rest = str_trim(rest);
     bool found = str_find(p->said, rest, 0) != SIZE_MAX;
     if (first.len == 0 || first.ptr[0] == '#') return;
-    bool steps = str_eq(first, STR(">")) || str_eq(first, STR("click")) || str_eq(first, STR("zendesk"));
+    bool steps =
+        str_eq(first, STR(">")) || str_eq(first, STR("click")) || str_eq(first, STR("zendesk")) || str_eq(first, STR("resume"));
     if (steps) finish_step(p);
     if (str_eq(first, STR(">")))
         say(p, rest);
     else if (str_eq(first, STR("click")))
         click(p, rest);
+    else if (str_eq(first, STR("resume")))
+        resume(p);
     else if (str_eq(first, STR("zendesk")))
         zendesk(p, rest);
     else if (str_eq(first, STR("world")))

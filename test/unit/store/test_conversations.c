@@ -60,19 +60,41 @@ static void conversations_are_listed_by_agent_and_page(void **state)
         struct conversation conversation = a_conversation(WORKSPACE, arena_fmt(&f->arena, "con_%d", i), agent);
         assert_int_equal(conversation_insert(&f->tx, &conversation), OK);
     }
-    assert_int_equal(conversation_list(&f->tx, WORKSPACE, STR_NONE, &page, &f->arena, &list, &count), OK);
+    assert_int_equal(conversation_list(&f->tx, WORKSPACE, STR_NONE, false, &page, &f->arena, &list, &count), OK);
     assert_int_equal(count, 3);
     assert_str(list[0].id, "con_7");
     assert_str(list[2].id, "con_5");
     page.cursor = list[2].id;
-    assert_int_equal(conversation_list(&f->tx, WORKSPACE, STR_NONE, &page, &f->arena, &list, &count), OK);
+    assert_int_equal(conversation_list(&f->tx, WORKSPACE, STR_NONE, false, &page, &f->arena, &list, &count), OK);
     assert_int_equal(count, 3);
     assert_str(list[0].id, "con_4");
-    assert_int_equal(conversation_list(&f->tx, WORKSPACE, AGENT, &page, &f->arena, &list, &count), OK);
+    assert_int_equal(conversation_list(&f->tx, WORKSPACE, AGENT, false, &page, &f->arena, &list, &count), OK);
     assert_int_equal(count, 2);
     assert_str(list[0].id, "con_3");
     assert_str(list[1].id, "con_1");
-    assert_int_equal(conversation_list(&f->tx, STR("wsp_3"), STR_NONE, &page, &f->arena, &list, &count), OK);
+    assert_int_equal(conversation_list(&f->tx, STR("wsp_3"), STR_NONE, false, &page, &f->arena, &list, &count), OK);
+    assert_int_equal(count, 0);
+}
+
+static void conversations_that_need_a_person_are_listed_apart(void **state)
+{
+    struct fixture *f = *state;
+    struct conversation *list, calls = a_conversation(WORKSPACE, STR("con_2"), STR("agt_2"));
+    struct store_page page = { .limit = 3 };
+    size_t count;
+    assert_int_equal(conversation_insert(&f->tx, &calls), OK);
+    calls.needs_person_at = 77;
+    assert_int_equal(conversation_save(&f->tx, &calls), OK);
+    assert_int_equal(conversation_list(&f->tx, WORKSPACE, STR_NONE, true, &page, &f->arena, &list, &count), OK);
+    assert_int_equal(count, 1);
+    assert_str(list[0].id, "con_2");
+    assert_int_equal(list[0].needs_person_at, 77);
+    assert_int_equal(conversation_list(&f->tx, WORKSPACE, AGENT, true, &page, &f->arena, &list, &count), OK);
+    assert_int_equal(count, 0);
+    calls.version++;
+    calls.needs_person_at = 0;
+    assert_int_equal(conversation_save(&f->tx, &calls), OK);
+    assert_int_equal(conversation_list(&f->tx, WORKSPACE, STR("agt_2"), true, &page, &f->arena, &list, &count), OK);
     assert_int_equal(count, 0);
 }
 
@@ -231,6 +253,7 @@ int main(void)
         TEST(conversation_comes_back_whole),
         TEST(second_save_of_one_version_loses),
         TEST(conversations_are_listed_by_agent_and_page),
+        TEST(conversations_that_need_a_person_are_listed_apart),
         TEST(message_comes_back_whole),
         TEST(message_is_stored_once),
         TEST(messages_are_read_in_order_from_a_place),

@@ -426,7 +426,7 @@ export interface Explained {
     acts?: string[];
 }
 
-export type Awaiting = null | 'details' | 'confirmation' | 'action';
+export type Awaiting = null | 'person' | 'details' | 'confirmation' | 'action';
 
 export interface TurnAnswer {
     turn: string;
@@ -444,6 +444,7 @@ export interface ConversationSummary {
     level: Level;
     visitor: { email: string; name: string | null; verified: boolean } | null;
     outcome?: string | null;
+    needs_person_at: string | null;
     created_at: string;
     updated_at: string;
 }

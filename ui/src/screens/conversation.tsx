@@ -7,6 +7,7 @@ import { Bubble } from '../components/bubble';
 import { ChatFrame } from '../components/chat_frame';
 import { Composer, type Sent } from '../components/composer';
 import { Skeleton } from '../components/empty';
+import { Icon } from '../components/icon';
 import { Page } from '../components/page';
 import { ProblemCard, type Acts } from '../components/problem';
 import { RunPanel } from '../components/run_panel';
@@ -158,6 +159,22 @@ function Transcript({ thread, agent }: { thread: Thread; agent: Agent }) {
     );
 }
 
+// The visitor asked for a person: the agent is silent until somebody hands the conversation back.
+function NeedsPerson({ thread, agent }: { thread: Thread; agent: Agent }) {
+    return (
+        <div class="notice notice-warn" role="status">
+            <Icon name="person" />
+            <div class="notice-words">
+                <p class="notice-title">This conversation needs a person</p>
+                <p>{agent.name} does not answer here until it is handed back.</p>
+                <button class="button button-small" disabled={thread.busy.value} onClick={() => void thread.resume()}>
+                    Hand back to {agent.name}
+                </button>
+            </div>
+        </div>
+    );
+}
+
 function Chat({ thread, agent }: { thread: Thread; agent: Agent }) {
     const draft = draftOf(thread.id);
     const [first] = useState(() => takeBegun(thread.id));
@@ -175,6 +192,7 @@ function Chat({ thread, agent }: { thread: Thread; agent: Agent }) {
             aside={<RunPanel thread={thread} chosen={place.value.query.get('turn')} />}
         >
             <Transcript thread={thread} agent={agent} />
+            {thread.awaiting.value === 'person' && <NeedsPerson thread={thread} agent={agent} />}
             <Voice thread={thread} agent={agent} />
             {isModel && thread.asking.value && (
                 <p class="stop">

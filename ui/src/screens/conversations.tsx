@@ -1,6 +1,7 @@
 // What was said, newest first; the filter stands in the address.
 import type { ConversationSummary } from '../api/types';
 import { Empty, Skeleton } from '../components/empty';
+import { Icon } from '../components/icon';
 import { Page } from '../components/page';
 import { PagesEnd } from '../components/pages_end';
 import { ProblemCard } from '../components/problem';
@@ -18,6 +19,11 @@ function Row({ conversation, agent }: { conversation: ConversationSummary; agent
                 <a class="row-link" href={`/chatlab/${conversation.id}`} dir="auto">
                     {conversation.title || 'Nothing was said yet'}
                 </a>
+                {conversation.needs_person_at && (
+                    <span class="badge badge-warn">
+                        <Icon name="person" /> Needs a person
+                    </span>
+                )}
             </th>
             <td data-label="Agent" dir="auto">
                 {agent}
@@ -39,12 +45,20 @@ function Row({ conversation, agent }: { conversation: ConversationSummary; agent
     );
 }
 
-function AgentFilter({ agent }: { agent: string }) {
+function address(agent: string, needsPerson: boolean): string {
+    const query = new URLSearchParams();
+    if (agent) query.set('agent', agent);
+    if (needsPerson) query.set('needs_person', 'true');
+    return query.size > 0 ? `?${query.toString()}` : '';
+}
+
+function Filters({ agent, needsPerson }: { agent: string; needsPerson: boolean }) {
     const list = agents.value ?? [];
+    const show = (one: string, needs: boolean) => navigate(`/conversations${address(one, needs)}`, true);
     return (
         <div class="filters">
             <label for="agent">Agent</label>
-            <select id="agent" value={agent} onChange={(event) => navigate(`/conversations${event.currentTarget.value ? `?agent=${event.currentTarget.value}` : ''}`, true)}>
+            <select id="agent" value={agent} onChange={(event) => show(event.currentTarget.value, needsPerson)}>
                 <option value="">all</option>
                 {list.map(({ id, name }) => (
                     <option key={id} value={id}>
@@ -52,21 +66,32 @@ function AgentFilter({ agent }: { agent: string }) {
                     </option>
                 ))}
             </select>
+            <label for="needs">Show</label>
+            <select id="needs" value={needsPerson ? 'person' : ''} onChange={(event) => show(agent, event.currentTarget.value === 'person')}>
+                <option value="">all conversations</option>
+                <option value="person">those that need a person</option>
+            </select>
         </div>
     );
 }
 
 export function ConversationsScreen() {
     const agent = place.value.query.get('agent') ?? '';
-    const pages = usePages<ConversationSummary>(`/conversations?limit=50${agent ? `&agent=${encodeURIComponent(agent)}` : ''}`);
+    const needsPerson = place.value.query.get('needs_person') === 'true';
+    const pages = usePages<ConversationSummary>(`/conversations?limit=50${address(agent, needsPerson).replace('?', '&')}`);
     const items = agents.value ? pages.items : null; // with the agents' names or not at all: nothing moves when they come
     const nameOf = (id: string) => agents.value?.find((one) => one.id === id)?.name ?? 'deleted agent';
     return (
         <Page title="Conversations" lead="Everything that was said with your agents." wide>
-            <AgentFilter agent={agent} />
+            <Filters agent={agent} needsPerson={needsPerson} />
             {pages.problem && <ProblemCard problem={pages.problem} />}
             {!items && !pages.problem && <Skeleton lines={5} />}
-            {items?.length === 0 && (
+            {items?.length === 0 && needsPerson && (
+                <Empty title="No conversation needs a person" step={<a class="button" href={`/conversations${address(agent, false)}`}>Show all conversations</a>}>
+                    The agents answer in all of them.
+                </Empty>
+            )}
+            {items?.length === 0 && !needsPerson && (
                 <Empty title="No conversations yet" step={<a class="button button-main" href="/agents">Open agents</a>}>
                     Open an agent's Chatlab and write to it, or let customers reach it through the API.
                 </Empty>

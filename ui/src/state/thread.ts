@@ -205,4 +205,9 @@ export class Thread {
             this.refused.value = asProblem(reason);
         }
     }
+
+    // Hands the conversation back to the agent.
+    resume(): Promise<boolean> {
+        return this.turn('resume', {});
+    }
 }
