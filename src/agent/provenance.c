@@ -34,38 +34,39 @@ void provenance_settle(struct provenance *provenance)
     provenance->asks = provenance->count;
 }
 
-static bool is_kept_by_zendesk(struct str name)
+/* What a member of a result holds: who it is (an id, an address), a choice, moment or link that nobody writes freely, or words. */
+static enum { IDENTIFIES, TYPED, WORDS } holds(struct str name)
 {
-    static const struct str names[] = { { "id", 2 },    { "ticket_id", 9 },        { "user_id", 7 },
-                                        { "email", 5 }, { "requester_email", 15 }, { "followup_of", 11 } };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (str_eq(name, names[i])) return true;
-    return false;
+    static const char *const identities[] = { "id", "ticket_id", "user_id", "email", "requester_email", "followup_of" };
+    static const char *const typed[] = { "status",      "priority", "type",      "outcome",      "created_at", "updated_at",
+                                         "url",         "total",    "public",    "ticket_count", "comment_id", "retrievable",
+                                         "assignee_id", "verified", "suspended", "complete" };
+    for (size_t i = 0; i < sizeof identities / sizeof identities[0]; i++)
+        if (str_eq(name, str_from(identities[i]))) return IDENTIFIES;
+    for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++)
+        if (str_eq(name, str_from(typed[i]))) return TYPED;
+    return WORDS;
 }
 
 static void collect(const struct json *value, bool is_record, struct buf *records, struct buf *texts)
 {
+    struct buf *out = is_record ? records : texts;
     switch (json_type(value)) {
     case JSON_OBJECT:
         for (void *at = json_first(value); at != NULL; at = json_next(value, at))
-            collect(json_value(at), is_kept_by_zendesk(json_key(at)), records, texts);
-        break;
+            if (holds(json_key(at)) != TYPED) collect(json_value(at), holds(json_key(at)) == IDENTIFIES, records, texts);
+        return;
     case JSON_ARRAY:
         for (size_t i = 0; i < json_count(value); i++) collect(json_at(value, i), false, records, texts);
-        break;
-    case JSON_STRING:
-        buf_str(is_record ? records : texts, json_str(value));
-        buf_char(is_record ? records : texts, '\n');
-        break;
-    case JSON_INT:
-        buf_int(is_record ? records : texts, json_int(value, 0));
-        buf_char(is_record ? records : texts, '\n');
-        break;
+        return;
+    case JSON_STRING: buf_str(out, json_str(value)); break;
+    case JSON_INT: buf_int(out, json_int(value, 0)); break;
     case JSON_NONE:
     case JSON_NULL:
     case JSON_BOOL:
-    case JSON_REAL: break;
+    case JSON_REAL: return;
     }
+    buf_char(out, '\n');
 }
 
 void provenance_note_result(struct provenance *provenance, struct str result, struct arena *arena)

@@ -50,7 +50,7 @@ struct provenance_finding {
 void provenance_note(struct provenance *, enum provenance_source, struct str text);
 /* A write has been done, refused or dropped: what was asked for so far asks for no other. */
 void provenance_settle(struct provenance *);
-/* A stored result: its ids and addresses as RECORD, its other texts as TEXT. The strings noted are copies in the arena. */
+/* A stored result: its ids and addresses as RECORD, its words as TEXT; choices, moments and links are neither. The strings noted are copies in the arena. */
 void provenance_note_result(struct provenance *, struct str result, struct arena *);
 /* `arguments`: canonical and checked (tools.h). Of a read: PROVENANCE_CLEAR or PROVENANCE_UNASKED; whose records it may see is decided elsewhere. */
 struct provenance_finding provenance_check(const struct provenance *, enum action_kind, struct str arguments, struct arena *);
