@@ -150,6 +150,17 @@ static bool write_max_tokens(struct rest *rest)
     return true;
 }
 
+/* "email,phone": what is none of the known is refused by the API. */
+static void write_redact(struct rest *rest)
+{
+    struct str list = str_from(args_get(rest->args, "redact")), name;
+    if (list.len == 0) return;
+    jw_key(&rest->jw, "redact");
+    jw_array(&rest->jw);
+    while (str_split(&list, ',', &name)) jw_str(&rest->jw, str_trim(name));
+    jw_end_array(&rest->jw);
+}
+
 /* False after a message. */
 static bool write_provider(struct rest *rest)
 {
@@ -170,6 +181,7 @@ static bool write_provider(struct rest *rest)
         jw_kv_str(&rest->jw, "key", key);
     }
     if (!write_headers(rest) || !write_price(rest) || !write_max_tokens(rest)) return false;
+    write_redact(rest);
     jw_end_object(&rest->jw);
     return true;
 }

@@ -45,6 +45,7 @@ static const struct option provider_add_options[] = {
     { "max-tokens", "N", "ceiling of one answer" },
     { "max-tokens-name", "NAME", "max_tokens or max_completion_tokens, where the server takes only one" },
     { "price", "IN/OUT", "dollars for a million tokens, such as 3/15" },
+    { "redact", "LIST", "taken out of what it reads beside secrets and card numbers: email, phone, iban" },
     { "no-test", NULL, "do not call it now" },
     { "allow-private-providers", NULL, "private addresses and http are allowed; only without a running server" },
     OPTION_END

@@ -37,7 +37,9 @@ struct thinking {
 
     struct claim_receipt *receipts;
     struct gate_facts facts;
-    struct leak hidden; /* of the prompt */
+    struct leak hidden;     /* of the prompt */
+    struct redact redact;   /* the placeholders of what was sent */
+    struct buf placeholder; /* a piece that may be the beginning of one */
     struct gate gate;
     struct buf shown;       /* everything that watchers may see, with the words of earlier answers of the turn */
     size_t before;          /* of it, those */
@@ -62,11 +64,11 @@ static struct model_turn copy_turn(struct redact *redact, const struct model_tur
         calls[i] = turn->calls[i];
         calls[i].id = arena_str(arena, turn->calls[i].id);
         calls[i].name = arena_str(arena, turn->calls[i].name);
-        calls[i].arguments = arena_str(arena, redact_json(redact, turn->calls[i].arguments));
+        calls[i].arguments = redact_json(redact, turn->calls[i].arguments);
         calls[i].extra = arena_str(arena, turn->calls[i].extra);
     }
     copy.calls = calls;
-    copy.text = arena_str(arena, redact_text(redact, turn->text));
+    copy.text = redact_text(redact, turn->text);
     copy.opaque = arena_str(arena, turn->opaque);
     copy.call_id = arena_str(arena, turn->call_id);
     copy.call_name = arena_str(arena, turn->call_name);
@@ -81,24 +83,25 @@ static int64_t budget(const struct provider *provider)
 
 static void write_request(struct thinking *thinking, struct step *step, const struct turn *turn, const struct turn_world *world)
 {
-    static const struct redact_rules rules;
     struct model_turn *history;
     size_t count;
     struct context context;
-    struct redact redact;
     struct arena *arena = &thinking->arena;
-    redact_begin(&redact, &rules, STR_NONE, &step->arena);
+    struct redact *redact = &thinking->redact;
+    const struct provider_redact *classes = &thinking->provider.redact;
+    const struct redact_rules rules = { classes->email, classes->phone, classes->iban };
+    redact_begin(redact, &rules, STR_NONE, arena);
     recall_history(step->recall, turn, step->event.random, &step->arena, &history, &count);
     context_build(STR_NONE, history, count, budget(&thinking->provider), &step->arena, &context);
     struct model_turn *turns = arena_array(arena, context.count, sizeof *turns);
-    for (size_t i = 0; i < context.count; i++) turns[i] = copy_turn(&redact, &context.turns[i], arena);
+    for (size_t i = 0; i < context.count; i++) turns[i] = copy_turn(redact, &context.turns[i], arena);
     const struct prompt_facts facts = {
         .world = world, .tone = world->agent->settings.tone, .languages = world->agent->settings.languages, .at_ms = step->now_ms
     };
     struct str system = prompt_system(&facts, &step->arena);
     tools_offer(world, arena, &thinking->tools);
     thinking->request = (struct model_request){
-        .system = arena_str(arena, redact_text(&redact, system)),
+        .system = redact_text(redact, system),
         .turns = turns,
         .turn_count = context.count,
         .tools = thinking->tools.items,
@@ -144,6 +147,7 @@ enum status thinking_prepare(struct store_tx *tx, struct step *step, const struc
     struct arena *arena = &thinking->arena;
     arena_init(arena);
     buf_init(&thinking->shown, LIMIT_MODEL_TEXT_BYTES * 2);
+    buf_init(&thinking->placeholder, LIMIT_MODEL_TEXT_BYTES * 2);
     thinking->flow = step->flow;
     thinking->id = arena_str(arena, ask->id);
     thinking->workspace = arena_str(arena, step->conversation.workspace);
@@ -164,6 +168,7 @@ enum status thinking_prepare(struct store_tx *tx, struct step *step, const struc
 void thinking_free(struct thinking *thinking)
 {
     gate_close(&thinking->gate);
+    buf_clear(&thinking->placeholder);
     for (size_t i = 0; i < thinking->facts.receipt_count; i++) json_free((struct json *)(uintptr_t)thinking->receipts[i].result);
     buf_clear(&thinking->shown);
     arena_clear(&thinking->arena);
@@ -238,10 +243,25 @@ static void note_health(struct thinking *thinking, const struct model_fault *fau
         breaker_failed(thinking->breaker, fault, now_ms);
 }
 
+/* The reply with what was taken out of the request put back. */
+static struct model_reply restored(struct thinking *thinking, const struct model_reply *given)
+{
+    struct arena *arena = &thinking->arena;
+    struct model_reply reply = *given;
+    struct model_call *calls = arena_array(arena, given->call_count, sizeof *calls);
+    for (size_t i = 0; i < given->call_count; i++) {
+        calls[i] = given->calls[i];
+        calls[i].arguments = redact_restore(&thinking->redact, given->calls[i].arguments, arena);
+    }
+    reply.calls = calls;
+    reply.text = redact_restore(&thinking->redact, given->text, arena);
+    return reply;
+}
+
 static void on_reply(void *context, const struct flow_model_result *result)
 {
     struct thinking *thinking = context;
-    struct model_reply reply = *result->reply;
+    struct model_reply reply = restored(thinking, result->reply);
     thinking->call = NULL;
     if (reply.fault.kind == MODEL_FAULT_CANCELLED && thinking->refused.kind != MODEL_FAULT_NONE) reply.fault = thinking->refused;
     note_health(thinking, &reply.fault);
@@ -278,8 +298,12 @@ static void publish(void *context)
 static void feed(struct thinking *thinking, struct str piece)
 {
     struct arena scratch;
+    struct buf whole;
     arena_init(&scratch);
-    gate_feed(&thinking->gate, say_clean(piece, &scratch), &thinking->shown);
+    buf_init(&whole, LIMIT_MODEL_TEXT_BYTES * 2);
+    redact_feed(&thinking->redact, &thinking->placeholder, piece, &whole);
+    gate_feed(&thinking->gate, say_clean(buf_view(&whole), &scratch), &thinking->shown);
+    buf_clear(&whole);
     arena_clear(&scratch);
     if (!thinking->delta_timer) publish(thinking);
 }
@@ -293,6 +317,7 @@ static void begin_anew(struct thinking *thinking)
         return;
     }
     gate_close(&thinking->gate);
+    buf_reset(&thinking->placeholder);
     gate_begin(&thinking->gate, &thinking->facts, &thinking->arena);
 }
 

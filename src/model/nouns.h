@@ -101,6 +101,11 @@ struct provider_price {
     int64_t input, cached_input, output;
 };
 
+/* What is taken out of the texts that a provider reads, beside secrets and card numbers, which always are; it is put back in what comes back. */
+struct provider_redact {
+    bool email, phone, iban;
+};
+
 /* A language model that agents may be given. */
 struct provider {
     struct str id; /* prv_ */
@@ -117,6 +122,7 @@ struct provider {
     int64_t max_tokens;         /* of one answer; 0: the provider's own */
     int64_t context_tokens;     /* Ollama; 0: ours */
     struct provider_price price;
+    struct provider_redact redact;
     enum provider_status status; /* as the last test found */
     struct str problem;          /* JSON of the problem behind the status; empty when there is none */
     int64_t tested_at;

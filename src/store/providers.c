@@ -27,6 +27,9 @@ static void take_provider(struct query *q, struct arena *arena, void *row)
     provider->problem = take_text(q, arena);
     provider->tested_at = take_int(q);
     provider->updated_at = take_int(q);
+    provider->redact.email = take_bool(q);
+    provider->redact.phone = take_bool(q);
+    provider->redact.iban = take_bool(q);
     provider->created_at = take_int(q);
 }
 
@@ -56,6 +59,9 @@ static struct query put_provider(struct store_tx *tx, enum sql_id id, const stru
     put_text(&q, provider->problem);
     put_int(&q, provider->tested_at);
     put_int(&q, provider->updated_at);
+    put_bool(&q, provider->redact.email);
+    put_bool(&q, provider->redact.phone);
+    put_bool(&q, provider->redact.iban);
     return q;
 }
 

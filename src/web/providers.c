@@ -144,6 +144,18 @@ static void read_numbers(const struct web_call *call, struct provider *row)
                                      render_micros(json_get(price, "output")) };
 }
 
+static void read_redact(const struct json *classes, struct provider *row)
+{
+    if (classes == NULL) return;
+    row->redact = (struct provider_redact){ 0 };
+    for (size_t i = 0; i < json_count(classes); i++) {
+        struct str name = json_str(json_at(classes, i));
+        row->redact.email = row->redact.email || str_eq(name, STR("email"));
+        row->redact.phone = row->redact.phone || str_eq(name, STR("phone"));
+        row->redact.iban = row->redact.iban || str_eq(name, STR("iban"));
+    }
+}
+
 /* The members that may change into the row; the key and the address's auth are for the callers. */
 static enum status read_members(struct web_call *call, struct provider *row, struct problem *problem)
 {
@@ -155,6 +167,7 @@ static enum status read_members(struct web_call *call, struct provider *row, str
     if (status == OK) status = read_model(call, row, problem);
     if (status == OK) status = read_headers(call, row, problem);
     if (status == OK) read_numbers(call, row);
+    if (status == OK) read_redact(json_get(call->body, "redact"), row);
     return status;
 }
 

@@ -33,6 +33,16 @@ static void key_member(struct jw *json, const struct provider *row)
     jw_end_object(json);
 }
 
+static void redact_member(struct jw *json, const struct provider_redact *redact)
+{
+    jw_key(json, "redact");
+    jw_array(json);
+    if (redact->email) jw_str(json, STR("email"));
+    if (redact->phone) jw_str(json, STR("phone"));
+    if (redact->iban) jw_str(json, STR("iban"));
+    jw_end_array(json);
+}
+
 void render_provider(struct jw *json, const struct provider *row, struct arena *arena)
 {
     jw_object(json);
@@ -48,6 +58,7 @@ void render_provider(struct jw *json, const struct provider *row, struct arena *
     jw_kv_int(json, "context_tokens", row->context_tokens);
     jw_kv_str(json, "max_tokens_name", row->max_completion_tokens ? STR("max_completion_tokens") : STR("max_tokens"));
     price_member(json, &row->price);
+    redact_member(json, &row->redact);
     jw_kv_str(json, "status", str_from(provider_status_name(row->status)));
     render_problem_member(json, row->problem, arena);
     jw_kv_time(json, "tested_at", row->tested_at);

@@ -76,6 +76,21 @@ class Words(Models):
         Chat(self.server, self.support).say("My card 4111 1111 1111 1111 was charged")
         self.assertNotIn("4111", str(model.last()["messages"]))
 
+    def test_addresses_are_taken_out_by_setting_and_put_back(self):
+        model = self.think([call("create_ticket", subject="Printer on fire", description="Smoke", requester_email="[EMAIL_1]")], redact=["email", "phone"])
+        turn = Chat(self.server, self.support).say("Create a ticket for jane@example.com, phone +49 30 1234567, IBAN DE89370400440532013000: Printer on fire. Smoke")
+        self.assertEqual(turn["actions"][-1]["arguments"]["requester_email"], "jane@example.com")
+        self.assertIn("jane@example.com", words(turn))
+        told = str(model.last()["messages"])
+        self.assertNotIn("jane@example.com", told)
+        self.assertNotIn("1234567", told)
+        self.assertIn("[EMAIL_1], phone [PHONE_1], IBAN DE89370400440532013000", told)
+
+    def test_what_was_taken_out_is_put_back_in_words(self):
+        self.think("Is [EMAIL_1] still your address?", redact=["email"])
+        turn = Chat(self.server, self.support).say("My address is jane@example.com")
+        self.assertEqual(words(turn), "Is jane@example.com still your address?")
+
 
 class Reads(Models):
     def test_a_result_goes_back_and_slots_are_filled_from_it(self):

@@ -1,6 +1,6 @@
 """What the safety tests stand on: the practice Zendesk, a recording line in front of it, the real server with planted secrets, and one scripted model.
 
-A stage is set up once and serves many conversations; what each of them caused is told apart by marks in the recording, so a stage plays one conversation at a time.
+A stage is set up once and serves many conversations; what each of them caused is recorded anew, so a stage plays one conversation at a time.
 """
 
 import base64
@@ -144,10 +144,9 @@ class Stage:
 
     def play(self, chat, script, *lines):
         """The visitor's lines, answered with the model's script. What was said and shown, what Zendesk was asked, what the model was told."""
-        calls, asked = len(self.line.calls), len(self.model.requests)
-        self.script = script
+        self.line.calls, self.model.requests, self.script = [], [], script
         turns = [chat.say(line) for line in lines]
-        return Played(turns, chat.show(), self.line.calls[calls:], self.model.requests[asked:])
+        return Played(turns, chat.show(), self.line.calls, self.model.requests)
 
 
 class Played:

@@ -19,6 +19,7 @@ static struct provider a_provider(struct str workspace, struct str id)
         .max_tokens = 700,
         .context_tokens = 9000,
         .price = { 3000000, 300000, 15000000 },
+        .redact = { .phone = true },
         .status = PROVIDER_FAILING,
         .problem = STR("{}"),
         .tested_at = T0 + 2,
@@ -47,6 +48,9 @@ static void assert_same(const struct provider *in, const struct provider *out)
     same_int(in, out, price.input);
     same_int(in, out, price.cached_input);
     same_int(in, out, price.output);
+    same_int(in, out, redact.email);
+    same_int(in, out, redact.phone);
+    same_int(in, out, redact.iban);
     same_int(in, out, status);
     same_text(in, out, problem);
     same_int(in, out, tested_at);
@@ -86,6 +90,7 @@ static void every_field_can_change_once_a_version(void **state)
         .max_tokens = 1,
         .context_tokens = 2,
         .price = { 1, 2, 3 },
+        .redact = { .email = true, .iban = true },
         .status = PROVIDER_WORKING,
         .problem = STR(""),
         .tested_at = T0 + 6,

@@ -235,6 +235,8 @@ export type Protocol = 'openai_chat' | 'openai_responses' | 'anthropic' | 'ollam
 export type ProviderAuth = 'bearer' | 'x-api-key' | 'api-key' | 'none';
 export type ProviderStatus = 'untested' | 'working' | 'warnings' | 'failing';
 
+export type Redacted = 'email' | 'phone' | 'iban';
+
 export interface Provider {
     id: string;
     name: string;
@@ -248,6 +250,7 @@ export interface Provider {
     context_tokens: number;
     max_tokens_name: 'max_tokens' | 'max_completion_tokens';
     price: { input: number; cached_input: number; output: number } | null;
+    redact: Redacted[];
     status: ProviderStatus;
     problem: Problem | null;
     tested_at: string | null;

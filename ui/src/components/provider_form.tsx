@@ -1,9 +1,10 @@
 // A model provider as a form. The kind fills in what follows from it; the key is written and never read back.
 import { useState } from 'preact/hooks';
 import { asProblem, patch, post } from '../api/client';
-import type { Problem, Protocol, Provider, ProviderAuth } from '../api/types';
+import type { Problem, Protocol, Provider, ProviderAuth, Redacted } from '../api/types';
 import { faultOf, Field } from './field';
 import { ProblemCard } from './problem';
+import { RedactChoice } from './redact_choice';
 import { SelectField } from './select_field';
 
 interface Kind {
@@ -47,6 +48,7 @@ interface Typed {
     max_tokens: string;
     context_tokens: string;
     headers: string;
+    redact: Redacted[];
 }
 
 const dollars = (value: number | undefined): string => (value === undefined ? '' : String(value));
@@ -54,8 +56,8 @@ const tokens = (value: number): string => (value === 0 ? '' : String(value));
 
 function typedOf(provider: Provider | null): Typed {
     if (!provider)
-        return { kind: 'openai', name: '', model: '', base_url: kinds.openai.base_url, key: '', input: '', cached: '', output: '', max_tokens: '', context_tokens: '', headers: '' };
-    const { name, model, base_url, price, max_tokens, context_tokens, headers } = provider;
+        return { kind: 'openai', name: '', model: '', base_url: kinds.openai.base_url, key: '', input: '', cached: '', output: '', max_tokens: '', context_tokens: '', headers: '', redact: [] };
+    const { name, model, base_url, price, max_tokens, context_tokens, headers, redact } = provider;
     const lines = Object.entries(headers).map(([header, value]) => `${header}: ${value}`);
     return {
         kind: kindOf(provider),
@@ -69,6 +71,7 @@ function typedOf(provider: Provider | null): Typed {
         max_tokens: tokens(max_tokens),
         context_tokens: tokens(context_tokens),
         headers: lines.join('\n'),
+        redact,
     };
 }
 
@@ -97,6 +100,7 @@ function bodyOf(typed: Typed, provider: Provider | null): object {
         max_tokens: Number(typed.max_tokens),
         context_tokens: Number(typed.context_tokens),
         headers: headersOf(typed.headers),
+        redact: typed.redact,
         ...(typed.key === '' ? {} : { key: typed.key }),
         ...(hasPrice ? { price } : provider?.price ? { price: { input: 0, output: 0 } } : {}),
         ...(provider ? { version: provider.version } : {}),
@@ -115,7 +119,7 @@ export function ProviderForm({ provider, onSaved }: ProviderFormProps) {
     const [busy, setBusy] = useState(false);
     const [problem, setProblem] = useState<Problem | null>(null);
     const kind = kinds[typed.kind];
-    const set = (name: keyof Typed) => (value: string) => setTyped({ ...typed, [name]: value });
+    const set = (name: Exclude<keyof Typed, 'redact'>) => (value: string) => setTyped({ ...typed, [name]: value });
 
     // A name and an address that were not typed by hand follow the kind.
     function choose(name: string) {
@@ -159,6 +163,7 @@ export function ProviderForm({ provider, onSaved }: ProviderFormProps) {
                 </div>
                 {number('cached', 'Input from its cache', 'cached_input', 'Empty: as input.')}
             </fieldset>
+            <RedactChoice chosen={typed.redact} onChosen={(redact) => setTyped({ ...typed, redact })} />
             <details class="fold">
                 <summary>Limits and headers</summary>
                 <div class="form">
