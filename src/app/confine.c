@@ -253,7 +253,7 @@ static enum status enter_run(struct store_tx *tx, struct store_job *job)
 /* The storage thread first: where only one of the two were in, files would seem held and not be. */
 static uint8_t enter(const struct landlock_rules *rules, struct store *store)
 {
-    struct thread_job thread = { .job = { .run = enter_run, .mode = STORE_READ }, .rules = landlock_open(rules), .is_in = true };
+    struct thread_job thread = { .job = { .run = enter_run, .mode = STORE_BARE }, .rules = landlock_open(rules), .is_in = true };
     if (thread.rules < 0) return 0;
     bool has_run = !store || store_run_now(store, &thread.job) == OK;
     bool is_in = has_run && thread.is_in && landlock_enter(thread.rules);

@@ -238,11 +238,14 @@ static void finish_writes(struct store *store, struct store_job *first_write, co
     set_health(store->queue, &why);
 }
 
-/* Runs jobs from `job` on in one transaction. Returns the first job that it did not come to: NULL, unless the transaction was
- * lost on the way. */
+/* Runs jobs from `job` on in one transaction, up to one that wants none. Returns the first job that it did not come to: that one, or where the transaction was lost on the way. */
 static struct store_job *run_transaction(struct store *store, struct store_job *job)
 {
     bool will_write = has_write(job), has_changed = false;
+    if (job->mode == STORE_BARE) {
+        job->status = job->run(NULL, job);
+        return job->next;
+    }
     enum status begun = db_begin(store->db, will_write);
     if (begun != OK) {
         fail_jobs(job, NULL, begun);
@@ -251,7 +254,7 @@ static struct store_job *run_transaction(struct store *store, struct store_job *
     }
     struct store_tx tx = { .db = store->db };
     struct store_job *first_write = NULL;
-    for (; job && db_in_transaction(store->db); job = job->next) {
+    for (; job && job->mode != STORE_BARE && db_in_transaction(store->db); job = job->next) {
         if (!first_write && job->mode == STORE_WRITE) first_write = job;
         run_job(&tx, job);
         has_changed = has_changed || (job->mode == STORE_WRITE && job->status == OK);

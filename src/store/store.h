@@ -21,7 +21,11 @@ struct store;
 struct store_tx; /* an open transaction; only inside run */
 struct store_job;
 
-enum store_mode { STORE_READ, STORE_WRITE };
+enum store_mode {
+    STORE_READ,
+    STORE_WRITE,
+    STORE_BARE, /* without a transaction, its tx is NULL: for what is about the thread itself */
+};
 
 typedef enum status store_run_fn(struct store_tx *, struct store_job *);
 typedef void store_done_fn(struct store_job *, enum status);

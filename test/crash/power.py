@@ -33,7 +33,7 @@ def die_once(stage, targets, point, harm, seed, code):
     saying = say_until_dead(order)
     stage.faults.disarm()
     is_struck = stage.faults.struck() > 0
-    if is_struck and harm == POWER:
+    if is_struck and (harm == POWER or (not saying.is_alive() and saying.result is None)):  # a connection ends a moment before its process
         lab.until(lambda: not stage.is_alive(), "it ends", lab.STOP_S)
     if not stage.is_alive():
         lab.until(lambda: f'"signal":{-code}' in stage.server.talk(), f"a process ended by signal {-code}: {stage.server.talk()[-2000:]}")
