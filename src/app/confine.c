@@ -10,6 +10,7 @@
 #include <libgen.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -27,139 +28,135 @@ enum { CAN_BE_CONFINED = false };
 enum { CAN_BE_CONFINED = true };
 #endif
 
-enum { PATHS_MAX = 24, RULES_MAX = 160, PATH_BYTES_MAX = 4096 };
-
-#define ANY(name)                                                                                                                \
-    {                                                                                                                            \
-        .call = SYS_##name                                                                                                       \
-    }
+enum { PATHS_MAX = 24, RULES_MAX = 160 };
 
 /* ---- system calls --------------------------------------------------------------------------------------------------------------------- */
 
 /* What both need: memory, threads, clocks, descriptors that are open, waiting, reading files that Landlock lets through. */
-static const struct seccomp_rule common[] = {
-    ANY(read),
-    ANY(write),
-    ANY(readv),
-    ANY(writev),
-    ANY(pread64),
-    ANY(close),
-    ANY(lseek),
-    ANY(fcntl),
-    ANY(ioctl),
-    ANY(dup),
-    ANY(dup3),
-    ANY(openat),
-    ANY(newfstatat),
-    ANY(fstat),
-    ANY(statx),
-    ANY(faccessat),
-    ANY(faccessat2),
-    ANY(readlinkat),
-    ANY(getdents64),
-    ANY(statfs),
-    ANY(fstatfs),
-    ANY(brk),
-    ANY(munmap),
-    ANY(mremap),
-    ANY(madvise),
-    ANY(mincore),
+static const uint32_t common[] = { SYS_read,
+                                   SYS_write,
+                                   SYS_readv,
+                                   SYS_writev,
+                                   SYS_pread64,
+                                   SYS_close,
+                                   SYS_lseek,
+                                   SYS_fcntl,
+                                   SYS_dup,
+                                   SYS_dup3,
+                                   SYS_openat,
+                                   SYS_newfstatat,
+                                   SYS_fstat,
+                                   SYS_statx,
+                                   SYS_faccessat,
+                                   SYS_faccessat2,
+                                   SYS_readlinkat,
+                                   SYS_getdents64,
+                                   SYS_statfs,
+                                   SYS_fstatfs,
+                                   SYS_brk,
+                                   SYS_munmap,
+                                   SYS_mremap,
+                                   SYS_madvise,
+                                   SYS_mincore,
+                                   SYS_futex,
+                                   SYS_set_robust_list,
+                                   SYS_rseq,
+                                   SYS_sched_yield,
+                                   SYS_sched_getaffinity,
+                                   SYS_membarrier,
+                                   SYS_getcpu,
+                                   SYS_exit,
+                                   SYS_exit_group,
+                                   SYS_restart_syscall,
+                                   SYS_rt_sigaction,
+                                   SYS_rt_sigprocmask,
+                                   SYS_rt_sigreturn,
+                                   SYS_sigaltstack,
+                                   SYS_tgkill,
+                                   SYS_clock_gettime,
+                                   SYS_clock_getres,
+                                   SYS_clock_nanosleep,
+                                   SYS_nanosleep,
+                                   SYS_gettimeofday,
+                                   SYS_getrandom,
+                                   SYS_getpid,
+                                   SYS_gettid,
+                                   SYS_getppid,
+                                   SYS_getuid,
+                                   SYS_geteuid,
+                                   SYS_getgid,
+                                   SYS_getegid,
+                                   SYS_uname,
+                                   SYS_sysinfo,
+                                   SYS_getrusage,
+                                   SYS_epoll_create1,
+                                   SYS_epoll_ctl,
+                                   SYS_epoll_pwait,
+                                   SYS_eventfd2,
+                                   SYS_pipe2,
+                                   SYS_ppoll,
+                                   SYS_pselect6,
+                                   SYS_timerfd_create,
+                                   SYS_timerfd_settime,
+                                   SYS_recvfrom,
+                                   SYS_recvmsg,
+                                   SYS_sendto,
+                                   SYS_sendmsg,
+                                   SYS_shutdown,
+                                   SYS_getsockopt,
+                                   SYS_setsockopt,
+                                   SYS_getsockname,
+                                   SYS_getpeername };
+
+/* Memory that cannot be run, threads and no processes, asking for limits and not setting them, of a terminal its size and not its input. */
+static const struct seccomp_rule common_if[] = {
     { SYS_mmap, 2, PROT_EXEC, 0 },
     { SYS_mprotect, 2, PROT_EXEC, 0 },
-    ANY(futex),
-    ANY(set_robust_list),
-    ANY(rseq),
-    ANY(sched_yield),
-    ANY(sched_getaffinity),
-    ANY(membarrier),
-    ANY(getcpu),
     { SYS_clone, 0, CLONE_THREAD, CLONE_THREAD },
-    ANY(exit),
-    ANY(exit_group),
-    ANY(restart_syscall),
-    ANY(rt_sigaction),
-    ANY(rt_sigprocmask),
-    ANY(rt_sigreturn),
-    ANY(sigaltstack),
-    ANY(tgkill),
-    ANY(clock_gettime),
-    ANY(clock_getres),
-    ANY(clock_nanosleep),
-    ANY(nanosleep),
-    ANY(gettimeofday),
-    ANY(getrandom),
-    ANY(getpid),
-    ANY(gettid),
-    ANY(getppid),
-    ANY(getuid),
-    ANY(geteuid),
-    ANY(getgid),
-    ANY(getegid),
-    ANY(uname),
-    ANY(sysinfo),
-    ANY(getrusage),
-    { SYS_prlimit64, 2, UINT32_MAX, 0 }, /* asking, not setting */
+    { SYS_prlimit64, 2, UINT32_MAX, 0 },
     { SYS_prctl, 0, UINT32_MAX, PR_SET_NAME },
-    { SYS_prctl, 0, UINT32_MAX, PR_SET_VMA },
-    ANY(epoll_create1),
-    ANY(epoll_ctl),
-    ANY(epoll_pwait),
-    ANY(eventfd2),
-    ANY(pipe2),
-    ANY(ppoll),
-    ANY(pselect6),
-    ANY(timerfd_create),
-    ANY(timerfd_settime),
-    ANY(recvfrom),
-    ANY(recvmsg),
-    ANY(sendto),
-    ANY(sendmsg),
-    ANY(shutdown),
-    ANY(getsockopt),
-    ANY(setsockopt),
-    ANY(getsockname),
-    ANY(getpeername),
     { SYS_socketpair, 0, UINT32_MAX, AF_UNIX },
-#if defined(__x86_64__)
-    ANY(open),
-    ANY(stat),
-    ANY(lstat),
-    ANY(access),
-    ANY(readlink),
-    ANY(poll),
-    ANY(select),
-    ANY(epoll_wait),
-    ANY(dup2),
-    ANY(pipe),
-    ANY(time),
-    ANY(arch_prctl),
-#endif
+    { SYS_ioctl, 1, UINT32_MAX, FIONBIO },
+    { SYS_ioctl, 1, UINT32_MAX, FIONREAD },
+    { SYS_ioctl, 1, UINT32_MAX, TCGETS },
+    { SYS_ioctl, 1, UINT32_MAX, TIOCGWINSZ },
 };
 
 /* Serving and storing. */
-static const struct seccomp_rule front_calls[] = {
-    ANY(accept4),   ANY(accept),    ANY(pwrite64), ANY(pwritev),  ANY(preadv),    ANY(fsync),     ANY(fdatasync),
-    ANY(ftruncate), ANY(fallocate), ANY(flock),    ANY(unlinkat), ANY(renameat),  ANY(renameat2), ANY(linkat),
-    ANY(mkdirat),   ANY(fchmod),    ANY(fchown),   ANY(umask),    ANY(utimensat), ANY(getcwd),    ANY(sync_file_range),
+static const uint32_t front_calls[] = { SYS_accept4,         SYS_accept,
+                                        SYS_pwrite64,        SYS_pwritev,
+                                        SYS_preadv,          SYS_fsync,
+                                        SYS_fdatasync,       SYS_ftruncate,
+                                        SYS_fallocate,       SYS_flock,
+                                        SYS_unlinkat,        SYS_renameat,
+                                        SYS_renameat2,       SYS_linkat,
+                                        SYS_mkdirat,         SYS_fchmod,
+                                        SYS_fchown,          SYS_umask,
+                                        SYS_utimensat,       SYS_getcwd,
+                                        SYS_sync_file_range, #if defined (__x86_64__) SYS_unlink,
+                                        SYS_rename,          SYS_link,
+                                        SYS_mkdir,           #endif };
+
+/* The same under the names that only this architecture still has. */
 #if defined(__x86_64__)
-    ANY(unlink),    ANY(rename),    ANY(link),     ANY(mkdir),
+static const uint32_t common_old[] = { SYS_open,   SYS_stat,       SYS_lstat, SYS_access, SYS_readlink, SYS_poll,
+                                       SYS_select, SYS_epoll_wait, SYS_dup2,  SYS_pipe,   SYS_time };
+static const uint32_t front_old[] = { SYS_unlink, SYS_rename, SYS_link, SYS_mkdir };
+#else
+static const uint32_t common_old[] = { SYS_read }, front_old[] = { SYS_read };
 #endif
-};
 
 /* Calling out. */
-static const struct seccomp_rule calling[] = {
+static const uint32_t calling[] = { SYS_connect, SYS_bind, SYS_sendmmsg, SYS_recvmmsg };
+static const struct seccomp_rule calling_if[] = {
     { SYS_socket, 0, UINT32_MAX, AF_INET },
     { SYS_socket, 0, UINT32_MAX, AF_INET6 },
     { SYS_socket, 0, UINT32_MAX, AF_UNIX },
     { SYS_socket, 0, UINT32_MAX, AF_NETLINK },
-    ANY(connect),
-    ANY(bind),
-    ANY(sendmmsg),
-    ANY(recvmmsg),
 };
 
 /* Name look-ups load what /etc/nsswitch.conf names; what is writable is still not executable. */
-static const struct seccomp_rule loading[] = {
+static const struct seccomp_rule loading_if[] = {
     { SYS_mmap, 2, PROT_EXEC | PROT_WRITE, PROT_EXEC },
     { SYS_mprotect, 2, PROT_EXEC | PROT_WRITE, PROT_EXEC },
 };
@@ -169,14 +166,18 @@ struct rule_list {
     size_t count;
 };
 
+/* What does not fit is not allowed. */
 static void add_rules(struct rule_list *list, const struct seccomp_rule *rules, size_t count)
 {
-    if (list->count + count > RULES_MAX) return; /* what does not fit is not allowed */
-    memcpy(list->rules + list->count, rules, count * sizeof *rules);
-    list->count += count;
+    for (size_t i = 0; i < count && list->count < RULES_MAX; i++) list->rules[list->count++] = rules[i];
 }
 
-#define ADD(list, rules) add_rules((list), (rules), sizeof(rules) / sizeof *(rules))
+static void add_calls(struct rule_list *list, const uint32_t *calls, size_t count)
+{
+    for (size_t i = 0; i < count; i++) add_rules(list, &(struct seccomp_rule){ .call = calls[i] }, 1);
+}
+
+#define LIST(array) (array), sizeof(array) / sizeof *(array)
 
 /* ---- files ---------------------------------------------------------------------------------------------------------------------------- */
 
@@ -267,11 +268,15 @@ uint8_t confine_front(const struct config *config, struct store *store, bool has
     struct path_list files = { .count = 0 };
     if (!CAN_BE_CONFINED) return 0;
     arena_init(&files.arena);
-    ADD(&calls, common);
-    ADD(&calls, front_calls);
+    add_calls(&calls, LIST(common));
+    add_calls(&calls, LIST(common_old));
+    add_rules(&calls, LIST(common_if));
+    add_calls(&calls, LIST(front_calls));
+    add_calls(&calls, LIST(front_old));
     front_paths(&files, config);
     if (has_practice) {
-        ADD(&calls, calling);
+        add_calls(&calls, LIST(calling));
+        add_rules(&calls, LIST(calling_if));
         practice_paths(&files, config);
     }
     const struct landlock_rules rules = { files.paths, files.count, has_practice };
@@ -289,9 +294,12 @@ uint8_t confine_egress(const struct config *config)
                 0); /* no look from another process of the same user, whatever the kernel's settings say */
     if (!CAN_BE_CONFINED) return 0;
     arena_init(&files.arena);
-    ADD(&calls, common);
-    ADD(&calls, calling);
-    ADD(&calls, loading);
+    add_calls(&calls, LIST(common));
+    add_calls(&calls, LIST(common_old));
+    add_rules(&calls, LIST(common_if));
+    add_calls(&calls, LIST(calling));
+    add_rules(&calls, LIST(calling_if));
+    add_rules(&calls, LIST(loading_if));
     egress_paths(&files, config);
     const struct landlock_rules rules = { files.paths, files.count, true };
     uint8_t on = enter(&rules, NULL);
