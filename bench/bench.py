@@ -55,13 +55,17 @@ class Program:
     def port_line(self):
         return int(re.match(r"port (\d+)", self.process.stdout.readline())[1])
 
+    def pids(self):
+        """The program's own process and its children: the server has two."""
+        return [self.process.pid, *map(int, pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split())]
+
     def cpu_s(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        fields = [pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split() for pid in self.pids()]
+        return sum(int(of[11]) + int(of[12]) for of in fields) / TICKS
 
     def private_kb(self):
-        rollup = pathlib.Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
-        return sum(int(kb) for kb in re.findall(r"^Private_(?:Clean|Dirty): +(\d+) kB", rollup, re.M))
+        rollups = [pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in self.pids()]
+        return sum(int(kb) for rollup in rollups for kb in re.findall(r"^Private_(?:Clean|Dirty): +(\d+) kB", rollup, re.M))
 
     def end(self):
         self.process.terminate()

@@ -100,6 +100,35 @@ static void check_ready(struct doctor *doctor, struct rest *rest)
     remote_forget(&answer);
 }
 
+static const char *held_of(const struct json *process)
+{
+    bool calls = json_get_bool(process, "system_calls", false), files = json_get_bool(process, "files", false),
+         network = json_get_bool(process, "network", false);
+    if (calls && files && network) return "held";
+    if (!calls && !files) return "not held at all";
+    return !files ? "held but for files" : !network ? "held but for the network" : "held but for system calls";
+}
+
+/* What holds the processes of the running server, should somebody take one over. */
+static void check_confinement(struct doctor *doctor, struct rest *rest)
+{
+    struct remote_answer answer = rest_call(rest, HTTP_GET, "/system");
+    const struct json *processes = json_get(answer.json, "processes");
+    struct str said = STR_NONE;
+    bool is_held = true;
+    for (size_t i = 0; i < json_count(processes); i++) {
+        const struct json *process = json_at(processes, i);
+        struct str held = str_from(held_of(process)), name = json_get_str(process, "name");
+        is_held = is_held && str_eq(held, STR("held"));
+        said =
+            arena_fmt(doctor->args->arena, "%.*s%s%.*s is %.*s", STR_ARG(said), i > 0 ? ", " : "", STR_ARG(name), STR_ARG(held));
+    }
+    if (said.len > 0)
+        found(doctor, "confinement", is_held, said.ptr,
+              "Run it on Linux 6.7 or newer; in a container, under a profile that lets seccomp and Landlock through");
+    remote_forget(&answer);
+}
+
 /* With --network each connection is tested, else its stored status is told. */
 static void check_integration(struct doctor *doctor, struct rest *rest, const struct json *integration)
 {
@@ -142,6 +171,7 @@ int cmd_doctor(struct args *args)
         int code;
         if (rest_begin(&rest, args, &code)) {
             check_ready(&doctor, &rest);
+            check_confinement(&doctor, &rest);
             check_connections(&doctor, &rest);
             rest_end(&rest);
         } else {

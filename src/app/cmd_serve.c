@@ -103,9 +103,11 @@ static int run_egress(void *context, int control_fd, int calls_fd, int seals_fd)
     return egress_process(&serving->config, control_fd, calls_fd, seals_fd);
 }
 
-static void on_ready(void *context)
+/* A front that is started again listens where this one does, whatever port was asked for. */
+static void on_ready(void *context, struct str address)
 {
     struct serving *serving = context;
+    serving->config.listen = arena_cstr(serving->args->arena, address);
     if (stat(serving->config.socket, &serving->socket) != 0) serving->socket = (struct stat){ 0 };
     notify("READY=1");
 }

@@ -1,6 +1,6 @@
 /* confine.c - the two lists of system calls and of files.
  *
- * A list of what is allowed, made of what strace showed over the whole black-box suite, by subject; a call that is missing fails with EPERM and is then found in the log of whatever failed.
+ * Lists of what is allowed; a call that is missing fails with EPERM, and is then found in the log of whatever failed.
  * Threads that were started before are confined by seccomp as a whole, by Landlock one at a time: the loop's own, and the storage thread. libuv starts those of its pool later, from
  * the loop's thread, and they inherit.
  */
@@ -21,92 +21,26 @@
 #include "app/landlock.h"
 #include "app/seccomp.h"
 #include "base/log.h"
+#include "base/sanitizer.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { CAN_BE_CONFINED = false };
-#else
-enum { CAN_BE_CONFINED = true };
-#endif
+enum { CAN_BE_CONFINED = !(SANITIZER_ADDRESS || SANITIZER_THREAD) };
 
 enum { PATHS_MAX = 24, RULES_MAX = 160 };
 
 /* ---- system calls --------------------------------------------------------------------------------------------------------------------- */
 
-/* What both need: memory, threads, clocks, descriptors that are open, waiting, reading files that Landlock lets through. */
-static const uint32_t common[] = { SYS_read,
-                                   SYS_write,
-                                   SYS_readv,
-                                   SYS_writev,
-                                   SYS_pread64,
-                                   SYS_close,
-                                   SYS_lseek,
-                                   SYS_fcntl,
-                                   SYS_dup,
-                                   SYS_dup3,
-                                   SYS_openat,
-                                   SYS_newfstatat,
-                                   SYS_fstat,
-                                   SYS_statx,
-                                   SYS_faccessat,
-                                   SYS_faccessat2,
-                                   SYS_readlinkat,
-                                   SYS_getdents64,
-                                   SYS_statfs,
-                                   SYS_fstatfs,
-                                   SYS_brk,
-                                   SYS_munmap,
-                                   SYS_mremap,
-                                   SYS_madvise,
-                                   SYS_mincore,
-                                   SYS_futex,
-                                   SYS_set_robust_list,
-                                   SYS_rseq,
-                                   SYS_sched_yield,
-                                   SYS_sched_getaffinity,
-                                   SYS_membarrier,
-                                   SYS_getcpu,
-                                   SYS_exit,
-                                   SYS_exit_group,
-                                   SYS_restart_syscall,
-                                   SYS_rt_sigaction,
-                                   SYS_rt_sigprocmask,
-                                   SYS_rt_sigreturn,
-                                   SYS_sigaltstack,
-                                   SYS_tgkill,
-                                   SYS_clock_gettime,
-                                   SYS_clock_getres,
-                                   SYS_clock_nanosleep,
-                                   SYS_nanosleep,
-                                   SYS_gettimeofday,
-                                   SYS_getrandom,
-                                   SYS_getpid,
-                                   SYS_gettid,
-                                   SYS_getppid,
-                                   SYS_getuid,
-                                   SYS_geteuid,
-                                   SYS_getgid,
-                                   SYS_getegid,
-                                   SYS_uname,
-                                   SYS_sysinfo,
-                                   SYS_getrusage,
-                                   SYS_epoll_create1,
-                                   SYS_epoll_ctl,
-                                   SYS_epoll_pwait,
-                                   SYS_eventfd2,
-                                   SYS_pipe2,
-                                   SYS_ppoll,
-                                   SYS_pselect6,
-                                   SYS_timerfd_create,
-                                   SYS_timerfd_settime,
-                                   SYS_recvfrom,
-                                   SYS_recvmsg,
-                                   SYS_sendto,
-                                   SYS_sendmsg,
-                                   SYS_shutdown,
-                                   SYS_getsockopt,
-                                   SYS_setsockopt,
-                                   SYS_getsockname,
-                                   SYS_getpeername };
+static const uint32_t common[] = {
+#define COMMON(name) SYS_##name,
+#include "app/calls.def"
+};
+static const uint32_t front_calls[] = {
+#define FRONT(name) SYS_##name,
+#include "app/calls.def"
+};
+static const uint32_t egress_calls[] = {
+#define EGRESS(name) SYS_##name,
+#include "app/calls.def"
+};
 
 /* Memory that cannot be run, threads and no processes, asking for limits and not setting them, of a terminal its size and not its input. */
 static const struct seccomp_rule common_if[] = {
@@ -122,32 +56,7 @@ static const struct seccomp_rule common_if[] = {
     { SYS_ioctl, 1, UINT32_MAX, TIOCGWINSZ },
 };
 
-/* Serving and storing. */
-static const uint32_t front_calls[] = { SYS_accept4,         SYS_accept,
-                                        SYS_pwrite64,        SYS_pwritev,
-                                        SYS_preadv,          SYS_fsync,
-                                        SYS_fdatasync,       SYS_ftruncate,
-                                        SYS_fallocate,       SYS_flock,
-                                        SYS_unlinkat,        SYS_renameat,
-                                        SYS_renameat2,       SYS_linkat,
-                                        SYS_mkdirat,         SYS_fchmod,
-                                        SYS_fchown,          SYS_umask,
-                                        SYS_utimensat,       SYS_getcwd,
-                                        SYS_sync_file_range, #if defined (__x86_64__) SYS_unlink,
-                                        SYS_rename,          SYS_link,
-                                        SYS_mkdir,           #endif };
-
-/* The same under the names that only this architecture still has. */
-#if defined(__x86_64__)
-static const uint32_t common_old[] = { SYS_open,   SYS_stat,       SYS_lstat, SYS_access, SYS_readlink, SYS_poll,
-                                       SYS_select, SYS_epoll_wait, SYS_dup2,  SYS_pipe,   SYS_time };
-static const uint32_t front_old[] = { SYS_unlink, SYS_rename, SYS_link, SYS_mkdir };
-#else
-static const uint32_t common_old[] = { SYS_read }, front_old[] = { SYS_read };
-#endif
-
 /* Calling out. */
-static const uint32_t calling[] = { SYS_connect, SYS_bind, SYS_sendmmsg, SYS_recvmmsg };
 static const struct seccomp_rule calling_if[] = {
     { SYS_socket, 0, UINT32_MAX, AF_INET },
     { SYS_socket, 0, UINT32_MAX, AF_INET6 },
@@ -269,13 +178,11 @@ uint8_t confine_front(const struct config *config, struct store *store, bool has
     if (!CAN_BE_CONFINED) return 0;
     arena_init(&files.arena);
     add_calls(&calls, LIST(common));
-    add_calls(&calls, LIST(common_old));
     add_rules(&calls, LIST(common_if));
     add_calls(&calls, LIST(front_calls));
-    add_calls(&calls, LIST(front_old));
     front_paths(&files, config);
     if (has_practice) {
-        add_calls(&calls, LIST(calling));
+        add_calls(&calls, LIST(egress_calls));
         add_rules(&calls, LIST(calling_if));
         practice_paths(&files, config);
     }
@@ -295,9 +202,8 @@ uint8_t confine_egress(const struct config *config)
     if (!CAN_BE_CONFINED) return 0;
     arena_init(&files.arena);
     add_calls(&calls, LIST(common));
-    add_calls(&calls, LIST(common_old));
     add_rules(&calls, LIST(common_if));
-    add_calls(&calls, LIST(calling));
+    add_calls(&calls, LIST(egress_calls));
     add_rules(&calls, LIST(calling_if));
     add_rules(&calls, LIST(loading_if));
     egress_paths(&files, config);

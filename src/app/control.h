@@ -13,7 +13,7 @@
 enum { CONTROL_FDS = 2, CONTROL_TEXT_MAX = 256 };
 
 enum control_kind {
-    CONTROL_READY, /* child to parent, with how it is confined */
+    CONTROL_READY, /* child to parent, with how it is confined; front with its address as text */
     CONTROL_BEGIN, /* child to parent: the other process can be started now; the text is the practice Zendesk's address, or empty */
     CONTROL_LINE, /* parent to front: the two descriptors of the line to egress (egress.h), with how that one is confined */
     CONTROL_STOP, /* parent to front: as a signal to stop */

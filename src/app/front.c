@@ -1,6 +1,7 @@
 /* front.c - see front.h. What the parent says comes over the control line, which the loop watches once front_run has begun; until then it waits there. */
 #include "app/front.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -54,7 +55,9 @@ void front_confine(struct front *front)
     front->confinement = confine_front(service->config, service->store, front->has_practice);
     service->processes[0] = shown("front", front->confinement);
     confine_tell("front", front->confinement);
-    control_send(front->control_fd, &(struct control_message){ .kind = CONTROL_READY, .confinement = front->confinement });
+    struct control_message ready = { .kind = CONTROL_READY, .confinement = front->confinement };
+    snprintf(ready.text, sizeof ready.text, "%.*s", STR_ARG(http_server_address(service->http)));
+    control_send(front->control_fd, &ready);
 }
 
 static void stop_loop(void *context)

@@ -171,15 +171,15 @@ static void start_front(struct supervisor *supervisor)
 
 /* ---- what children say -------------------------------------------------------------------------------------------------------------- */
 
-static void take_ready(struct supervisor *supervisor, struct child *child, uint8_t confinement)
+static void take_ready(struct supervisor *supervisor, struct child *child, const struct control_message *message)
 {
     bool is_first = !child->was_ready;
     child->is_ready = child->was_ready = true;
     if (child == &supervisor->egress) {
-        supervisor->egress_confinement = confinement;
+        supervisor->egress_confinement = message->confinement;
         hand_line_over(supervisor);
     } else if (is_first && supervisor->options->ready) {
-        supervisor->options->ready(supervisor->options->context);
+        supervisor->options->ready(supervisor->options->context, str_from(message->text));
     }
 }
 
@@ -192,7 +192,7 @@ static void take_message(struct supervisor *supervisor, struct child *child)
     }
     for (size_t i = 0; i < message.fd_count; i++) (void)close(message.fds[i]);
     if (message.kind == CONTROL_READY && !child->is_ready) {
-        take_ready(supervisor, child, message.confinement);
+        take_ready(supervisor, child, &message);
     } else if (message.kind == CONTROL_BEGIN && child == &supervisor->front && !supervisor->has_begun &&
                supervisor->options->begin) {
         supervisor->options->begin(supervisor->options->context, str_from(message.text));

@@ -18,8 +18,8 @@ struct supervise_options {
     supervise_egress_fn *egress;
     /* NULL: egress starts at once. Else when front asks for it (CONTROL_BEGIN), with what front says: taken once, before any stranger can have spoken. Front is then not started again. */
     void (*begin)(void *context, struct str text);
-    /* Once: front is ready. Once: stopping has begun. */
-    void (*ready)(void *context);
+    /* Once: front is ready, and listens at this address; before any stranger can have spoken. Once: stopping has begun. */
+    void (*ready)(void *context, struct str address);
     void (*stopping)(void *context);
     void *context;
 };

@@ -26,6 +26,7 @@ FILES = (
     "test_budget.py",
     "test_crash.py",
     "test_stop.py",
+    "test_processes.py",
     "test_secrets.py",
     "test_once.py",
     "test_requests.py",

@@ -70,6 +70,7 @@ class Upkeep(Lab):
         self.assertEqual(self.server.http.get("/backups").json["items"], [made.json])
         self.assertEqual(self.server.http.get("/audit?limit=1").json["items"][0]["act"], "backup.create")
         system = self.server.http.get("/system").json
+        self.assertEqual([process["name"] for process in system["processes"]], ["front", "egress"])
         self.assertEqual(system["database_bytes"], (self.server.data / "chatcrafter.db").stat().st_size)
 
     def test_a_backup_that_cannot_be_made_is_told(self):

@@ -132,6 +132,7 @@ test('the system page says what runs, and makes a backup', async () => {
     await page.goto(`${house.url}/settings/system`);
     await page.getByText('No backup was made here yet.').waitFor();
     await page.getByText('reads and commits work').waitFor();
+    await page.getByText('Calls Zendesk, holds the key').waitFor();
     await page.getByRole('button', { name: 'Back up now' }).click();
     await page.getByText(/^Made [\dTZ-]+\.db\.$/).waitFor();
     await page.locator('.line code').filter({ hasText: /\.db$/ }).waitFor();

@@ -105,6 +105,7 @@ export interface System {
     version: string;
     started_at: string;
     database_bytes: number | null;
+    processes: { name: string; system_calls: boolean; files: boolean; network: boolean }[];
 }
 
 export interface Ready {
