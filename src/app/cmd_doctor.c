@@ -123,8 +123,8 @@ static void check_confinement(struct doctor *doctor, struct rest *rest)
         said =
             arena_fmt(doctor->args->arena, "%.*s%s%.*s is %.*s", STR_ARG(said), i > 0 ? ", " : "", STR_ARG(name), STR_ARG(held));
     }
-    if (said.len > 0)
-        found(doctor, "confinement", is_held, said.ptr,
+    if (processes)
+        found(doctor, "confinement", is_held, said.len > 0 ? said.ptr : "no server runs; it is put on when one does",
               "Run it on Linux 6.7 or newer; in a container, under a profile that lets seccomp and Landlock through");
     remote_forget(&answer);
 }
