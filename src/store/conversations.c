@@ -1,6 +1,8 @@
 /* conversations.c - conversations, and what stands in them: messages and events, which share one sequence. */
 #include "store/query.h"
 
+#include "base/buf.h"
+
 static void take_conversation(struct query *q, struct arena *arena, void *row)
 {
     struct conversation *conversation = row;
@@ -85,6 +87,43 @@ enum status conversation_list(struct store_tx *tx, struct str workspace, struct 
     put_text(&q, workspace);
     if (needs_person || agent_or_empty.len) put_text(&q, agent_or_empty);
     put_cursor(&q, page);
+    put_limit(&q, page->limit);
+    enum status status = query_rows(&q, take_listed, arena, sizeof **conversations, &rows);
+    *conversations = rows.items;
+    *count = rows.count;
+    return status;
+}
+
+/* "50%" as "%50\\%%": found anywhere, and nothing in it is a wildcard. */
+static struct str like_anywhere(struct str text, struct arena *arena)
+{
+    struct buf pattern;
+    if (text.len == 0) return STR_NONE;
+    buf_init(&pattern, 2 * text.len + 2);
+    buf_char(&pattern, '%');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '%' || text.ptr[i] == '_' || text.ptr[i] == '\\') buf_char(&pattern, '\\');
+        buf_char(&pattern, text.ptr[i]);
+    }
+    buf_char(&pattern, '%');
+    struct str copy = arena_str(arena, buf_view(&pattern));
+    buf_clear(&pattern);
+    return copy;
+}
+
+enum status conversation_search(struct store_tx *tx, struct str workspace, const struct conversation_filter *filter,
+                                const struct store_page *page, struct arena *arena, struct conversation **conversations,
+                                size_t *count)
+{
+    struct rows rows = { 0 };
+    struct query q = query_start(tx, SQL_CONVERSATION_SEARCH);
+    put_text(&q, workspace);
+    put_cursor(&q, page);
+    put_text(&q, filter->agent);
+    put_text(&q, filter->channel);
+    put_text(&q, like_anywhere(filter->text, arena));
+    put_text(&q, filter->outcome);
+    put_bool(&q, filter->needs_person);
     put_limit(&q, page->limit);
     enum status status = query_rows(&q, take_listed, arena, sizeof **conversations, &rows);
     *conversations = rows.items;

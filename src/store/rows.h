@@ -232,6 +232,16 @@ enum status conversation_get(struct store_tx *, struct str workspace, struct str
 /* needs_person: those alone in which a person is asked for. */
 enum status conversation_list(struct store_tx *, struct str workspace, struct str agent_or_empty, bool needs_person,
                               const struct store_page *, struct arena *, struct conversation **, size_t *count) must_check;
+/* What a list of conversations is narrowed to; empty: anything. */
+struct conversation_filter {
+    struct str agent, channel;
+    struct str outcome; /* "ticket" was made, "request" is open, "none" of both */
+    struct str text;    /* in the first words, or in the visitor's name or address; any case of ASCII */
+    bool needs_person;  /* those alone in which a person is asked for */
+};
+/* As conversation_list, narrowed. Reads as many as it takes to fill the page. */
+enum status conversation_search(struct store_tx *, struct str workspace, const struct conversation_filter *,
+                                const struct store_page *, struct arena *, struct conversation **, size_t *count) must_check;
 /* With its messages, actions and receipts; requests that wait keep it alive (E_CONFLICT). */
 enum status conversation_erase(struct store_tx *, struct str workspace, struct str id) must_check;
 

@@ -120,8 +120,7 @@ void conversations_create(struct web_call *call)
 struct conversations_job {
     struct call_job head;
     struct store_page page;
-    struct str agent;
-    bool needs_person;
+    struct conversation_filter filter;
     struct conversation *rows;
     size_t count;
 };
@@ -129,8 +128,13 @@ struct conversations_job {
 static enum status load_conversations(struct store_tx *tx, struct call_job *head)
 {
     struct conversations_job *job = (struct conversations_job *)head;
-    return conversation_list(tx, head->call->actor.workspace, job->agent, job->needs_person, &job->page, head->call->arena,
-                             &job->rows, &job->count);
+    struct web_call *call = head->call;
+    const struct conversation_filter *filter = &job->filter;
+    struct str workspace = call->actor.workspace;
+    if (filter->channel.len > 0 || filter->outcome.len > 0 || filter->text.len > 0)
+        return conversation_search(tx, workspace, filter, &job->page, call->arena, &job->rows, &job->count);
+    return conversation_list(tx, workspace, filter->agent, filter->needs_person, &job->page, call->arena, &job->rows,
+                             &job->count);
 }
 
 static void answer_conversations(struct call_job *head)
@@ -146,12 +150,35 @@ static void answer_conversations(struct call_job *head)
     call_list_end(head->call, job->count == job->page.limit ? job->rows[job->count - 1].id : STR_NONE);
 }
 
+/* One of these words, or nothing; false: answered. */
+static bool read_choice(struct web_call *call, const char *name, const char *const *choices, struct str *chosen)
+{
+    struct str all = STR_NONE;
+    *chosen = call_query(call, name);
+    if (chosen->len == 0) return true;
+    for (size_t i = 0; choices[i]; i++) {
+        if (str_eq(*chosen, str_from(choices[i]))) return true;
+        all = arena_fmt(call->arena, "%.*s%s%s", STR_ARG(all), i > 0 ? ", " : "", choices[i]);
+    }
+    struct problem problem = { .id = PROBLEM_FIELD_CHOICE,
+                               .field = str_from(name),
+                               .facts = { .what = str_from(name), .value = str_clip(*chosen, LIMIT_NAME_BYTES), .limit = all } };
+    call_refuse(call, &problem);
+    return false;
+}
+
 void conversations_list(struct web_call *call)
 {
+    static const char *const channels[] = { "chatlab", "api", "cli", "widget", NULL };
+    static const char *const outcomes[] = { "ticket", "request", "none", NULL };
     struct conversations_job *job = call_job(call, struct conversations_job);
-    job->agent = call_query(call, "agent");
-    job->needs_person = str_eq(call_query(call, "needs_person"), STR("true"));
-    if (call_page(call, "con_", &job->page)) call_read(&job->head, load_conversations, answer_conversations);
+    struct conversation_filter *filter = &job->filter;
+    filter->agent = call_query(call, "agent");
+    filter->needs_person = str_eq(call_query(call, "needs_person"), STR("true"));
+    filter->text = str_clip(str_trim(call_query(call, "q")), LIMIT_NAME_BYTES);
+    if (read_choice(call, "channel", channels, &filter->channel) && read_choice(call, "outcome", outcomes, &filter->outcome) &&
+        call_page(call, "con_", &job->page))
+        call_read(&job->head, load_conversations, answer_conversations);
 }
 
 /* ---- one, whole ------------------------------------------------------------------------------------------------------------------------------ */

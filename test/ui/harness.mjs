@@ -192,6 +192,24 @@ export async function propose(page, subject) {
     await card(page, 'proposed').waitFor();
 }
 
+// One of everything that has a screen, long names included: every path of the console, some that lead nowhere among them.
+export async function furnish(house, page) {
+    const { agent, integration } = await connectedAgent(page, 'Customer support for printers, scanners and everything that is plugged into them');
+    const bare = await createAgent(page, 'Not yet connected');
+    await page.goto(`${house.url}/agents/${agent}/chatlab`);
+    await propose(page, 'Averylongsubjectwithoutanyspacethatwouldstickoutofanarrowscreenifnothingheldit');
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await card(page, 'done').waitFor();
+    const of = (id) => ['', '/versions', '/actions', '/integrations', '/integrations/add', '/integrations/add/zendesk', '/chatlab'].map((tab) => `/agents/${id}${tab}`);
+    const one = [`/integrations/${integration}`, `/integrations/${integration}/credentials`, new URL(page.url()).pathname];
+    const provider = { name: 'A provider with a long name, for the long names of models', protocol: 'ollama', model: 'a-model-with-a-name-of-its-own:70b-instruct-q4_K_M', base_url: 'https://models.example.com' };
+    const { id: model } = await api(page, '/providers', 'POST', provider);
+    await api(page, `/agents/${agent}/draft`, 'PUT', { fallbacks: [model], instructions: 'One\nTwo\nThree', tone: 'calm' });
+    await api(page, `/agents/${agent}/versions`, 'POST', { note: 'Calmer' });
+    const gone = ['/nowhere', '/chatlab/con_nowhere', '/integrations/int_nowhere', '/agents/agt_nowhere'];
+    return ['/agents', '/agents/new', ...of(agent), ...of(bare), ...one, '/conversations', '/conversations?q=nothing-like-that', '/settings/members', '/settings/providers', '/settings/providers/new', `/settings/providers/${model}`, '/settings/providers/prv_nowhere', '/settings/keys', '/settings/webhook', '/settings/audit', '/settings/system', '/account', ...gone, '/sign-in'];
+}
+
 // Elements that stick out of the page to the right, unless something around them scrolls or cuts on purpose; and words cut off by their own box
 // without an ellipsis.
 export function misfits(page) {

@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { get } from 'node:http';
 import { after, before, test } from 'node:test';
-import { card, connectedAgent, createAgent, createOwner, House, misfits, openBrowser, openPage, propose } from './harness.mjs';
+import { card, createOwner, furnish, House, misfits, openBrowser, openPage } from './harness.mjs';
 
-const longName = 'Customer support for printers, scanners and everything that is plugged into them';
 
 let house, browser, context, page, faults, paths;
 
@@ -13,16 +12,7 @@ before(async () => {
     browser = await openBrowser();
     ({ context, page, faults } = await openPage(browser));
     await createOwner(page, house.link);
-    const { agent, integration } = await connectedAgent(page, longName);
-    const bare = await createAgent(page, 'Not yet connected');
-    await page.goto(`${house.url}/agents/${agent}/chatlab`);
-    await propose(page, 'Averylongsubjectwithoutanyspacethatwouldstickoutofanarrowscreenifnothingheldit');
-    await page.getByRole('button', { name: 'Confirm' }).click();
-    await card(page, 'done').waitFor();
-    const of = (id) => ['', '/versions', '/actions', '/integrations', '/integrations/add', '/integrations/add/zendesk', '/chatlab'].map((tab) => `/agents/${id}${tab}`);
-    const one = [`/integrations/${integration}`, `/integrations/${integration}/credentials`, new URL(page.url()).pathname];
-    const gone = ['/nowhere', '/chatlab/con_nowhere', '/integrations/int_nowhere', '/agents/agt_nowhere'];
-    paths = ['/agents', '/agents/new', ...of(agent), ...of(bare), ...one, '/conversations', '/settings/members', '/settings/providers', '/settings/providers/new', '/settings/providers/prv_nowhere', '/settings/keys', '/settings/webhook', '/settings/audit', '/settings/system', '/account', ...gone, '/sign-in'];
+    paths = await furnish(house, page);
 });
 
 after(async () => {

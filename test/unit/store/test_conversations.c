@@ -49,6 +49,39 @@ static void second_save_of_one_version_loses(void **state)
     assert_str(out.state, "{}");
 }
 
+static size_t found(struct fixture *f, struct conversation_filter filter)
+{
+    struct conversation *list;
+    struct store_page page = { .limit = 9 };
+    size_t count;
+    assert_int_equal(conversation_search(&f->tx, WORKSPACE, &filter, &page, &f->arena, &list, &count), OK);
+    return count;
+}
+
+static void conversations_are_found(void **state)
+{
+    struct fixture *f = *state;
+    struct conversation one = a_conversation(WORKSPACE, STR("con_2"), AGENT),
+                        other = a_conversation(WORKSPACE, STR("con_3"), STR("agt_2"));
+    one.title = STR("50% off, or_not");
+    one.channel = CHANNEL_API;
+    one.visitor_email = STR("jane@example.com");
+    other.title = STR("Nothing");
+    other.channel = CHANNEL_CLI;
+    other.visitor_email = other.visitor_name = STR("");
+    assert_int_equal(conversation_insert(&f->tx, &one), OK);
+    assert_int_equal(conversation_insert(&f->tx, &other), OK);
+    assert_int_equal(found(f, (struct conversation_filter){ .text = STR("50%") }), 1);
+    assert_int_equal(found(f, (struct conversation_filter){ .text = STR("R_N") }), 1);
+    assert_int_equal(found(f, (struct conversation_filter){ .text = STR("50_") }), 0);
+    assert_int_equal(found(f, (struct conversation_filter){ .text = STR("%o%") }), 0);
+    assert_int_equal(found(f, (struct conversation_filter){ .text = STR("JANE@"), .channel = STR("api") }), 1);
+    assert_int_equal(found(f, (struct conversation_filter){ .channel = STR("cli"), .agent = STR("agt_2") }), 1);
+    assert_int_equal(found(f, (struct conversation_filter){ .channel = STR("cli"), .agent = AGENT }), 0);
+    assert_int_equal(found(f, (struct conversation_filter){ .text = STR("Nothing"), .outcome = STR("none") }), 1);
+    assert_int_equal(found(f, (struct conversation_filter){ .text = STR("Nothing"), .outcome = STR("ticket") }), 0);
+}
+
 static void conversations_are_listed_by_agent_and_page(void **state)
 {
     struct fixture *f = *state;
@@ -252,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(conversation_comes_back_whole),
         TEST(second_save_of_one_version_loses),
+        TEST(conversations_are_found),
         TEST(conversations_are_listed_by_agent_and_page),
         TEST(conversations_that_need_a_person_are_listed_apart),
         TEST(message_comes_back_whole),

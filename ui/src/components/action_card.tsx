@@ -94,7 +94,7 @@ export function ActionCard(props: ActionCardProps) {
         <article class={`action action-${action.status}`} aria-label={action.title} data-action={action.id} data-status={action.status}>
             <header class="action-head">
                 <Icon name="ticket" />
-                <h3>{action.title}</h3>
+                <h2>{action.title}</h2>
                 {action.dry_run && <span class="badge badge-accent">Dry run</span>}
                 {reference && <span class="mono">{reference}</span>}
                 <ActionBadge status={action.status} dryRun={action.dry_run} isReplaced={props.isReplaced} />

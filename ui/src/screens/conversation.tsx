@@ -5,6 +5,7 @@ import { ActionCard } from '../components/action_card';
 import { Loading, ToAgents, useAgent } from '../components/agent_frame';
 import { Bubble } from '../components/bubble';
 import { ChatFrame } from '../components/chat_frame';
+import { ConversationActs } from '../components/conversation_acts';
 import { Composer, type Sent } from '../components/composer';
 import { Skeleton } from '../components/empty';
 import { Icon } from '../components/icon';
@@ -189,7 +190,12 @@ function Chat({ thread, agent }: { thread: Thread; agent: Agent }) {
             conversation={thread.id}
             play={playedIn(summary)}
             round={`${thread.id}${thread.messages.value.length > 0}`}
-            aside={<RunPanel thread={thread} chosen={place.value.query.get('turn')} />}
+            aside={
+                <>
+                    <RunPanel thread={thread} chosen={place.value.query.get('turn')} />
+                    <ConversationActs id={thread.id} />
+                </>
+            }
         >
             <Transcript thread={thread} agent={agent} />
             {thread.awaiting.value === 'person' && <NeedsPerson thread={thread} agent={agent} />}

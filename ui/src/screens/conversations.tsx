@@ -1,7 +1,9 @@
-// What was said, newest first; the filter stands in the address.
+// What was said, newest first; the filters stand in the address.
+import { useEffect, useState } from 'preact/hooks';
 import type { ConversationSummary } from '../api/types';
 import { Empty, Skeleton } from '../components/empty';
 import { Icon } from '../components/icon';
+import { ExportButtons } from '../components/export_buttons';
 import { Page } from '../components/page';
 import { PagesEnd } from '../components/pages_end';
 import { ProblemCard } from '../components/problem';
@@ -45,76 +47,115 @@ function Row({ conversation, agent }: { conversation: ConversationSummary; agent
     );
 }
 
-function address(agent: string, needsPerson: boolean): string {
-    const query = new URLSearchParams();
-    if (agent) query.set('agent', agent);
-    if (needsPerson) query.set('needs_person', 'true');
-    return query.size > 0 ? `?${query.toString()}` : '';
+const outcomes = [['', 'any'], ['ticket', 'a ticket was made'], ['request', 'a request is open'], ['none', 'none']] as const;
+const filters = ['agent', 'channel', 'outcome', 'needs_person', 'q'] as const;
+const typingMs = 250;
+
+// The address with one filter changed.
+function narrowed(query: URLSearchParams, name: string, value: string): string {
+    const next = new URLSearchParams(filters.filter((one) => query.get(one)).map((one) => [one, query.get(one) ?? '']));
+    if (value) next.set(name, value);
+    else next.delete(name);
+    const text = next.toString();
+    return `/conversations${text ? `?${text}` : ''}`;
 }
 
-function Filters({ agent, needsPerson }: { agent: string; needsPerson: boolean }) {
-    const list = agents.value ?? [];
-    const show = (one: string, needs: boolean) => navigate(`/conversations${address(one, needs)}`, true);
+function Choice({ name, label, options }: { name: string; label: string; options: readonly (readonly [string, string])[] }) {
+    const { query } = place.value;
     return (
-        <div class="filters">
-            <label for="agent">Agent</label>
-            <select id="agent" value={agent} onChange={(event) => show(event.currentTarget.value, needsPerson)}>
-                <option value="">all</option>
-                {list.map(({ id, name }) => (
-                    <option key={id} value={id}>
-                        {name}
+        <div class="filter">
+            <label for={name}>{label}</label>
+            <select id={name} value={query.get(name) ?? ''} onChange={(event) => navigate(narrowed(query, name, event.currentTarget.value), true)}>
+                {options.map(([value, words]) => (
+                    <option key={value} value={value}>
+                        {words}
                     </option>
                 ))}
-            </select>
-            <label for="needs">Show</label>
-            <select id="needs" value={needsPerson ? 'person' : ''} onChange={(event) => show(agent, event.currentTarget.value === 'person')}>
-                <option value="">all conversations</option>
-                <option value="person">those that need a person</option>
             </select>
         </div>
     );
 }
 
+// The address follows once the typing has rested.
+function Search() {
+    const [text, setText] = useState(place.value.query.get('q') ?? '');
+    useEffect(() => {
+        const timer = setTimeout(() => {
+            if (text.trim() !== (place.peek().query.get('q') ?? '')) navigate(narrowed(place.peek().query, 'q', text.trim()), true);
+        }, typingMs);
+        return () => clearTimeout(timer);
+    }, [text]);
+    return (
+        <div class="filter filter-text">
+            <label for="q">Search</label>
+            <div class="input">
+                <input id="q" type="search" value={text} placeholder="First words, name or e-mail" autocomplete="off" onInput={(event) => setText(event.currentTarget.value)} />
+            </div>
+        </div>
+    );
+}
+
+function Filters() {
+    const list = (agents.value ?? []).map(({ id, name }) => [id, name] as const);
+    return (
+        <div class="filters">
+            <Search />
+            <Choice name="agent" label="Agent" options={[['', 'all'], ...list]} />
+            <Choice name="channel" label="Channel" options={[['', 'all'], ...Object.entries(channels)]} />
+            <Choice name="outcome" label="Outcome" options={outcomes} />
+            <Choice name="needs_person" label="A person" options={[['', 'asked for or not'], ['true', 'is asked for']]} />
+        </div>
+    );
+}
+
+function Nothing({ isNarrowed }: { isNarrowed: boolean }) {
+    return isNarrowed ? (
+        <Empty title="No conversation fits" step={<a class="button" href="/conversations">Show all conversations</a>}>
+            Change the filters, or look at all of them.
+        </Empty>
+    ) : (
+        <Empty title="No conversations yet" step={<a class="button button-main" href="/agents">Open agents</a>}>
+            Open an agent's Chatlab and write to it, or let customers reach it through the API.
+        </Empty>
+    );
+}
+
+function Table({ items, nameOf }: { items: ConversationSummary[]; nameOf: (id: string) => string }) {
+    return (
+        <table class="table table-cards">
+            <thead>
+                <tr>
+                    {['Begins with', 'Agent', 'Visitor', 'Channel', 'Outcome', 'Last'].map((title) => (
+                        <th key={title} scope="col">
+                            {title}
+                        </th>
+                    ))}
+                </tr>
+            </thead>
+            <tbody>
+                {items.map((conversation) => (
+                    <Row key={conversation.id} conversation={conversation} agent={nameOf(conversation.agent)} />
+                ))}
+            </tbody>
+        </table>
+    );
+}
+
 export function ConversationsScreen() {
-    const agent = place.value.query.get('agent') ?? '';
-    const needsPerson = place.value.query.get('needs_person') === 'true';
-    const pages = usePages<ConversationSummary>(`/conversations?limit=50${address(agent, needsPerson).replace('?', '&')}`);
+    const { query } = place.value;
+    const narrow = new URLSearchParams(filters.filter((name) => query.get(name)).map((name) => [name, query.get(name) ?? ''])).toString();
+    const path = `/conversations?limit=100${narrow ? `&${narrow}` : ''}`;
+    const pages = usePages<ConversationSummary>(path);
     const items = agents.value ? pages.items : null; // with the agents' names or not at all: nothing moves when they come
     const nameOf = (id: string) => agents.value?.find((one) => one.id === id)?.name ?? 'deleted agent';
+    const button = items && items.length > 0 ? <ExportButtons path={path} nameOf={nameOf} /> : undefined;
     return (
-        <Page title="Conversations" lead="Everything that was said with your agents." wide>
-            <Filters agent={agent} needsPerson={needsPerson} />
+        <Page title="Conversations" lead="Everything that was said with your agents." button={button} wide>
+            <Filters />
             {pages.problem && <ProblemCard problem={pages.problem} />}
             {!items && !pages.problem && <Skeleton lines={5} />}
-            {items?.length === 0 && needsPerson && (
-                <Empty title="No conversation needs a person" step={<a class="button" href={`/conversations${address(agent, false)}`}>Show all conversations</a>}>
-                    The agents answer in all of them.
-                </Empty>
-            )}
-            {items?.length === 0 && !needsPerson && (
-                <Empty title="No conversations yet" step={<a class="button button-main" href="/agents">Open agents</a>}>
-                    Open an agent's Chatlab and write to it, or let customers reach it through the API.
-                </Empty>
-            )}
-            {items && items.length > 0 && (
-                <table class="table table-cards">
-                    <thead>
-                        <tr>
-                            <th scope="col">Begins with</th>
-                            <th scope="col">Agent</th>
-                            <th scope="col">Visitor</th>
-                            <th scope="col">Channel</th>
-                            <th scope="col">Outcome</th>
-                            <th scope="col">Last</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {items.map((conversation) => (
-                            <Row key={conversation.id} conversation={conversation} agent={nameOf(conversation.agent)} />
-                        ))}
-                    </tbody>
-                </table>
-            )}
+            {items?.length === 0 && <Nothing isNarrowed={narrow !== ''} />}
+            {items && items.length > 0 && <Table items={items} nameOf={nameOf} />}
             <PagesEnd pages={pages} />
         </Page>
     );

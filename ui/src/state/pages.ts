@@ -18,7 +18,7 @@ interface State<T> {
     problem: Problem | null;
 }
 
-const withCursor = (path: string, cursor: string) => `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`;
+export const withCursor = (path: string, cursor: string) => `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`;
 
 export function usePages<T>(path: string): Pages<T> {
     const [state, setState] = useState<State<T>>({ path, items: null, cursor: null, problem: null });
