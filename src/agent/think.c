@@ -326,7 +326,8 @@ static void fail(struct step *step, const struct model_fault *fault)
 {
     struct turn *turn = step->turn;
     struct thought *thought = &turn->thought;
-    bool soon = fault->retry_after_ms <= AGAIN_WAIT_MS_MAX && (step->event->cut || model_fault_may_retry(fault->kind));
+    bool passes = model_fault_may_retry(fault->kind) && fault->kind != MODEL_FAULT_TIMEOUT; /* that has cost enough time */
+    bool soon = fault->retry_after_ms <= AGAIN_WAIT_MS_MAX && (step->event->cut || passes);
     bool may_ask = thought->rounds < TURN_ROUNDS_MAX && time_left_ms(step) > 0;
     if (step->event->said.len) {
         break_off(step);

@@ -16,7 +16,8 @@ struct flow_model_call {
     struct flow *flow;
     struct arena arena;
     struct egress_stream *stream; /* NULL: refused before it began, or over */
-    bool is_cancelled;            /* nothing more is told but the end, though bytes that have come hold more */
+    bool has_bytes;
+    bool is_cancelled; /* nothing more is told but the end, though bytes that have come hold more */
     struct llm_reader *reader;
     struct str provider;
     struct provider_price price;
@@ -46,6 +47,7 @@ static void on_event(void *context, const struct model_event *event)
 static void on_data(void *context, struct str bytes)
 {
     struct flow_model_call *call = context;
+    call->has_bytes = true;
     if (!llm_reader_feed(call->reader, bytes)) egress_stream_cancel(call->stream);
 }
 
@@ -196,6 +198,11 @@ void flow_model_cancel(struct flow_model_call *call)
 {
     call->is_cancelled = true;
     if (call->stream) egress_stream_cancel(call->stream);
+}
+
+bool flow_model_answers(const struct flow_model_call *call)
+{
+    return call->has_bytes;
 }
 
 void flow_model_pause(struct flow_model_call *call)

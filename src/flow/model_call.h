@@ -29,6 +29,8 @@ struct flow_model_call *flow_model_call(struct flow *, const struct flow_model_a
                                         void *context);
 /* From anywhere on the loop's thread, callbacks included: no more events; fn still runs, later, with MODEL_FAULT_CANCELLED unless the answer had its own end. */
 void flow_model_cancel(struct flow_model_call *);
+/* Has anything of an answer come, be it thoughts that are not told? */
+bool flow_model_answers(const struct flow_model_call *);
 /* Back-pressure: events stop soon after, and the provider has to wait. */
 void flow_model_pause(struct flow_model_call *);
 void flow_model_resume(struct flow_model_call *);

@@ -9,21 +9,24 @@
 #include "agent/fence.h"
 #include "agent/results.h"
 
-enum { MESSAGES_BACK = 100 /* sequence numbers, which messages share with events */, FIXED_TOKENS = 4000 /* prompt and tools */ };
+enum { MESSAGES_BACK = 400 /* sequence numbers, which messages share with events */, FIXED_TOKENS = 4000 /* prompt and tools */ };
 
 /* ---- reading -------------------------------------------------------------------------------------------------------------------- */
 
+/* The newest: what is older than MESSAGES_BACK is no longer told. */
 static enum status load_messages(struct store_tx *tx, struct step *step, struct recall *recall)
 {
     const struct conversation *conversation = &step->conversation;
     int64_t after = conversation->last_seq > MESSAGES_BACK ? conversation->last_seq - MESSAGES_BACK : 0;
-    struct message *stored;
-    size_t count;
-    enum status status =
-        message_list(tx, conversation->workspace, conversation->id, after, LIMIT_PAGE_ROWS, &step->arena, &stored, &count);
-    if (status) return status;
-    struct message *messages = arena_array(&step->arena, count + 1, sizeof *messages);
-    for (size_t i = 0; i < count; i++) messages[i] = stored[i];
+    struct message *messages = arena_array(&step->arena, MESSAGES_BACK + 1, sizeof *messages), *page;
+    size_t count = 0, more = LIMIT_PAGE_ROWS;
+    while (more == LIMIT_PAGE_ROWS && count + more <= MESSAGES_BACK) {
+        enum status status =
+            message_list(tx, conversation->workspace, conversation->id, after, LIMIT_PAGE_ROWS, &step->arena, &page, &more);
+        if (status) return status;
+        for (size_t i = 0; i < more; i++) messages[count++] = page[i];
+        if (more) after = page[more - 1].seq;
+    }
     if (step->event.kind == TURN_MESSAGE)
         messages[count++] = (struct message){ .author = AUTHOR_VISITOR, .text = step->event.text, .created_at = step->now_ms };
     recall->messages = messages;

@@ -19,8 +19,8 @@
 
 enum {
     DELTA_MS = 1000 / LIMIT_DELTAS_PER_SECOND,
-    FIRST_MS = 20 * 1000, /* without a word after this the next model is asked */
-    TOTAL_MS = 60 * 1000, /* of one answer */
+    FIRST_MS = 15 * 1000,  /* without a byte of an answer after this the next model is asked: a caller waits a little longer */
+    TOTAL_MS = 110 * 1000, /* of one answer; models that think first say nothing for long */
     CONTEXT_TOKENS = 32 * 1000 /* of a request, where the provider's settings do not say */,
     ANSWER_TOKENS = 4 * 1000 /* of that, kept for prompt, tools and answer */
 };
@@ -337,7 +337,8 @@ static void is_slow(void *context)
 {
     struct thinking *thinking = context;
     thinking->first_timer = NULL;
-    thinking->refused = (struct model_fault){ .kind = MODEL_FAULT_TIMEOUT, .message = STR("no word came in time") };
+    if (flow_model_answers(thinking->call)) return; /* it thinks */
+    thinking->refused = (struct model_fault){ .kind = MODEL_FAULT_TIMEOUT, .message = STR("nothing came in time") };
     flow_model_cancel(thinking->call);
 }
 

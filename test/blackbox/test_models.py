@@ -216,6 +216,14 @@ class Going(Models):
         turn = Chat(self.server, self.support).say("My printer does not work")
         self.assertEqual(words(turn), "Which printer is it?\n\nMy answer ended too early. Ask again and I go on.")
 
+    def test_one_that_does_not_answer_at_all_is_not_waited_for(self):
+        self.think(broken(silent=True))
+        self.behind("Which printer is it?")
+        chat = Chat(self.server, self.support)
+        chat.say("My printer does not work")
+        until(lambda: chat.agent_texts() == ["Which printer is it?"], "the next model has answered", ANSWER_S)
+        self.assertEqual(self.runs(chat)[0][2:], ("failed", "timeout"))
+
     def test_one_that_keeps_failing_is_left_alone_for_a_while(self):
         model = self.think(broken(401, "invalid_api_key"))
         chat = Chat(self.server, self.support)
