@@ -100,7 +100,7 @@ class Scope:
         for fact in self.facts[owner]:
             text = re.sub(re.escape(str(fact)), "X", text, flags=re.I)
             text = re.sub(re.escape(str(fact).replace("@", "%40")), "X", text, flags=re.I)
-        return re.sub(r"data [0-9a-f]{12}|\d{5,}|(act|cca|trn|con)[-_][\w-]+", "N", text)
+        return re.sub(r"data [0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|today at \d\d:\d\d|\d{5,}|(act|cca|trn|con)[-_][\w-]+", "N", text)
 
 
 def check(stage, sample):
