@@ -103,3 +103,24 @@ bool adopt_write(struct step *step, enum action_kind kind, struct str text, stru
     json_free(arguments);
     return taken;
 }
+
+bool adopt_later(struct step *step, enum action_kind kind, struct str arguments)
+{
+    struct turn *turn = step->turn;
+    if (turn->order_count == TURN_ORDERS_MAX || arguments.len > TURN_ORDER_BYTES) return false;
+    turn->orders[turn->order_count++] = (struct turn_order){ kind, step_keep(step, arguments) };
+    return true;
+}
+
+void adopt_next(struct step *step)
+{
+    struct turn *turn = step->turn;
+    struct turn_order order = turn->orders[0];
+    struct str reason;
+    for (size_t i = 1; i < turn->order_count; i++) turn->orders[i - 1] = turn->orders[i];
+    turn->order_count--;
+    step->must_show = true;
+    bool taken = adopt_write(step, order.kind, order.arguments, &reason);
+    turn->must_show = taken && turn->state != STATE_IDLE;
+    step->must_show = false;
+}

@@ -9,5 +9,9 @@
 
 /* `arguments`: canonical, checked but for what is missing. Begins, or changes what is open when it is of the same kind. False with a reason for the model when it cannot be; then nothing was done. */
 bool adopt_write(struct step *, enum action_kind, struct str arguments, struct str *reason);
+/* Keeps one for when the open order is done with; false when there is no room. */
+bool adopt_later(struct step *, enum action_kind, struct str arguments);
+/* Begins the next of those; each is shown, whatever the settings. Only when nothing is open. */
+void adopt_next(struct step *);
 
 #endif

@@ -67,6 +67,14 @@ const struct model_call *exchange_pending(const struct exchange *exchange)
     return reply && results < reply->call_count ? &reply->calls[results] : NULL;
 }
 
+const struct model_call *exchange_rest(const struct exchange *exchange, size_t *count)
+{
+    size_t results;
+    const struct model_turn *reply = last_reply(exchange, &results);
+    *count = reply && results < reply->call_count ? reply->call_count - results - 1 : 0;
+    return *count ? &reply->calls[results + 1] : NULL;
+}
+
 void exchange_add_result(struct exchange *exchange, struct str text, bool is_error, struct arena *arena)
 {
     const struct model_call *call = exchange_pending(exchange);

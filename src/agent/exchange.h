@@ -28,6 +28,8 @@ void exchange_add_result(struct exchange *, struct str text, bool is_error, stru
 bool exchange_add_note(struct exchange *, struct str said, struct str note, struct arena *);
 /* The first call of the last reply without a result; NULL when all have one. */
 const struct model_call *exchange_pending(const struct exchange *);
+/* Those after it in the same reply. */
+const struct model_call *exchange_rest(const struct exchange *, size_t *count);
 /* How many calls have their result. */
 size_t exchange_results(const struct exchange *);
 /* Was the same asked for before this call? */

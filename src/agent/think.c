@@ -222,11 +222,12 @@ static void read_for_model(struct step *step, const struct tools_call *call)
 }
 
 /* Is it in order, and by whose words? False with the reason, for the model. */
-static bool allows(struct step *step, const struct model_call *call, struct tools_call *checked, bool *must_show)
+static bool allows(struct step *step, const struct exchange *exchange, const struct model_call *call, struct tools_call *checked,
+                   bool *must_show)
 {
     *checked = (struct tools_call){ .reason = STR("The same was called before in this turn. Use that result.") };
     if (call->flaw != MODEL_FLAW_NONE) checked->reason = str_from(model_flaw_text(call->flaw));
-    if (call->flaw != MODEL_FLAW_NONE || exchange_is_repeated(step->turn->thought.exchange, call)) return false;
+    if (call->flaw != MODEL_FLAW_NONE || exchange_is_repeated(exchange, call)) return false;
     tools_check(step->world, call, step->arena, checked);
     bool asks = checked->verdict == TOOLS_INCOMPLETE && action_spec(checked->kind)->writes; /* we ask for the rest */
     if (checked->verdict != TOOLS_GOOD && !asks) return false;
@@ -237,16 +238,35 @@ static bool allows(struct step *step, const struct model_call *call, struct tool
     return false;
 }
 
+/* The other writes of the same answer wait for this one; what there is no room for, the visitor is told of. */
+static void keep_rest(struct step *step, const struct exchange *exchange)
+{
+    size_t count;
+    const struct model_call *rest = exchange_rest(exchange, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct tools_call checked;
+        bool must_show;
+        if (!allows(step, exchange, &rest[i], &checked, &must_show) || !action_spec(checked.kind)->writes) continue;
+        if (adopt_later(step, checked.kind, checked.arguments)) continue;
+        step_say(step, TEXT_WORK_KEPT_FULL);
+        return;
+    }
+}
+
 /* The call that is next: begun, or answered with why not. False: the turn goes on elsewhere. */
 static bool take_call(struct step *step, const struct model_call *call)
 {
     struct tools_call checked;
-    bool must_show, allowed = allows(step, call, &checked, &must_show);
+    const struct exchange *exchange = step->turn->thought.exchange;
+    bool must_show, allowed = allows(step, exchange, call, &checked, &must_show);
     if (allowed && !action_spec(checked.kind)->writes) {
         read_for_model(step, &checked);
         return false;
     }
-    if (allowed && write_instead(step, &checked, must_show, &checked.reason)) return false;
+    if (allowed && write_instead(step, &checked, must_show, &checked.reason)) {
+        keep_rest(step, exchange);
+        return false;
+    }
     exchange_add_result(step->turn->thought.exchange, checked.reason, true, step->turn->arena);
     return true;
 }

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 
+#include "agent/adopt.h"
 #include "agent/draft.h"
 #include "agent/lookup.h"
 #include "agent/outcome.h"
@@ -150,6 +151,7 @@ static bool may_answer_now(const struct turn *turn, const struct turn_pending *p
 static void answer_pending(struct step *step)
 {
     struct turn *turn = step->turn;
+    while (turn->state == STATE_IDLE && turn->order_count > 0 && step_has_room(step)) adopt_next(step);
     for (size_t i = 0; i < turn->pending_count && step_has_room(step);) {
         if (!may_answer_now(turn, &turn->pending[i])) {
             i++;

@@ -123,6 +123,20 @@ static void save_pending(struct jw *json, const struct turn *turn)
     jw_end_array(json);
 }
 
+static void save_orders(struct jw *json, const struct turn *turn)
+{
+    if (turn->order_count == 0) return;
+    jw_key(json, "orders");
+    jw_array(json);
+    for (size_t i = 0; i < turn->order_count; i++) {
+        jw_object(json);
+        jw_kv_str(json, "kind", str_from(action_spec(turn->orders[i].kind)->slug));
+        jw_kv_str(json, "arguments", turn->orders[i].arguments);
+        jw_end_object(json);
+    }
+    jw_end_array(json);
+}
+
 static void save_thought(struct jw *json, const struct turn *turn)
 {
     const struct thought *thought = &turn->thought;
@@ -176,6 +190,7 @@ struct str turn_save(const struct turn *turn, struct arena *arena)
     if (turn->person_told) jw_kv_bool(&json, "person_told", true);
     if (turn->focus) jw_kv_int(&json, "focus", (int64_t)turn->focus);
     save_thought(&json, turn);
+    save_orders(&json, turn);
     save_waiting(&json, turn);
     save_pending(&json, turn);
     jw_end_object(&json);
@@ -256,6 +271,15 @@ static void load_lists(struct turn *turn, const struct json *json)
     }
 }
 
+static void load_orders(struct turn *turn, const struct json *orders)
+{
+    for (size_t i = 0; i < json_count(orders) && turn->order_count < TURN_ORDERS_MAX; i++) {
+        const struct action_spec *spec = action_find(json_get_str(json_at(orders, i), "kind"));
+        struct str arguments = load_str(json_at(orders, i), "arguments", turn->arena);
+        if (spec && spec->writes) turn->orders[turn->order_count++] = (struct turn_order){ spec->kind, arguments };
+    }
+}
+
 static void load_thought(struct turn *turn, const struct json *json)
 {
     struct thought *thought = &turn->thought;
@@ -299,6 +323,7 @@ static void load_members(struct turn *turn, const struct json *json)
     turn->read_kind = load_kind(json, "read_kind", ACTION_GET_TICKET);
     turn->must_show = json_get_bool(json, "must_show", false);
     load_thought(turn, json_get(json, "thought"));
+    load_orders(turn, json_get(json, "orders"));
     load_task(turn, json_get(json, "task"));
     load_list(turn, json_get(json, "list"));
     load_lists(turn, json);

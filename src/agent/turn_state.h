@@ -9,7 +9,15 @@
 #include "agent/form.h"
 #include "agent/task.h"
 
-enum { TURN_STATE_VERSION = 1, TURN_WAITING_MAX = 8, TURN_PENDING_MAX = 7, TURN_PENDING_BYTES = 4 * 1024, TURN_LIST_MAX = 10 };
+enum {
+    TURN_STATE_VERSION = 1,
+    TURN_WAITING_MAX = 8,
+    TURN_PENDING_MAX = 7,
+    TURN_PENDING_BYTES = 4 * 1024,
+    TURN_LIST_MAX = 10,
+    TURN_ORDERS_MAX = 4,
+    TURN_ORDER_BYTES = 16 * 1024
+};
 
 enum turn_state {
     STATE_IDLE,
@@ -41,6 +49,12 @@ struct turn_pending {
     bool when_idle; /* the second order of a message: after the first is done; else as soon as no action is out */
 };
 
+/* A write that a model called for beside another: it is shown when that one is done with. */
+struct turn_order {
+    enum action_kind kind;
+    struct str arguments;
+};
+
 /* A turn that a model works on: from the visitor's message to the words, or to the order that it became. */
 struct thought {
     struct str ask;            /* mdr_...: the call that is out; empty: none, or its reads are being done */
@@ -70,6 +84,8 @@ struct turn {
     uint64_t read_ticket;
     bool person, person_told; /* a person was asked for; the visitor was told what becomes of words written since */
     struct thought thought;
+    struct turn_order orders[TURN_ORDERS_MAX];
+    size_t order_count;
     bool
         must_show; /* the open order came from a model, with a value that the visitor did not give: no write without a yes, whatever the settings */
     uint64_t focus; /* the ticket made, read, or changed last; 0: none */

@@ -76,6 +76,18 @@ static enum status tell_owner(struct store_tx *tx, struct step *step, struct mod
     return status ? status : notice_spent(tx, cap->workspace, spend_scope_name(scope), &step->has_notice);
 }
 
+/* Whichever of the chain answers in the end. */
+static struct spend dearest(const struct chain *chain, int64_t tokens)
+{
+    struct spend most = { 0 };
+    for (size_t i = 0; i < chain->count; i++) {
+        struct spend one = spend_most(&chain->providers[i].price, tokens, chain->providers[i].max_tokens);
+        if (one.micros > most.micros) most.micros = one.micros;
+        if (one.tokens > most.tokens) most.tokens = one.tokens;
+    }
+    return most;
+}
+
 enum status chain_check_caps(struct store_tx *tx, struct step *step, const struct chain *chain, int64_t tokens,
                              struct turn_world *world)
 {
@@ -90,8 +102,7 @@ enum status chain_check_caps(struct store_tx *tx, struct step *step, const struc
     struct spend_table used;
     status = load_used(tx, step, &used);
     if (status) return status;
-    const struct provider *first = &chain->providers[0];
-    enum spend_scope over = spend_check(&caps, &used, spend_most(&first->price, tokens, first->max_tokens));
+    enum spend_scope over = spend_check(&caps, &used, dearest(chain, tokens));
     if (over == SPEND_WITHIN) return OK;
     world->engines = 0;
     world->is_spent = true;

@@ -228,6 +228,28 @@ static void test_a_write_is_shown_by_us_and_sent_on_a_yes(void **state)
     harness_close(&c.h);
 }
 
+static void test_two_writes_of_one_answer_are_shown_one_after_the_other(void **state)
+{
+    struct model_case c;
+    (void)state;
+    begin(&c, 1);
+    write_to(&c, "Set ticket 7 to solved and ticket 8 to pending");
+    const struct model_call calls[] = {
+        { .id = STR("a"), .name = STR("update_ticket"), .arguments = STR("{\"status\":\"solved\",\"ticket_id\":7}") },
+        { .id = STR("b"), .name = STR("update_ticket"), .arguments = STR("{\"status\":\"pending\",\"ticket_id\":8}") }
+    };
+    const struct model_reply reply = { .calls = calls, .call_count = 2, .stop = MODEL_STOP_CALLS };
+    answer(&c, asked(&c), &reply);
+    assert_same(harness_action(&c.h, TURN_PROPOSE).arguments, calls[0].arguments);
+    harness_message(&c.h, STR("yes"));
+    struct action sent = harness_action(&c.h, TURN_SEND);
+    harness_step(&c.h, (struct turn_event){ .kind = TURN_ACTION_DONE, .action = sent.id, .result = STR(TICKET_7) });
+    assert_same(harness_action(&c.h, TURN_PROPOSE).arguments, calls[1].arguments);
+    assert_null(harness_effect(&c.h, TURN_SEND));
+    assert_int_equal(c.h.out.awaiting, AWAIT_CONFIRMATION);
+    harness_close(&c.h);
+}
+
 static void test_a_value_of_others_is_shown_whatever_the_settings(void **state)
 {
     struct model_case c;
@@ -447,6 +469,7 @@ int main(void)
         cmocka_unit_test(test_a_read_that_was_made_is_not_made_again),
         cmocka_unit_test(test_after_eight_calls_no_more_are_made),
         cmocka_unit_test(test_a_write_is_shown_by_us_and_sent_on_a_yes),
+        cmocka_unit_test(test_two_writes_of_one_answer_are_shown_one_after_the_other),
         cmocka_unit_test(test_a_value_of_others_is_shown_whatever_the_settings),
         cmocka_unit_test(test_a_button_overtakes_the_model),
         cmocka_unit_test(test_faults_lead_along_the_chain_to_the_built_in_engine),
