@@ -125,6 +125,7 @@ static int set_up(void **state)
     world->account = listen_with(world, on_account_request, world->base_url);
     world->sink = listen_with(world, on_sink_request, world->sink_url);
     configure(world);
+    assert_int_equal(mkdir(path_of(world, "backups"), 0700), 0);
     seal_token(world);
     assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, orders), 0);
     world->captivity.orders_fd = orders[1];
