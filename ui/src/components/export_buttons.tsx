@@ -21,7 +21,13 @@ const rowOf = (one: ConversationSummary, agent: string): string[] => [
     one.title,
 ];
 
-export function ExportButtons({ path, nameOf }: { path: string; nameOf: (agent: string) => string }) {
+interface ExportButtonsProps {
+    path: string;
+    nameOf: (agent: string) => string;
+    ready: boolean; // there is something in the list
+}
+
+export function ExportButtons({ path, nameOf, ready }: ExportButtonsProps) {
     const [words, setWords] = useState('');
     const [busy, setBusy] = useState(false);
     const [problem, setProblem] = useState<Problem | null>(null);
@@ -47,10 +53,10 @@ export function ExportButtons({ path, nameOf }: { path: string; nameOf: (agent: 
                 <span role="status" class="muted">
                     {words}
                 </span>
-                <button type="button" class="button" disabled={busy} onClick={() => void run('csv')}>
+                <button type="button" class="button" disabled={busy || !ready} onClick={() => void run('csv')}>
                     Export CSV
                 </button>
-                <button type="button" class="button" disabled={busy} onClick={() => void run('json')}>
+                <button type="button" class="button" disabled={busy || !ready} onClick={() => void run('json')}>
                     Export JSON
                 </button>
             </div>

@@ -148,7 +148,7 @@ export function ConversationsScreen() {
     const pages = usePages<ConversationSummary>(path);
     const items = agents.value ? pages.items : null; // with the agents' names or not at all: nothing moves when they come
     const nameOf = (id: string) => agents.value?.find((one) => one.id === id)?.name ?? 'deleted agent';
-    const button = items && items.length > 0 ? <ExportButtons path={path} nameOf={nameOf} /> : undefined;
+    const button = <ExportButtons path={path} nameOf={nameOf} ready={(items?.length ?? 0) > 0} />;
     return (
         <Page title="Conversations" lead="Everything that was said with your agents." button={button} wide>
             <Filters />
