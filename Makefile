@@ -298,6 +298,12 @@ install: $(B)/chatcrafter
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|/usr/local/bin|$(PREFIX)/bin|' packaging/chatcrafter.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/chatcrafter.service
 
+#: test-ui    the browser tests: the real binary, the practice Zendesk, Chromium; K=NAME runs test/ui/NAME.test.mjs alone
+.PHONY: test-ui
+test-ui: $(B)/chatcrafter
+	$(Q)[ -d ui/node_modules/playwright-core ] || (cd ui && npm ci --silent && touch node_modules/.package-lock.json)
+	$(Q)CHATCRAFTER=$(abspath $(B))/chatcrafter node --test --test-reporter=./test/ui/reporter.mjs $(if $(K),test/ui/$(K).test.mjs,test/ui/*.test.mjs)
+
 #: screenshots  take the pictures of docs/screenshots from the program in the browser
 .PHONY: screenshots
 screenshots: $(B)/chatcrafter

@@ -91,6 +91,16 @@ const states = {
         await button('Test provider').click();
         await page.locator('.checklist').waitFor();
     },
+    'going anywhere': async () => {
+        await open('/agents');
+        await page.keyboard.press('Control+k');
+        await page.getByRole('option').first().waitFor();
+    },
+    'the sheet of keys': async () => {
+        await open('/agents');
+        await page.keyboard.press('?');
+        await page.getByRole('dialog').waitFor();
+    },
     'a server out of reach': async () => {
         await open('/agents');
         await context.setOffline(true);

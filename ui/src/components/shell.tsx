@@ -10,6 +10,7 @@ import { signIns } from '../state/session';
 import { AccountMenu } from './account_menu';
 import { Icon } from './icon';
 import { LeaveDialog } from './leave_dialog';
+import { Shortcuts } from './palette';
 
 export function OfflineBar() {
     return (
@@ -111,6 +112,7 @@ export function Shell({ session, children }: { session: Session; children: Compo
                 {children}
             </main>
             <LeaveDialog />
+            <Shortcuts />
         </div>
     );
 }

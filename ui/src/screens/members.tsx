@@ -245,7 +245,7 @@ export function MembersScreen() {
                     </table>
                 )}
             </Loading>
-            {own.role === 'owner' && <FactorRule />}
+            {loaded.value && own.role === 'owner' && <FactorRule />}
             {inviting && <InviteDialog own={own.role} onClose={() => setInviting(false)} onInvited={loaded.reload} />}
             {wish && <MemberDialog {...wish} onClose={() => setWish(null)} onDone={done} />}
         </Page>
