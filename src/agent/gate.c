@@ -11,7 +11,7 @@
 #include "agent/say.h"
 #include "agent/texts.h"
 
-enum { RELEASED_BYTES_MAX = 512 * 1024, TOLD_BYTES = 8 * LEAK_CHARS };
+enum { RELEASED_BYTES_MAX = 512 * 1024, TOLD_BYTES = 8 * LEAK_CHARS, PART_BYTES = 4 * 1024 };
 
 void gate_begin(struct gate *gate, const struct gate_facts *facts, struct arena *arena)
 {
@@ -180,20 +180,26 @@ static void judge_sentence(struct gate *gate, struct str sentence, struct buf *r
     buf_clear(&filled);
 }
 
-void gate_feed(struct gate *gate, struct str piece, struct buf *released)
+/* No more than a sentence is ever held back, so a long piece goes through in parts. */
+static void feed_part(struct gate *gate, struct str part, struct buf *released)
 {
-    if (gate->held) return;
-    buf_str(&gate->pending, piece);
+    buf_str(&gate->pending, part);
     if (!buf_ok(&gate->pending)) {
         buf_clear(&gate->pending);
         buf_init(&gate->pending, GATE_PENDING_BYTES_MAX);
-        hold(gate, CLAIM_UNREADABLE, piece, STR_NONE);
+        hold(gate, CLAIM_UNREADABLE, part, STR_NONE);
         return;
     }
     for (size_t length; !gate->held && (length = sentence_len(buf_view(&gate->pending))) > 0;) {
         judge_sentence(gate, str_slice(buf_view(&gate->pending), 0, length), released);
         if (!gate->held) buf_drop_front(&gate->pending, length);
     }
+}
+
+void gate_feed(struct gate *gate, struct str piece, struct buf *released)
+{
+    for (size_t at = 0; at < piece.len && !gate->held; at += PART_BYTES)
+        feed_part(gate, str_slice(piece, at, at + PART_BYTES), released);
 }
 
 enum gate_end gate_end(struct gate *gate, struct buf *released)

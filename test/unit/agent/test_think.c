@@ -134,6 +134,22 @@ static void test_a_lie_gets_one_more_try(void **state)
     harness_close(&c.h);
 }
 
+static void test_a_long_answer_is_whole(void **state)
+{
+    struct model_case c;
+    struct buf text;
+    (void)state;
+    begin(&c, 1);
+    write_to(&c, "My printer does not work");
+    buf_init(&text, 1024 * 1024);
+    while (text.len < 2 * GATE_PENDING_BYTES_MAX) buf_lit(&text, "Which printer is it? ");
+    const struct model_reply reply = { .text = buf_view(&text), .stop = MODEL_STOP_END };
+    answer(&c, asked(&c), &reply);
+    assert_int_equal(harness_said(&c.h).len, text.len); /* a line feed in the place of the last blank */
+    buf_clear(&text);
+    harness_close(&c.h);
+}
+
 static void test_a_cap_leaves_the_built_in_engine(void **state)
 {
     struct model_case c;
@@ -464,6 +480,7 @@ int main(void)
         cmocka_unit_test(test_a_message_goes_to_the_model_and_its_words_back),
         cmocka_unit_test(test_what_nobody_waits_for_is_dropped),
         cmocka_unit_test(test_a_lie_gets_one_more_try),
+        cmocka_unit_test(test_a_long_answer_is_whole),
         cmocka_unit_test(test_a_cap_leaves_the_built_in_engine),
         cmocka_unit_test(test_reads_are_done_one_by_one_and_go_back_in_pairs),
         cmocka_unit_test(test_a_read_that_was_made_is_not_made_again),
