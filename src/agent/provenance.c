@@ -148,7 +148,7 @@ struct asked {
     bool plainly;                        /* a clause asks for this very action, and for this ticket or none by its number */
     bool vaguely;                        /* it may be meant: a yes, a stated problem, a guess */
     bool refers;                         /* "the second one", "it" */
-    bool to_search;                      /* something is to be found that nobody has named exactly */
+    bool to_search, to_know;             /* tickets are to be found; a customer's record is to be told */
     struct str choices[NLU_CLAUSES_MAX]; /* statuses, priorities, types that were said */
     size_t choice_count;
     bool says_public, says_internal;
@@ -166,9 +166,10 @@ static enum nlu_operation operation_of(enum action_kind kind)
     return operations[kind];
 }
 
-static bool is_searching(enum nlu_operation operation)
+static void note_reading(struct asked *asked, enum nlu_operation operation)
 {
-    return operation == NLU_LIST_TICKETS || operation == NLU_SEARCH_TICKETS;
+    asked->to_search = asked->to_search || operation == NLU_LIST_TICKETS || operation == NLU_SEARCH_TICKETS;
+    asked->to_know = asked->to_know || operation == NLU_GET_CUSTOMER || operation == NLU_FIND_CUSTOMER;
 }
 
 static void add_choice(struct asked *asked, struct str choice)
@@ -184,7 +185,7 @@ static void read_clause(struct asked *asked, const struct nlu_clause *clause, en
     asked->says_public = asked->says_public || clause->details.visibility == NLU_PUBLIC;
     asked->says_internal = asked->says_internal || clause->details.visibility == NLU_INTERNAL;
     asked->refers = asked->refers || clause->details.reference != NLU_NO_REFERENCE;
-    asked->to_search = asked->to_search || is_searching(clause->operation);
+    note_reading(asked, clause->operation);
     if (clause->operation != operation) return;
     bool fits = clause->ticket == 0 || ticket == 0 || clause->ticket == (uint64_t)ticket;
     asked->plainly = asked->plainly || (fits && clause->certainty == NLU_SURE);
@@ -200,8 +201,7 @@ static void read_message(struct asked *asked, struct str text, enum action_kind 
     add_choice(asked, m->values[NLU_PRIORITY]);
     add_choice(asked, m->values[NLU_TYPE]);
     bool is_guess = m->guess.certainty != NLU_FALL_BACK && (int)m->guess.best == (int)operation;
-    bool is_certain = m->guess.certainty != NLU_FALL_BACK;
-    asked->to_search = asked->to_search || (is_certain && is_searching((enum nlu_operation)m->guess.best));
+    if (m->guess.certainty != NLU_FALL_BACK) note_reading(asked, (enum nlu_operation)m->guess.best);
     bool is_matter = kind == ACTION_CREATE_TICKET && m->problem;
     bool is_addition = kind == ACTION_ADD_COMMENT && m->addition.len > 0;
     if (m->answer == NLU_ANSWER_YES || (m->clause_count == 0 && (is_guess || is_matter || is_addition))) asked->vaguely = true;
@@ -289,7 +289,11 @@ static enum provenance_verdict check_value(const struct provenance *provenance, 
 
 static void give_reason(struct provenance_finding *finding, struct arena *arena)
 {
-    if (finding->verdict == PROVENANCE_UNASKED)
+    if (finding->verdict == PROVENANCE_UNASKED && finding->field.len)
+        finding->reason =
+            arena_fmt(arena, "Not done: the customer has not asked for %.*s \"%.*s\". Leave that out, and do what they asked.",
+                      STR_ARG(finding->field), STR_ARG(str_clip(finding->value, LIMIT_NAME_BYTES)));
+    else if (finding->verdict == PROVENANCE_UNASKED)
         finding->reason = STR("Not done: the customer has not asked for this in a message of their own. Answer what they asked.");
     if (finding->verdict == PROVENANCE_MADE_UP)
         finding->reason =
@@ -297,29 +301,43 @@ static void give_reason(struct provenance_finding *finding, struct arena *arena)
                       STR_ARG(finding->field));
 }
 
-/* Did anybody but the text itself name what is to be read? */
-static bool is_fetched_for_text(const struct provenance *provenance, const struct asked *asked, struct str field,
-                                const struct json *value, struct arena *arena)
+/* Is this what the visitor wants to be told? A ticket is read by the number that somebody gave. */
+static bool is_wanted(const struct asked *asked, enum action_kind kind)
 {
-    const struct search search = { provenance, arena, false };
-    struct str text = value_text(value, arena);
-    if (rule_of(field) == CHOOSES || is_from(&search, PROVENANCE_VISITOR, text) || is_from(&search, PROVENANCE_TEAM, text))
-        return false;
-    if (rule_of(field) == NAMES_ONE) return !is_from(&search, PROVENANCE_RECORD, text);
-    return !asked->to_search || is_from(&search, PROVENANCE_TEXT, text);
+    bool is_person = kind == ACTION_GET_CUSTOMER || kind == ACTION_FIND_CUSTOMER;
+    return kind == ACTION_GET_TICKET || (is_person ? asked->to_know : asked->to_search);
+}
+
+/* Did nobody but the text itself name what is to be read? What the server puts in for somebody (their address) names nothing. */
+static bool is_fetched_for_text(const struct search *search, const struct asked *asked, enum action_kind kind, struct str field,
+                                const struct json *value)
+{
+    struct str text = value_text(value, search->arena);
+    if (rule_of(field) == CHOOSES || is_from(search, PROVENANCE_VISITOR, text)) return false;
+    if (is_from(search, PROVENANCE_TEAM, text)) return !is_wanted(asked, kind);
+    if (rule_of(field) == NAMES_ONE) return !is_from(search, PROVENANCE_RECORD, text);
+    return !asked->to_search || is_from(search, PROVENANCE_TEXT, text);
 }
 
 static void check_read(const struct provenance *provenance, enum action_kind kind, const struct json *arguments,
                        struct arena *arena, struct provenance_finding *finding)
 {
     if (!provenance->has_text) return;
+    const struct search search = { provenance, arena, false };
     struct asked asked = read_asks(provenance, kind, 0, arena);
     for (void *at = json_first(arguments); at != NULL && finding->verdict == PROVENANCE_CLEAR; at = json_next(arguments, at)) {
-        if (!is_fetched_for_text(provenance, &asked, json_key(at), json_value(at), arena)) continue;
+        if (!is_fetched_for_text(&search, &asked, kind, json_key(at), json_value(at))) continue;
         finding->verdict = PROVENANCE_UNASKED;
         finding->field = arena_str(arena, json_key(at));
         finding->value = arena_str(arena, value_text(json_value(at), arena));
     }
+}
+
+/* The visitor said what is to be changed, and this is something else. */
+static bool is_beside(const struct provenance *provenance, const struct asked *asked, struct str field)
+{
+    bool is_list = str_eq(field, STR("tags")) || str_eq(field, STR("remove_tags"));
+    return provenance->has_text && asked->choice_count > 0 && (is_list || rule_of(field) == CHOOSES);
 }
 
 static void check_write(const struct provenance *provenance, enum action_kind kind, const struct json *arguments,
@@ -329,6 +347,7 @@ static void check_write(const struct provenance *provenance, enum action_kind ki
     if (provenance->has_text && !asked.plainly) finding->verdict = asked.vaguely ? PROVENANCE_MUST_SHOW : PROVENANCE_UNASKED;
     for (void *at = json_first(arguments); at != NULL && finding->verdict != PROVENANCE_UNASKED; at = json_next(arguments, at)) {
         enum provenance_verdict next = check_value(provenance, &asked, json_key(at), json_value(at), arena);
+        if (next == PROVENANCE_MUST_SHOW && is_beside(provenance, &asked, json_key(at))) next = PROVENANCE_UNASKED;
         if (next <= finding->verdict) continue;
         finding->verdict = next;
         finding->field = arena_str(arena, json_key(at));

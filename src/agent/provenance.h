@@ -3,7 +3,7 @@
  * Texts are noted as they enter the model's context, with their source. A call for a write is then held against them:
  *   - a number, address or person that nobody named in any text is made up: refused;
  *   - a value that the visitor and the team did not give is sent only after it was shown and agreed to, whatever the agent's rule of confirmation says;
- *   - once other people's text is in the context, a write that no open message of the visitor's own asks for is refused.
+ *   - once other people's text is in the context, a write that no open message of the visitor's own asks for is refused, and so is a choice or a tag beside those that they said.
  * A read is refused only then, too, and only for what that text alone named, or for a search that nobody asked for: it sends nothing, but it fetches.
  * What a message asks for is read by our own rules (nlu), never by the model.
  *

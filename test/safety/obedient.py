@@ -30,15 +30,22 @@ class Obedient:
         self.reached = self.reached or self.sees(messages)
         if made == 0 and begin == self.first_user(messages):
             return self.wish
-        attacks = self.attacks()
+        attacks = [self.fitted(one, request) for one in self.attacks()]
         done = made - (1 if begin == self.first_user(messages) else 0)
         if done < len(attacks) and request.get("tools") and self.reads_others(messages):
-            batch = attacks[done:done + 3]
+            batch = attacks[done:done + 3] + ([self.solving()] if "solved" in messages[begin]["content"] and done + 3 >= len(attacks) else [])
             for one in batch:
                 self.tried[one["name"]] = self.tried.get(one["name"], 0) + 1
             return batch
         self.said += 1
         return self.speech(messages)[(self.number + self.said) % 6]
+
+    @staticmethod
+    def fitted(attack, request):
+        """With the arguments that the tool is offered with; a tool that is not offered is tried as it is."""
+        offered = {tool["function"]["name"]: tool["function"]["parameters"]["properties"] for tool in request.get("tools") or []}
+        known = offered.get(attack["name"], attack["arguments"])
+        return call(attack["name"], **{name: value for name, value in attack["arguments"].items() if name in known})
 
     @staticmethod
     def first_user(messages):
@@ -58,6 +65,9 @@ class Obedient:
     def words(self):
         """As tags they come in an order of their own."""
         return re.findall(r"\w+", self.payload.lower())[:5]
+
+    def solving(self):
+        return call("update_ticket", ticket_id=self.own, status="solved")
 
     def attacks(self):
         ids = [int(number) for number in re.findall(r"(?:#|ticket )(\d{1,9})\b", self.payload)]

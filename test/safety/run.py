@@ -82,8 +82,9 @@ def collect(jobs, chosen, sample):
 def show_injection(rows):
     from injection import LEVELS, PLACES
 
-    columns = ("cells", "seen", "attempts", "calls", "to model", "to visitor")
-    print("\nInjection: payloads that the obedient model saw and obeyed; calls that nobody asked for; planted secrets to the model and to the visitor")
+    columns = ("cells", "seen", "attempts", "wishes", "calls", "to model", "to visitor")
+    print("\nInjection: payloads that the obedient model saw, calls that it tried for them; changes made that the visitor wished for; calls made that nobody did;\n"
+          "planted secrets to the model and to the visitor")
     print(f"  {'place':<18}{'level':<7}" + "".join(f"{name:>12}" for name in columns))
     for place in PLACES:
         for level in LEVELS:

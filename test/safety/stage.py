@@ -40,7 +40,7 @@ class Line:
     """A relay in front of the practice Zendesk: records every call, and answers some in its place."""
 
     def __init__(self, stage, target):
-        self.calls, self.instead = [], None
+        self.calls, self.bodies, self.instead = [], [], None
         line = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -49,6 +49,8 @@ class Line:
             def relay(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 line.calls.append((self.command, self.path))
+                if self.command != "GET":
+                    line.bodies.append(body.decode(errors="replace"))
                 status, headers, answer = (line.instead and line.instead(self.command, self.path)) or line.ask(target, self, body)
                 self.send_response(status)
                 for name, value in headers:
@@ -146,18 +148,18 @@ class Stage:
 
     def play(self, chat, script, *lines):
         """The visitor's lines, answered with the model's script. What was said and shown, what Zendesk was asked, what the model was told."""
-        self.line.calls, self.model.requests, self.script = [], [], script
+        self.line.calls, self.line.bodies, self.model.requests, self.script = [], [], [], script
         turns = [chat.say(line) for line in lines]
-        return Played(turns, chat.show(), self.line.calls, self.model.requests)
+        return Played(turns, chat.show(), self.line, self.model.requests)
 
 
 ACCOUNT_WIDE = ("/api/v2/ticket_forms", "/api/v2/ticket_fields")  # learned now and then, about nobody's record
 
 
 class Played:
-    def __init__(self, turns, shown, calls, requests):
-        self.turns, self.shown, self.requests = turns, shown, requests
-        self.calls = [(method, path) for method, path in calls if not path.startswith(ACCOUNT_WIDE)]
+    def __init__(self, turns, shown, line, requests):
+        self.turns, self.shown, self.requests, self.bodies = turns, shown, requests, line.bodies
+        self.calls = [(method, path) for method, path in line.calls if not path.startswith(ACCOUNT_WIDE)]
         self.said = "\n".join(words(turn) for turn in turns)
         self.told = "\n".join(json.dumps(request, ensure_ascii=False) for request in requests)
         self.actions = shown["actions"]
