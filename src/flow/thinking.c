@@ -222,15 +222,6 @@ static void finish(struct thinking *thinking, const struct model_reply *reply, c
     flow_leave(flow);
 }
 
-/* It was not sent at all. */
-static void tell_refused(void *context)
-{
-    struct thinking *thinking = context;
-    thinking->start_timer = NULL;
-    const struct model_reply reply = { .fault = thinking->refused };
-    finish(thinking, &reply, NULL);
-}
-
 static void note_health(struct thinking *thinking, const struct model_fault *fault)
 {
     int64_t now_ms = loop_now_ms(thinking->flow->loop);
@@ -241,6 +232,16 @@ static void note_health(struct thinking *thinking, const struct model_fault *fau
         breaker_unclear(thinking->breaker, now_ms);
     else
         breaker_failed(thinking->breaker, fault, now_ms);
+}
+
+/* It was not sent at all. */
+static void tell_refused(void *context)
+{
+    struct thinking *thinking = context;
+    thinking->start_timer = NULL;
+    const struct model_reply reply = { .fault = thinking->refused };
+    note_health(thinking, &reply.fault);
+    finish(thinking, &reply, NULL);
 }
 
 /* The reply with what was taken out of the request put back. */

@@ -104,12 +104,15 @@ static void start_thinking(struct step *step)
     if (thinking) thinking_start(thinking, step->lane);
 }
 
+static void model_failed(struct step *, enum status);
+
 static void step_failed(struct step *step, enum status status)
 {
     if (status != E_NOT_FOUND && status != E_CONFLICT)
         log_error("a turn could not be stored", LOG_STR("conversation", step->lane->conversation),
                   LOG_STR("reason", str_from(status_name(status))));
     if (step->waiter) waiter_answer(step->waiter, status, NULL);
+    if (step->run) model_failed(step, status);
     if (step->finish) finish_failed(step->flow, step->finish, status);
     step->finish = NULL;
 }
@@ -246,6 +249,7 @@ static struct model_run *run_copy(const struct model_run *run, struct arena *are
     *copy = *run;
     copy->id = arena_str(arena, run->id);
     copy->workspace = arena_str(arena, run->workspace);
+    copy->conversation = arena_str(arena, run->conversation);
     copy->evidence = arena_str(arena, run->evidence);
     return copy;
 }
@@ -360,4 +364,38 @@ static void finish_failed(struct flow *flow, struct finish *finish, enum status 
                   LOG_STR("reason", str_from(status_name(status))));
         finish_free(finish);
     }
+}
+
+/* What a model said, once more. */
+struct model_retry {
+    struct flow *flow;
+    struct arena arena;
+    struct model_reply reply;
+    struct turns_model end;
+};
+
+static void tell_model_again(void *context)
+{
+    struct model_retry *retry = context;
+    struct flow *flow = retry->flow;
+    if (!flow->halted) turns_model(flow, &retry->end); /* else the next start takes it up */
+    arena_clear(&retry->arena);
+    mem_free(retry);
+    flow_leave(flow);
+}
+
+/* The conversation waits for it: a disk that is full may have room in a moment. */
+static void model_failed(struct step *step, enum status status)
+{
+    if (status != E_IO && status != E_UNAVAILABLE) return;
+    struct model_retry *retry = mem_alloc(sizeof *retry);
+    *retry = (struct model_retry){ .flow = step->flow };
+    arena_init(&retry->arena);
+    retry->reply = reply_copy(step->event.reply, &retry->arena);
+    retry->end = (struct turns_model){ .run = *run_copy(step->run, &retry->arena),
+                                       .reply = &retry->reply,
+                                       .said = arena_str(&retry->arena, step->event.said),
+                                       .cut = step->event.cut };
+    flow_enter(step->flow);
+    (void)loop_timer_start(step->flow->loop, STORE_RETRY_MS, tell_model_again, retry);
 }
