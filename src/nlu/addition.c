@@ -43,6 +43,7 @@ struct str addition_after(const struct words *w)
     if (!is_verb(w, i)) return STR_NONE;
     i++;
     while (words_one_of(w, i, "also please")) i++;
+    if (words_kind(w, i) == WORD_PAUSE && words_eq(w, i + 1, STR("that"))) i++; /* "ergänze, dass ..." */
     bool that = words_one_of(w, i, "that this"), colon = words_kind(w, that ? i + 1 : i) == WORD_COLON;
     if (!colon && !words_eq(w, i, STR("that"))) return STR_NONE;
     i += (size_t)that + (size_t)colon;

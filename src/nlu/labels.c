@@ -74,8 +74,8 @@ static struct join label_join(const struct words *w, size_t at, bool free_text)
     if (changes && (words_one_of(w, next, "to as"))) return (struct join){ next + 1, false };
     if (changes && words_one_of(w, before, "make set") && !words_is(w, next, LEX_POLITE)) return (struct join){ next, false };
     if (words_phrase(w, next, STR("should be")) || words_phrase(w, next, STR("must be")))
-        return join_be(w, at, next + 2, free_text);
-    if (words_eq(w, next, STR("is"))) return join_be(w, at, next + 1, free_text);
+        return join_be(w, at, next + 2 + (words_kind(w, next + 2) == WORD_COLON), free_text);
+    if (words_eq(w, next, STR("is"))) return join_be(w, at, next + 1 + (words_kind(w, next + 1) == WORD_COLON), free_text);
     bool with = before != SIZE_MAX && words_one_of(w, before, "with and");
     if (free_text || !with) return none;
     return (struct join){ words_eq(w, next, STR("of")) ? next + 1 : next, false };

@@ -216,7 +216,7 @@ static void take_priority(struct words *w, size_t verb, size_t noun, size_t to, 
 
 static void take_creation(struct words *w, size_t from, size_t to, size_t verb, size_t noun)
 {
-    size_t start = verb, end = noun + 1;
+    size_t start = verb < noun ? verb : noun, end = (verb < noun ? noun : verb) + 1; /* "a ticket to be opened" */
     while (start > from && (words_is(w, start - 1, LEX_LEAD) || w->items[start - 1].taken)) start--;
     while (end < to && words_is(w, end, LEX_TICKET | LEX_MATTER)) end++;
     bool keeps_noun = words_is(w, noun, LEX_MATTER) && words_eq(w, end, STR("with")); /* "report a problem with my printer" */
