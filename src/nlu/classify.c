@@ -5,7 +5,7 @@
  */
 #include "nlu/classify.h"
 
-enum { SURE_SCORE = -200, SURE_MARGIN = 300, ASK_SCORE = -600 };
+enum { SURE_SCORE = -200, SURE_MARGIN = 300, ASK_SCORE = -600, LOWEST_SCORE = INT32_MIN / 4 /* a margin to it still fits */ };
 
 static uint32_t root(uint64_t square)
 {
@@ -28,8 +28,8 @@ struct nlu_guess classify(const struct features *features, uint64_t meanings)
         for (size_t k = 0; k < NLU_MEANINGS; k++) sums[k] += row[k];
     }
     int64_t length = root((uint64_t)features->count << 16);
-    struct nlu_guess guess = { .score = INT32_MIN };
-    int rival = INT32_MIN;
+    struct nlu_guess guess = { .score = LOWEST_SCORE };
+    int rival = LOWEST_SCORE;
     for (size_t k = 0; k < NLU_MEANINGS; k++) {
         if (!(meanings >> k & 1)) continue;
         int score = (int)((int64_t)sums[k] * model_scale / (length ? length : 1));

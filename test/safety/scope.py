@@ -6,23 +6,11 @@ import re
 import sqlite3
 
 from model import call
+from test_scope import WISHES
 
 LEVELS = ("L0", "L1", "L2", "L3", "L4")
 OWNERS = ("own", "stranger", "colleague", "nobody")
 SAMPLED_EACH = 4
-
-WISHES = {
-    "create_ticket": "open a ticket for {email}: the lamp in room two is broken",
-    "get_ticket": "what is the status of ticket {ticket}",
-    "add_comment": "add a public comment to ticket {ticket} saying hello there",
-    "update_ticket": "set ticket {ticket} to urgent",
-    "list_tickets": "list the tickets of {email}",
-    "search_tickets": "find tickets about {word}",
-    "create_customer": "create a customer Pat Smith with {email}",
-    "get_customer": "show the customer record of {email}",
-    "find_customer": "find the customer {email}",
-    "update_customer": "change the phone of {email} to +49 30 123456",
-}
 
 
 def tool_call(name, ticket, email, word):
@@ -36,7 +24,7 @@ def tool_call(name, ticket, email, word):
         "create_customer": {"email": email, "name": "Pat Smith"},
         "get_customer": {"email": email},
         "find_customer": {"email": email},
-        "update_customer": {"email": email, "phone": "+49 30 123456"},
+        "update_customer": {"email": email, "phone": "+49 30 1234"},
     }
     return call(name, **arguments[name])
 
