@@ -32,10 +32,17 @@ static int64_t time_left_ms(const struct step *step)
 
 /* ---- asking, and ending ------------------------------------------------------------------------------------------------------ */
 
+static void fall_back(struct step *, enum turn_why);
+
+/* The agent's settings may have changed since the turn began, or a cap may be reached by now: then there is nobody to ask. */
 static void ask_after(struct step *step, enum turn_why why, int64_t after_ms)
 {
     struct thought *thought = &step->turn->thought;
     const struct exchange *exchange = thought->exchange;
+    if (thought->engine >= step->world->engines) {
+        fall_back(step, step->world->is_spent ? TURN_WHY_SPENT : TURN_WHY_FALLBACK);
+        return;
+    }
     thought->ask = step_id(step, "mdr_");
     thought->rounds++;
     step->out->ask = (struct turn_ask){
@@ -282,6 +289,10 @@ static void go_on(struct step *step)
 {
     struct turn *turn = step->turn;
     const struct model_call *call;
+    if (!step->world->provenance) { /* the agent has no model any more */
+        fall_back(step, TURN_WHY_FALLBACK);
+        return;
+    }
     while ((call = exchange_pending(turn->thought.exchange)) != NULL) {
         if (is_beyond(turn->thought.exchange))
             exchange_add_result(turn->thought.exchange, STR("No more calls in this turn. Answer with what is known."), true,
@@ -371,7 +382,9 @@ void think_model(struct step *step)
     struct thought *thought = &step->turn->thought;
     step->out->turn = thought->turn;
     thought->ask = STR_NONE;
-    if (step->event->kind == TURN_MODEL_FAILED)
+    if (!step->world->provenance) /* the agent has no model any more */
+        fall_back(step, TURN_WHY_FALLBACK);
+    else if (step->event->kind == TURN_MODEL_FAILED)
         fail(step, &reply->fault);
     else if (!is_answer(reply))
         fail(step, &empty);

@@ -347,6 +347,43 @@ static void test_time_is_over_at_last(void **state)
     harness_close(&c.h);
 }
 
+static void test_an_agent_that_loses_its_model_meanwhile_goes_on(void **state)
+{
+    struct model_case c;
+    (void)state;
+    for (int reads = 0; reads < 2; reads++) {
+        begin(&c, 1);
+        write_to(&c, "How is ticket 7?");
+        if (reads) answer_call(&c, "get_ticket", "{\"ticket_id\":7}");
+        c.h.world.engines = 0;
+        c.h.world.provenance = NULL;
+        if (reads)
+            harness_step(&c.h, (struct turn_event){ .kind = TURN_ACTION_DONE,
+                                                    .action = harness_action(&c.h, TURN_READ).id,
+                                                    .result = STR(TICKET_7) });
+        else
+            answer_words(&c, "Which printer is it?");
+        assert_true(c.h.out.falls_back);
+        (void)harness_action(&c.h, TURN_READ);
+        harness_close(&c.h);
+    }
+}
+
+static void test_a_cap_that_is_reached_meanwhile_ends_it(void **state)
+{
+    struct model_case c;
+    (void)state;
+    begin(&c, 1);
+    write_to(&c, "How is ticket 7?");
+    answer_call(&c, "get_ticket", "{\"ticket_id\":7}");
+    c.h.world.engines = 0;
+    c.h.world.is_spent = true;
+    read_done(&c, TICKET_7);
+    assert_true(c.h.out.falls_back);
+    assert_int_equal(c.h.out.ask.why, TURN_WHY_SPENT);
+    harness_close(&c.h);
+}
+
 static void test_another_provider_gets_no_thoughts_of_the_first(void **state)
 {
     struct model_case c;
@@ -492,6 +529,8 @@ int main(void)
         cmocka_unit_test(test_faults_lead_along_the_chain_to_the_built_in_engine),
         cmocka_unit_test(test_shown_words_stay_and_nothing_is_tried_again),
         cmocka_unit_test(test_time_is_over_at_last),
+        cmocka_unit_test(test_an_agent_that_loses_its_model_meanwhile_goes_on),
+        cmocka_unit_test(test_a_cap_that_is_reached_meanwhile_ends_it),
         cmocka_unit_test(test_another_provider_gets_no_thoughts_of_the_first),
         cmocka_unit_test(test_stop_ends_it_and_a_second_stop_finds_nothing),
         cmocka_unit_test(test_a_message_meanwhile_is_kept),
