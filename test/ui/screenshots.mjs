@@ -1,7 +1,9 @@
 // Takes the pictures of docs/screenshots: make screenshots. Everything on them happened in the real program; the practice Zendesk has a fixed port, as its address
 // is to be seen.
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { card, connectedAgent, createAgent, createOwner, House, openBrowser, openPage, practice, propose, say } from './harness.mjs';
+import { api, card, connectedAgent, createAgent, createOwner, House, openBrowser, openPage, practice, propose, say } from './harness.mjs';
+import { shrink } from './shrink.mjs';
 
 const folder = process.argv[2];
 const desk = { width: 1280, height: 720 };
@@ -15,7 +17,7 @@ const { page } = await openPage(browser, { viewport: desk, reducedMotion: 'reduc
 async function take(name, theme, size) {
     await page.setViewportSize(size);
     await page.evaluate((value) => (document.documentElement.dataset.theme = value), theme);
-    await page.screenshot({ path: join(folder, `${name}.png`), caret: 'hide' });
+    await writeFile(join(folder, `${name}.png`), shrink(await page.screenshot({ caret: 'hide' })));
 }
 
 async function takeAll(name, size = desk) {
@@ -58,6 +60,23 @@ await page.goto(`${house.url}/integrations/${integration}`);
 await page.getByRole('button', { name: 'Test connection' }).click();
 await page.getByText('The connection test passed.').waitFor();
 await takeAll('integration');
+
+const claude = { name: 'Claude', protocol: 'anthropic', model: 'claude-sonnet-4-5', key: 'sk-ant-0123456789', price: { input: 3, output: 15 } };
+const { id: provider } = await api(page, '/providers', 'POST', claude);
+await page.goto(`${house.url}/settings/providers/${provider}`);
+await page.getByRole('button', { name: 'Test provider' }).waitFor();
+await takeAll('provider', tallDesk);
+
+const words = ['You help customers of Acme Printers.', 'Ask for the serial number.', 'Never promise a refund.'];
+await api(page, `/agents/${agent}`, 'PATCH', { instructions: words.join('\n'), note: 'First words' });
+await page.goto(`${house.url}/agents/${agent}`);
+await page.getByLabel('Instructions').fill([words[0], 'Ask for the serial number first.', words[2]].join('\n'));
+await page.getByRole('radio', { name: /Language model/ }).check();
+await page.getByLabel('Provider', { exact: true }).selectOption({ label: 'Claude (claude-sonnet-4-5)' });
+await page.getByRole('button', { name: 'Review and publish' }).click();
+await page.locator('.diff').waitFor();
+await takeAll('publish');
+await page.getByRole('button', { name: 'Not yet' }).click();
 
 await page.goto(`${house.url}/agents`);
 await page.getByRole('link', { name: 'Open Chatlab of Support' }).waitFor();

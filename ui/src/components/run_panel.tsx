@@ -162,7 +162,7 @@ export function RunPanel({ thread, chosen }: { thread: Thread; chosen: string | 
             </p>
             <Facts run={run} />
             <Waterfall run={run} />
-            <Models run={run} />
+            {run.models.length > 0 && <Models run={run} />}
             {run.models.every(({ engine }) => engine === 'builtin') && <Reading text={run.message.text} />}
             <ul class="run-copies">
                 <li>
