@@ -48,16 +48,24 @@ static enum { IDENTIFIES, TYPED, WORDS } holds(struct str name)
     return WORDS;
 }
 
-static void collect(const struct json *value, bool is_record, struct buf *records, struct buf *texts)
+struct collected {
+    struct buf records, texts;
+};
+
+/* `is_own`: inside of the account's own fields, where a name tells nothing of what a value is. */
+static void collect(const struct json *value, bool is_record, bool is_own, struct collected *collected)
 {
-    struct buf *out = is_record ? records : texts;
+    struct buf *out = is_record ? &collected->records : &collected->texts;
     switch (json_type(value)) {
     case JSON_OBJECT:
-        for (void *at = json_first(value); at != NULL; at = json_next(value, at))
-            if (holds(json_key(at)) != TYPED) collect(json_value(at), holds(json_key(at)) == IDENTIFIES, records, texts);
+        for (void *at = json_first(value); at != NULL; at = json_next(value, at)) {
+            bool own = is_own || str_eq(json_key(at), STR("custom_fields"));
+            if (own || holds(json_key(at)) != TYPED)
+                collect(json_value(at), !own && holds(json_key(at)) == IDENTIFIES, own, collected);
+        }
         return;
     case JSON_ARRAY:
-        for (size_t i = 0; i < json_count(value); i++) collect(json_at(value, i), false, records, texts);
+        for (size_t i = 0; i < json_count(value); i++) collect(json_at(value, i), false, is_own, collected);
         return;
     case JSON_STRING: buf_str(out, json_str(value)); break;
     case JSON_INT: buf_int(out, json_int(value, 0)); break;
@@ -72,14 +80,14 @@ static void collect(const struct json *value, bool is_record, struct buf *record
 void provenance_note_result(struct provenance *provenance, struct str result, struct arena *arena)
 {
     struct json *json = result.len ? json_parse(result, NULL) : NULL;
-    struct buf records, texts;
-    buf_init(&records, LIMIT_JSON_BYTES);
-    buf_init(&texts, LIMIT_JSON_BYTES);
-    collect(json, false, &records, &texts);
-    provenance_note(provenance, PROVENANCE_RECORD, arena_str(arena, buf_view(&records)));
-    if (texts.len) provenance_note(provenance, PROVENANCE_TEXT, arena_str(arena, buf_view(&texts)));
-    buf_clear(&records);
-    buf_clear(&texts);
+    struct collected collected;
+    buf_init(&collected.records, LIMIT_JSON_BYTES);
+    buf_init(&collected.texts, LIMIT_JSON_BYTES);
+    collect(json, false, false, &collected);
+    provenance_note(provenance, PROVENANCE_RECORD, arena_str(arena, buf_view(&collected.records)));
+    if (collected.texts.len) provenance_note(provenance, PROVENANCE_TEXT, arena_str(arena, buf_view(&collected.texts)));
+    buf_clear(&collected.records);
+    buf_clear(&collected.texts);
     json_free(json);
 }
 
@@ -113,10 +121,19 @@ static bool goes_on(struct str text, size_t at)
     return at < text.len && (char_is_digit(text.ptr[at]) || char_is_alpha(text.ptr[at]) || (unsigned char)text.ptr[at] >= 0x80);
 }
 
-static bool stands_in(struct str text, struct str value)
+/* What else the part of an address before its @ may hold. */
+static bool is_local_mark(char c)
+{
+    return c == '.' || c == '-' || c == '_' || c == '+' || c == '%';
+}
+
+static bool stands_in(struct str text, struct str value, bool is_address)
 {
     for (size_t at = str_find(text, value, 0); at != SIZE_MAX; at = str_find(text, value, at + 1)) {
-        bool begins = at == 0 || !goes_on(text, at - 1), ends = !goes_on(text, at + value.len);
+        bool begins = at == 0 || !(goes_on(text, at - 1) || (is_address && is_local_mark(text.ptr[at - 1])));
+        size_t end = at + value.len;
+        bool ends =
+            !goes_on(text, end) && !(is_address && end + 1 < text.len && is_local_mark(text.ptr[end]) && goes_on(text, end + 1));
         if (begins && ends) return true;
     }
     return false;
@@ -130,13 +147,17 @@ struct search {
 
 static bool is_from(const struct search *search, enum provenance_source source, struct str value)
 {
-    struct str wanted = search->is_phone ? digits_of(value, search->arena) : fold(value, search->arena);
+    bool is_address = !search->is_phone && str_find(value, STR("@"), 0) != SIZE_MAX;
+    struct str wanted = search->is_phone ? digits_of(value, search->arena)
+                        : is_address     ? str_lower(search->arena, value)
+                                         : fold(value, search->arena);
     if (wanted.len == 0 || (search->is_phone && wanted.len < PHONE_DIGITS_MIN)) return false;
     for (size_t i = 0; i < search->provenance->count; i++) {
         struct str text = search->provenance->texts[i].text;
         if (search->provenance->texts[i].source != source) continue;
         if (search->is_phone && str_find(digits_of(text, search->arena), wanted, 0) != SIZE_MAX) return true;
-        if (!search->is_phone && stands_in(fold(text, search->arena), wanted)) return true;
+        struct str folded = is_address ? str_lower(search->arena, text) : fold(text, search->arena);
+        if (!search->is_phone && stands_in(folded, wanted, is_address)) return true;
     }
     return false;
 }
