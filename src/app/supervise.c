@@ -103,14 +103,36 @@ static void finish(struct supervisor *supervisor, int exit_code)
     supervisor->is_over = true;
 }
 
+/* Each death soon after a start doubles the wait for the next one. */
+static void plan_start(struct child *child)
+{
+    int64_t now = now_ms(), delay_ms = 0;
+    if (now - child->started_ms > STEADY_MS) child->deaths = 0;
+    for (unsigned i = 0; i < child->deaths && delay_ms < DELAY_MAX_MS; i++) delay_ms = delay_ms > 0 ? delay_ms * 2 : DELAY_MIN_MS;
+    child->deaths++;
+    child->due_ms = now + (delay_ms < DELAY_MAX_MS ? delay_ms : DELAY_MAX_MS);
+}
+
+/* At the very start that is the end of the program; later there may be memory or descriptors again. */
+static void start_failed(struct supervisor *supervisor, struct child *child)
+{
+    fprintf(stderr, "A process cannot be started: %s.\n", strerror(errno));
+    child->started_ms = now_ms();
+    if (child->was_ready)
+        plan_start(child);
+    else
+        finish(supervisor, START_FAILED);
+}
+
 /* The child gets its end of a control line. Returns 0 in the child, whose end is then in *control_fd. */
 static pid_t fork_child(struct supervisor *supervisor, struct child *child, int *control_fd)
 {
-    int ends[2];
+    int ends[2] = { -1, -1 };
     pid_t parent = getpid(), pid = control_pair(ends) == OK ? fork() : -1;
     if (pid < 0) {
-        fprintf(stderr, "A process cannot be started: %s.\n", strerror(errno));
-        finish(supervisor, START_FAILED);
+        close_fd(&ends[0]);
+        close_fd(&ends[1]);
+        start_failed(supervisor, child);
         return pid;
     }
     if (pid == 0) {
@@ -146,8 +168,7 @@ static void start_egress(struct supervisor *supervisor)
     supervisor->has_begun = true;
     close_line(supervisor);
     if (!line_pair(calls) || !line_pair(seals)) {
-        fprintf(stderr, "A process cannot be started: %s.\n", strerror(errno));
-        finish(supervisor, START_FAILED);
+        start_failed(supervisor, &supervisor->egress);
         return;
     }
     if (fork_child(supervisor, &supervisor->egress, &control_fd) == 0) {
@@ -201,15 +222,6 @@ static void take_message(struct supervisor *supervisor, struct child *child)
 }
 
 /* ---- what ends them ----------------------------------------------------------------------------------------------------------------- */
-
-static void plan_start(struct child *child)
-{
-    int64_t now = now_ms(), delay_ms = 0;
-    if (now - child->started_ms > STEADY_MS) child->deaths = 0;
-    for (unsigned i = 0; i < child->deaths && delay_ms < DELAY_MAX_MS; i++) delay_ms = delay_ms > 0 ? delay_ms * 2 : DELAY_MIN_MS;
-    child->deaths++;
-    child->due_ms = now + (delay_ms < DELAY_MAX_MS ? delay_ms : DELAY_MAX_MS);
-}
 
 static void end_of(struct supervisor *supervisor, struct child *child, int status)
 {

@@ -57,6 +57,13 @@ class Service(Lab):
         unit = (self.folder / "opt/chatcrafter/lib/systemd/system/chatcrafter.service").read_text()
         self.assertIn("ExecStart=/opt/chatcrafter/bin/chatcrafter serve", unit)
 
+    def test_the_unit_lets_the_processes_confine_themselves(self):
+        """Another call than these ends a process at once."""
+        unit = (ROOT / "packaging/chatcrafter.service").read_text().splitlines()
+        allowed = [line for line in unit if line.startswith("SystemCallFilter=@system-service ")]
+        self.assertEqual(len(allowed), 1)
+        self.assertLessEqual({"seccomp", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"}, set(allowed[0].split()))
+
     @unittest.skipUnless(shutil.which("systemd-analyze"), "there is no systemd-analyze")
     def test_the_unit_is_confined(self):
         done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=15", str(ROOT / "packaging/chatcrafter.service")], capture_output=True, text=True)

@@ -60,7 +60,7 @@ static bool shows_token(struct str text)
     for (size_t from = 0; from < 3; from++) {
         struct buf encoded;
         buf_init(&encoded, 128);
-        buf_base64(&encoded, TOKEN + from, 30);
+        buf_base64(&encoded, &TOKEN[from], 30);
         is_shown = is_shown || str_find(text, buf_view(&encoded), 0) != SIZE_MAX;
         buf_clear(&encoded);
     }
