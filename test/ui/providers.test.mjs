@@ -95,6 +95,19 @@ test('another address needs the key again', async () => {
     assert.deepEqual([items[0].name, items[0].price.output], ['Our model', 8]);
 });
 
+test('what models may cost is set beside them', async () => {
+    await page.getByRole('link', { name: 'Providers' }).first().click();
+    await page.getByLabel('A day, dollars').fill('2.5');
+    await page.getByLabel('A conversation, tokens').fill('50000');
+    await button('Save limits').click();
+    await page.getByText('Limits saved.').waitFor();
+    const caps = await api(page, '/models/caps');
+    assert.deepEqual([caps.day.cost_usd, caps.conversation.tokens, caps.month.tokens], [2.5, 50000, 0]);
+    assert.deepEqual(await misfits(page), []);
+    await page.getByRole('link', { name: 'Our model' }).click();
+    await button('Delete provider').waitFor();
+});
+
 test('one that an agent uses stays, and says whose it is', async () => {
     const [{ id: provider }] = (await api(page, '/providers')).items;
     const agent = await createAgent(page, 'Printers');

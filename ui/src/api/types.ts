@@ -259,6 +259,13 @@ export interface Provider {
     created_at: string;
 }
 
+export interface Spend {
+    tokens: number; // 0: no limit
+    cost_usd: number;
+}
+
+export type SpendLimits = Record<'conversation' | 'day' | 'month', Spend>;
+
 export interface ProviderTest {
     result: 'passed' | 'warning' | 'failed';
     model: string | null;

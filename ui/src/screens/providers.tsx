@@ -10,6 +10,7 @@ import { Page } from '../components/page';
 import { ProblemCard } from '../components/problem';
 import { kindTitle, ProviderForm } from '../components/provider_form';
 import { ProviderTests } from '../components/provider_test';
+import { SpendLimitsSection } from '../components/spend_limits';
 import { SettingsTabs } from '../components/settings_frame';
 import { ProviderBadge } from '../components/status';
 import { Ago } from '../components/time';
@@ -78,7 +79,10 @@ export function ProvidersScreen() {
             <Loading loaded={loaded}>
                 {({ items }) =>
                     items.length > 0 ? (
-                        <Table items={items} />
+                        <>
+                            <Table items={items} />
+                            <SpendLimitsSection />
+                        </>
                     ) : (
                         <Empty title="No model providers yet" step={add}>
                             The built-in engine needs none. Add one to let a language model answer: OpenAI, Anthropic, Ollama, or any server that speaks their language.
