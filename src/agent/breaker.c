@@ -1,12 +1,6 @@
 /* breaker.c - counts failures in a row; one function opens, one closes. */
 #include "agent/breaker.h"
 
-const char *breaker_state_name(enum breaker_state state)
-{
-    static const char *const names[] = { "closed", "open", "half_open" };
-    return (unsigned)state < sizeof names / sizeof names[0] ? names[state] : "";
-}
-
 bool breaker_may_call(struct breaker *breaker, int64_t now_ms)
 {
     if (breaker->state == BREAKER_CLOSED) return true;

@@ -27,7 +27,6 @@ struct breaker {
     int64_t until_ms; /* open: no call before. Half open: the try counts until then */
 };
 
-const char *breaker_state_name(enum breaker_state); /* "closed", "open", "half_open" */
 /* False: use the next in the chain. True when it was open means that this call is the one that tries. */
 bool breaker_may_call(struct breaker *, int64_t now_ms) must_check;
 void breaker_worked(struct breaker *);

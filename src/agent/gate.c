@@ -149,7 +149,7 @@ static bool is_private(struct gate *gate, struct str sentence)
     const struct redact_rules always = { 0 };
     struct redact redact;
     if (gate->facts.hidden == NULL) return false;
-    redact_begin(&redact, &always, STR_NONE, &gate->judge.scratch);
+    redact_begin(&redact, &always, &gate->judge.scratch);
     (void)redact_text(&redact, sentence);
     struct str told = arena_fmt(&gate->judge.scratch, "%.*s%.*s", STR_ARG(buf_view(&gate->told)), STR_ARG(sentence));
     return redact.found[REDACT_SECRET] > 0 || leak_found(gate->facts.hidden, told, &gate->judge.scratch);

@@ -14,36 +14,10 @@ static void add(struct redact *redact, enum redact_class kind, struct str text)
         redact->values[redact->count++] = (struct redact_value){ kind, arena_str(redact->arena, text) };
 }
 
-void redact_begin(struct redact *redact, const struct redact_rules *rules, struct str saved, struct arena *arena)
+void redact_begin(struct redact *redact, const struct redact_rules *rules, struct arena *arena)
 {
-    struct json *table = saved.len ? json_parse(saved, NULL) : NULL;
     *redact = (struct redact){ .rules = *rules, .arena = arena };
     redact->values = arena_array(arena, REDACT_VALUES_MAX, sizeof *redact->values);
-    for (size_t i = 0; i < json_count(table); i++)
-        for (unsigned kind = 0; kind < REDACT_RESTORABLE; kind++)
-            if (str_eq(json_str(json_at(json_at(table, i), 0)), str_from(names[kind])))
-                add(redact, (enum redact_class)kind, json_str(json_at(json_at(table, i), 1)));
-    json_free(table);
-}
-
-struct str redact_save(const struct redact *redact, struct arena *arena)
-{
-    struct buf out;
-    struct jw json;
-    if (redact->count == 0) return STR_NONE;
-    buf_init(&out, LIMIT_JSON_BYTES);
-    jw_init(&json, &out);
-    jw_array(&json);
-    for (size_t i = 0; i < redact->count; i++) {
-        jw_array(&json);
-        jw_str(&json, str_from(names[redact->values[i].kind]));
-        jw_str(&json, redact->values[i].text);
-        jw_end_array(&json);
-    }
-    jw_end_array(&json);
-    struct str text = arena_str(arena, buf_view(&out));
-    buf_clear(&out);
-    return text;
 }
 
 /* The number of the value among those of its class, from 1; 0: the table is full. */
@@ -211,10 +185,4 @@ void redact_feed(const struct redact *redact, struct buf *pending, struct str pi
 {
     buf_str(pending, piece);
     buf_drop_front(pending, restore_part(redact, buf_view(pending), false, out));
-}
-
-void redact_feed_end(const struct redact *redact, struct buf *pending, struct buf *out)
-{
-    (void)restore_part(redact, buf_view(pending), true, out);
-    buf_reset(pending);
 }

@@ -2,9 +2,9 @@
  * is put back in what the model says and calls.
  *
  * Everything that goes to a provider passes redact_text: the system prompt, messages, arguments of earlier calls, results. Everything that comes back passes redact_restore, or redact_feed where
- * it streams. One value has one placeholder for the whole conversation, so the table is stored with it; it never holds a secret or a card number.
+ * it streams. One value has one placeholder in all texts of a request; the table never holds a secret or a card number.
  *
- * Life: redact_begin (with what redact_save gave the last time), any of the others, redact_save. The table lives in the arena. Pure.
+ * Life: redact_begin for each request, redact_text for all that it holds, then redact_restore of what comes back. The table lives in the arena. Pure.
  */
 #ifndef AGENT_REDACT_H
 #define AGENT_REDACT_H
@@ -41,9 +41,7 @@ struct redact {
     size_t found[REDACT_CLASSES]; /* how often something of the class was taken out, since redact_begin */
 };
 
-/* `saved`: empty at first; what cannot be read counts as empty. */
-void redact_begin(struct redact *, const struct redact_rules *, struct str saved, struct arena *);
-struct str redact_save(const struct redact *, struct arena *); /* JSON */
+void redact_begin(struct redact *, const struct redact_rules *, struct arena *);
 
 /* The text without what is to be taken out, in the arena of redact_begin. In JSON that is part of a text, an escape never becomes part of a value. */
 struct str redact_text(struct redact *, struct str text);
@@ -52,9 +50,9 @@ struct str redact_json(struct redact *, struct str json);
 /* With the values in place of the placeholders; also right for JSON text, as no value has a character that JSON escapes. */
 struct str redact_restore(const struct redact *, struct str text, struct arena *);
 
-/* redact_restore of a stream: pieces in any split, `pending` (REDACT_PLACEHOLDER_MAX or more) holds what may be the beginning of a placeholder. */
+/* redact_restore of a stream: pieces in any split, `pending` (REDACT_PLACEHOLDER_MAX or more) holds what may be the beginning of a placeholder,
+ * at the end too. */
 void redact_feed(const struct redact *, struct buf *pending, struct str piece, struct buf *out);
-void redact_feed_end(const struct redact *, struct buf *pending, struct buf *out);
 
 /* ---- shared by redact.c and redact_find.c ---- */
 

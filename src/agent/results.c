@@ -1,10 +1,8 @@
-/* results.c - one walk over a result that keeps its form and cuts its texts and lists; one line for each outcome. */
+/* results.c - one walk over a result that keeps its form and cuts its texts and lists; a few words for each other outcome. */
 #include "agent/results.h"
 
 #include "agent/fence.h"
 #include "base/limits.h"
-
-enum { CHOICE_BYTES_MAX = 24 };
 
 static void write_value(const struct json *value, size_t items_max, size_t chars_max, struct jw *out, struct arena *arena);
 
@@ -103,47 +101,4 @@ struct str results_failed(enum action_kind kind, const struct problem *problem, 
             slug);
     return arena_fmt(arena, "%s failed (%s). Say that it could not be done just now; do not guess why.", slug,
                      problem_slug(problem->id));
-}
-
-/* ---- one line ---------------------------------------------------------------------------------------------------------- */
-
-/* A word of a table, such as "open": nobody can write a sentence of it. */
-static bool is_choice(struct str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!(text.ptr[i] >= 'a' && text.ptr[i] <= 'z') && text.ptr[i] != '_') return false;
-    return text.len > 0 && text.len <= CHOICE_BYTES_MAX;
-}
-
-static void put_facts(const struct json *object, struct buf *out)
-{
-    static const char *const numbers[] = { "id", "ticket_id", "comment_id", "followup_of", "total" };
-    static const char *const choices[] = { "status", "priority", "outcome" };
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        int64_t number = json_get_int(object, numbers[i], 0);
-        if (number > 0) buf_fmt(out, " %s %lld", numbers[i], (long long)number);
-    }
-    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
-        struct str text = json_get_str(object, choices[i]);
-        if (is_choice(text)) buf_fmt(out, " %s %.*s", choices[i], STR_ARG(text));
-    }
-}
-
-struct str results_brief(enum action_kind kind, struct str result, struct arena *arena)
-{
-    struct json *json = result.len ? json_parse(result, NULL) : NULL;
-    const struct json *tickets = json_get(json, "tickets");
-    struct buf out;
-    buf_init(&out, LIMIT_NAME_BYTES * RESULTS_ITEMS_MAX);
-    buf_lit(&out, action_spec(kind)->slug);
-    buf_lit(&out, json_get_bool(json, "dry_run", false) ? " (dry run, nothing sent):" : " done:");
-    put_facts(json, &out);
-    for (size_t i = 0; i < json_count(tickets) && i < RESULTS_ITEMS_MAX; i++) {
-        buf_lit(&out, ";");
-        put_facts(json_at(tickets, i), &out);
-    }
-    struct str text = arena_str(arena, buf_view(&out));
-    buf_clear(&out);
-    json_free(json);
-    return text;
 }

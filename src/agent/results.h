@@ -20,7 +20,5 @@ enum {
 struct str results_done(enum action_kind, struct str result, struct str mark, struct arena *);
 /* In words that do not tell a record of somebody else from one that is not there. */
 struct str results_failed(enum action_kind, const struct problem *, struct arena *);
-/* One line of a result for later turns: numbers and choices only, none of the texts. */
-struct str results_brief(enum action_kind, struct str result, struct arena *);
 
 #endif

@@ -13,23 +13,12 @@ static int64_t sum(int64_t a, int64_t b)
     return __builtin_add_overflow(a, b, &total) ? INT64_MAX : total;
 }
 
-struct spend spend_of(const struct provider_price *price, const struct model_usage *usage)
-{
-    int64_t tokens = provider_tokens(usage->input_tokens) + provider_tokens(usage->output_tokens);
-    return (struct spend){ .micros = provider_cost(price, usage), .tokens = tokens };
-}
-
 struct spend spend_most(const struct provider_price *price, int64_t input_tokens, int64_t max_tokens)
 {
-    struct model_usage usage = { .input_tokens = input_tokens,
-                                 .output_tokens = max_tokens > 0 ? max_tokens : SPEND_OUTPUT_TOKENS };
-    return spend_of(price, &usage);
-}
-
-void spend_add(struct spend *total, struct spend more)
-{
-    total->micros = sum(total->micros, more.micros);
-    total->tokens = sum(total->tokens, more.tokens);
+    const struct model_usage usage = { .input_tokens = input_tokens,
+                                       .output_tokens = max_tokens > 0 ? max_tokens : SPEND_OUTPUT_TOKENS };
+    int64_t tokens = provider_tokens(usage.input_tokens) + provider_tokens(usage.output_tokens);
+    return (struct spend){ .micros = provider_cost(price, &usage), .tokens = tokens };
 }
 
 static bool passes(int64_t cap, int64_t used, int64_t next)

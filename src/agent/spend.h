@@ -1,6 +1,6 @@
 /* spend.h - what calls to models cost, and whether one more is within the caps. Whole numbers only: millionths of a dollar, and tokens.
  *
- * A call is checked before it is made, with the most that it can cost, and added with what it did cost: a cap is passed by no call. Sums stay at INT64_MAX instead of wrapping.
+ * A call is checked before it is made, with the most that it can cost: a cap is passed by no call. Sums stay at INT64_MAX instead of wrapping.
  */
 #ifndef AGENT_SPEND_H
 #define AGENT_SPEND_H
@@ -22,11 +22,8 @@ struct spend_table {
 };
 
 const char *spend_scope_name(enum spend_scope); /* "conversation", "day", "workspace" */
-/* What a call did cost; without prices only tokens count. */
-struct spend spend_of(const struct provider_price *, const struct model_usage *);
-/* The most that a call with this much input can cost. `max_tokens` 0: SPEND_OUTPUT_TOKENS. */
+/* The most that a call with this much input can cost; without prices only tokens count. `max_tokens` 0: SPEND_OUTPUT_TOKENS. */
 struct spend spend_most(const struct provider_price *, int64_t input_tokens, int64_t max_tokens);
-void spend_add(struct spend *sum, struct spend);
 /* Would `next` on top of `used` pass a cap? The first scope whose it would, or SPEND_WITHIN. */
 enum spend_scope spend_check(const struct spend_table *caps, const struct spend_table *used, struct spend next);
 

@@ -90,7 +90,7 @@ static void write_request(struct thinking *thinking, struct step *step, const st
     struct redact *redact = &thinking->redact;
     const struct provider_redact *classes = &thinking->provider.redact;
     const struct redact_rules rules = { classes->email, classes->phone, classes->iban };
-    redact_begin(redact, &rules, STR_NONE, arena);
+    redact_begin(redact, &rules, arena);
     recall_history(step->recall, turn, step->event.random, &step->arena, &history, &count);
     context_build(STR_NONE, history, count, budget(&thinking->provider), &step->arena, &context);
     struct model_turn *turns = arena_array(arena, context.count, sizeof *turns);

@@ -12,7 +12,7 @@ static const char *const classes[REDACT_CLASSES] = { "EMAIL", "PHONE", "IBAN", "
 static struct str once(const struct redact_rules *rules, struct str text, struct arena *arena)
 {
     struct redact redact;
-    redact_begin(&redact, rules, STR_NONE, arena);
+    redact_begin(&redact, rules, arena);
     return redact_text(&redact, text);
 }
 
@@ -97,18 +97,13 @@ static void placeholders_are_stable_and_come_back(void **state)
     struct arena arena;
     struct redact redact;
     arena_init(&arena);
-    redact_begin(&redact, &everything, STR_NONE, &arena);
+    redact_begin(&redact, &everything, &arena);
     assert_str(redact_text(&redact, STR("ana@acme.io, Bob@acme.io, +49 30 1234567")), "[EMAIL_1], [EMAIL_2], [PHONE_1]");
-    struct str saved = redact_save(&redact, &arena);
-    redact_begin(&redact, &everything, saved, &arena);
     assert_str(redact_text(&redact, STR("bob@acme.io and eve@acme.io, pin: 4711")), "[EMAIL_2] and [EMAIL_3], pin: [SECRET]");
     assert_str(redact_restore(&redact, STR("[email_1], [EMAIL_3] [EMAIL_4] [EMAIL_0] [SECRET] [PHONE_1]"), &arena),
                "ana@acme.io, eve@acme.io [EMAIL_4] [EMAIL_0] [SECRET] +49 30 1234567");
     assert_str(redact_restore(&redact, STR("{\"email\":\"[EMAIL_2]\",\"tags\":[]}"), &arena),
                "{\"email\":\"Bob@acme.io\",\"tags\":[]}");
-    assert_int_equal(str_find(redact_save(&redact, &arena), STR("4711"), 0), SIZE_MAX);
-    redact_begin(&redact, &everything, STR("not a table"), &arena);
-    assert_int_equal(redact.count, 0);
     arena_clear(&arena);
 }
 
@@ -119,7 +114,7 @@ static void a_full_table_takes_out(void **state)
     struct arena arena;
     struct redact redact;
     arena_init(&arena);
-    redact_begin(&redact, &everything, STR_NONE, &arena);
+    redact_begin(&redact, &everything, &arena);
     for (int i = 0; i < REDACT_VALUES_MAX; i++) (void)redact_text(&redact, arena_fmt(&arena, "u%d@acme.io", i));
     assert_str(redact_text(&redact, STR("new@acme.io u0@acme.io")), "[EMAIL] [EMAIL_1]");
     arena_clear(&arena);
@@ -132,7 +127,7 @@ static void a_stream_comes_back_in_any_split(void **state)
     struct arena arena;
     struct redact redact;
     arena_init(&arena);
-    redact_begin(&redact, &everything, STR_NONE, &arena);
+    redact_begin(&redact, &everything, &arena);
     (void)redact_text(&redact, STR("ana@acme.io bob@acme.io"));
     struct str whole = redact_restore(&redact, text, &arena);
     assert_str(whole, "To ana@acme.io and bob@acme.io, [not one], [EMAIL_1");
@@ -142,7 +137,7 @@ static void a_stream_comes_back_in_any_split(void **state)
         buf_init(&out, 1024);
         for (size_t at = 0; at < text.len; at += size) redact_feed(&redact, &pending, str_slice(text, at, at + size), &out);
         assert_true(pending.len < REDACT_PLACEHOLDER_MAX);
-        redact_feed_end(&redact, &pending, &out);
+        buf_str(&out, buf_view(&pending));
         assert_true(str_eq(buf_view(&out), whole));
         buf_clear(&pending);
         buf_clear(&out);
@@ -160,7 +155,7 @@ static void json_is_understood(void **state)
     struct str text = STR("{\"text\":\"a\\nbob@acme.io\\tpassword: hunter2\\u0041bob@acme.io\",\"token\":\"abcdef12\"}");
     assert_str(once(&everything, text, &arena),
                "{\"text\":\"a\\n[EMAIL_1]\\tpassword: [SECRET]\\u0041[EMAIL_1]\",\"token\":\"[SECRET]\"}");
-    redact_begin(&redact, &everything, STR_NONE, &arena);
+    redact_begin(&redact, &everything, &arena);
     assert_str(redact_json(&redact, STR("{\"b\":[\"x\\nbob@acme.io\",true,null,1.5],\"a\":4111111111111111,\"c\":35436}")),
                "{\"a\":\"[CARD]\",\"b\":[\"x\\n[EMAIL_1]\",true,null,1.5],\"c\":35436}");
     assert_str(redact_json(&redact, STR("{\"bob@acme.io\":1,\"BOB@acme.io\":2}")), "{}");
