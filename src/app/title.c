@@ -6,24 +6,26 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#include "base/mem.h"
+#include "base/arena.h"
 
 enum { NAME_MAX_BYTES = 16 }; /* prctl(2), PR_SET_NAME */
 
 static char *room; /* the process's arguments: one after another, each with its NUL */
 static size_t room_bytes;
+static struct arena arena; /* of the copies, for as long as the process lives */
 
 char **title_keep(int argc, char **argv)
 {
-    char **copies = mem_array((size_t)argc + 1, sizeof *copies);
+    arena_init(&arena);
+    char **kept = arena_array(&arena, (size_t)argc + 1, sizeof *kept);
     for (int i = 0; i < argc; i++) {
-        copies[i] = mem_dup(argv[i], strlen(argv[i]));
+        kept[i] = arena_cstr(&arena, str_from(argv[i]));
         if (i > 0 && argv[i] != room + room_bytes) continue;
         if (i == 0) room = argv[0];
         room_bytes += strlen(argv[i]) + 1;
     }
-    program_invocation_name = copies[0];
-    return copies;
+    program_invocation_name = kept[0];
+    return kept;
 }
 
 void title_set(const char *role)
