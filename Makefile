@@ -104,6 +104,16 @@ $(B)/gen/nlu_model.c: $(B)/nlu_train $(NLU_DATA)
 	$(call say,TRAIN,$@)
 	$(Q)$(B)/nlu_train $@.part $(NLU_DATA) && mv $@.part $@
 
+# The words of the claim gate, by class in claim.def, become a table by word.
+EXTRA_agent := gen/claim_table.o
+$(B)/claim_table: src/agent/table/claim_table.c src/agent/claim.def src/agent/claim_table.h src/agent/claim_words.h src/base/text.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=gnu17 -O2 $(WARN) $(CPPFLAGS_ALL) $(filter %.c,$^) -o $@
+$(B)/gen/claim_table.c: $(B)/claim_table
+	@mkdir -p $(@D)
+	$(Q)$< > $@.part && mv $@.part $@
+
 # The console: ui/ is built by npm from its lock file, then carried in the binary as one C file.
 EXTRA_web := gen/assets.o
 NPM_CI ?= --omit=dev

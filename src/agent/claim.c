@@ -448,7 +448,7 @@ enum claim_fault claim_check(struct claim_judge *judge, struct str sentence, str
     struct footing footing = { 0 };
     size_t at = 0;
     for (int reading = CLAIM_JOINED; reading <= CLAIM_PARTED; reading++) {
-        claim_words_read(judge->lexicon, sentence, (enum claim_reading)reading, &judge->scratch, words);
+        claim_words_read(sentence, (enum claim_reading)reading, &judge->scratch, words);
         note(&footing, words);
         enum claim_fault fault = check_reading(judge, words, &at);
         if (fault == CLAIM_HOLDS) continue;

@@ -44,7 +44,6 @@ enum claim_fault {
 };
 
 struct claim_judge {
-    const struct claim_lexicon *lexicon;
     struct claim_receipt receipts[CLAIM_RECEIPTS_MAX]; /* the ended ones, the newest last, then those that are open */
     size_t receipt_count;
     struct str proven[CLAIM_RECEIPTS_MAX]; /* what each receipt says, folded */

@@ -1,62 +1,20 @@
-/* claim_words.c - one pass over the characters. The table of words is made once for each draft: a sorted list of a thousand rows could not be read by class, which is how it is kept right. */
+/* claim_words.c - one pass over the characters. The table of words is a constant, made from claim.def at build time. */
 #include "agent/claim_words.h"
 
 #include <string.h>
 
+#include "agent/claim_table.h"
 #include "base/text_fold.h"
 
-/* ---- the table ------------------------------------------------------------------------------------------------------------------------ */
+enum { ENTITY_BYTES_MAX = 10, TAG_BYTES_MAX = 200 };
 
-enum { SLOTS = 4096, ENTITY_BYTES_MAX = 10, TAG_BYTES_MAX = 200 };
-
-struct entry {
-    struct str word;
-    uint64_t classes;
-    unsigned proofs;
-};
-
-struct claim_lexicon {
-    struct entry entries[SLOTS];
-};
-
-static const struct {
-    enum claim_class class;
-    unsigned proofs;
-    const char *words;
-} rows[] = {
-#define SAID(class, proofs, words) { SAYS_##class, proofs, words },
-#include "agent/claim.def"
-#undef SAID
-};
-
-/* FNV-1a. The words are our own, so nobody can choose collisions. */
-static size_t slot_of(const struct claim_lexicon *lexicon, struct str word)
+uint64_t claim_lexicon_find(struct str word, unsigned *proofs)
 {
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < word.len; i++) hash = (hash ^ (unsigned char)word.ptr[i]) * 16777619u;
-    size_t at = hash % SLOTS;
-    while (lexicon->entries[at].word.len && !str_eq(lexicon->entries[at].word, word)) at = (at + 1) % SLOTS;
-    return at;
-}
-
-struct claim_lexicon *claim_lexicon(struct arena *arena)
-{
-    struct claim_lexicon *lexicon = arena_new(arena, struct claim_lexicon);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct str rest = str_from(rows[i].words), word;
-        while (str_split(&rest, ' ', &word)) {
-            struct entry *entry = &lexicon->entries[slot_of(lexicon, word)];
-            entry->word = word;
-            entry->classes |= UINT64_C(1) << rows[i].class;
-            entry->proofs |= rows[i].proofs;
-        }
+    const struct claim_entry *entry;
+    for (size_t at = claim_slot(word);; at = (at + 1) % CLAIM_SLOTS) {
+        entry = &claim_entries[claim_slots[at]];
+        if (entry->len == 0 || str_eq((struct str){ entry->word, entry->len }, word)) break;
     }
-    return lexicon;
-}
-
-uint64_t claim_lexicon_find(const struct claim_lexicon *lexicon, struct str word, unsigned *proofs)
-{
-    const struct entry *entry = &lexicon->entries[slot_of(lexicon, word)];
     if (proofs) *proofs = entry->proofs;
     return entry->classes;
 }
@@ -83,7 +41,6 @@ size_t claim_span(struct str text, size_t at)
 /* ---- characters ---------------------------------------------------------------------------------------------------------------------------- */
 
 struct reader {
-    const struct claim_lexicon *lexicon;
     struct str text;
     enum claim_reading reading;
     struct arena *arena;
@@ -110,7 +67,7 @@ static void end_word(struct reader *r)
 {
     if (r->word.len) {
         struct claim_word *word = add(r, r->digits ? CLAIM_NUMBER : CLAIM_WORD, arena_str(r->arena, buf_view(&r->word)));
-        word->classes = claim_lexicon_find(r->lexicon, word->low, &word->proofs);
+        word->classes = claim_lexicon_find(word->low, &word->proofs);
         word->upper = r->upper;
         word->caps = r->letters > 1 && r->capitals == r->letters;
         word->mixed = r->latin && r->foreign;
@@ -323,17 +280,16 @@ static void join_letters(struct reader *r)
         struct claim_word word = out->items[i];
         for (size_t k = i + 1; k < end; k++)
             word.low = arena_fmt(r->arena, "%.*s%.*s", STR_ARG(word.low), STR_ARG(out->items[k].low));
-        if (end - i > 1) word.classes = claim_lexicon_find(r->lexicon, word.low, &word.proofs);
+        if (end - i > 1) word.classes = claim_lexicon_find(word.low, &word.proofs);
         out->items[kept++] = word;
         i = end;
     }
     out->count = kept;
 }
 
-void claim_words_read(const struct claim_lexicon *lexicon, struct str text, enum claim_reading reading, struct arena *arena,
-                      struct claim_words *out)
+void claim_words_read(struct str text, enum claim_reading reading, struct arena *arena, struct claim_words *out)
 {
-    struct reader r = { .lexicon = lexicon, .text = text, .reading = reading, .arena = arena, .out = out, .fresh = true };
+    struct reader r = { .text = text, .reading = reading, .arena = arena, .out = out, .fresh = true };
     out->count = 0;
     out->cut = false;
     buf_init(&r.word, text.len * 16 + 16);

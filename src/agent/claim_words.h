@@ -93,12 +93,8 @@ enum claim_proof {
     BY_NONE = 1 << 5, /* no action of the product does this */
 };
 
-struct claim_lexicon; /* claim.def as a table */
-
-/* Returns new in the arena; the arena has to outlive it. */
-struct claim_lexicon *claim_lexicon(struct arena *);
-/* The classes of a folded word; *proofs (may be NULL) gets its second column. */
-uint64_t claim_lexicon_find(const struct claim_lexicon *, struct str word, unsigned *proofs);
+/* The classes of a folded word by claim.def, 0 when it has none; *proofs (may be NULL) gets its second column. */
+uint64_t claim_lexicon_find(struct str word, unsigned *proofs);
 
 enum claim_kind {
     CLAIM_WORD,
@@ -130,7 +126,7 @@ struct claim_words {
 
 enum claim_reading { CLAIM_JOINED, CLAIM_PARTED };
 
-void claim_words_read(const struct claim_lexicon *, struct str text, enum claim_reading, struct arena *, struct claim_words *);
+void claim_words_read(struct str text, enum claim_reading, struct arena *, struct claim_words *);
 /* The text folded and nothing else: what numbers, names and links of a draft are looked for in. */
 struct str claim_fold(struct str text, struct arena *);
 /* Length of the slot or quotation that begins at `at` with its ends; 0 when none does. A slot is SLOT("name") or {name}; not closed, it goes on to the end. */

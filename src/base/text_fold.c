@@ -72,9 +72,22 @@ static void append_bare(struct bare_char *bare, utf8proc_int32_t point)
     bare->len += (size_t)utf8proc_encode_char(point, (utf8proc_uint8_t *)bare->text + bare->len);
 }
 
+static void bare_ascii(char c, struct bare_char *bare)
+{
+    *bare = (struct bare_char){ .text = { char_lower(c) }, .len = 1 };
+    bare->letter = char_is_alpha(c);
+    bare->digit = char_is_digit(c);
+    bare->space = char_is_space(c);
+    bare->upper = char_lower(c) != c;
+}
+
 size_t str_bare_at(struct str text, size_t at, struct bare_char *bare)
 {
     utf8proc_int32_t point, parts[18]; /* no character decomposes into more (UnicodeData.txt) */
+    if ((unsigned char)text.ptr[at] < 0x80) {
+        bare_ascii(text.ptr[at], bare);
+        return 1;
+    }
     *bare = (struct bare_char){ 0 };
     utf8proc_ssize_t width = utf8proc_iterate(octets(text) + at, (utf8proc_ssize_t)(text.len - at), &point);
     if (width <= 0) {
@@ -82,8 +95,7 @@ size_t str_bare_at(struct str text, size_t at, struct bare_char *bare)
         return 1;
     }
     utf8proc_category_t category = utf8proc_category(point);
-    bare->space = category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP ||
-                  (point < 0x80 && char_is_space((char)point));
+    bare->space = category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
     bare->upper = category == UTF8PROC_CATEGORY_LU || category == UTF8PROC_CATEGORY_LT || category == UTF8PROC_CATEGORY_NL;
     const utf8proc_option_t options =
         UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE | UTF8PROC_STRIPMARK;

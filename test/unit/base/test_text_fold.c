@@ -50,6 +50,20 @@ static struct str bare(struct arena *arena, struct str text)
     return all;
 }
 
+/* ASCII is answered without utf8proc: as the full width form of the same character (U+FF01 to U+FF5E) is, which takes the long way. */
+static void bare_ascii_as_full_width(void **state)
+{
+    (void)state;
+    for (unsigned char c = 0x21; c < 0x7f; c++) {
+        struct bare_char narrow, wide;
+        unsigned offset = c - 0x20u;
+        const char full[] = { (char)0xef, (char)(0xbc + offset / 64), (char)(0x80 + offset % 64) };
+        assert_int_equal(str_bare_at((struct str){ (const char *)&c, 1 }, 0, &narrow), 1);
+        assert_int_equal(str_bare_at((struct str){ full, sizeof full }, 0, &wide), 3);
+        assert_memory_equal(&narrow, &wide, sizeof narrow);
+    }
+}
+
 static void bare_characters(void **state)
 {
     (void)state;
@@ -78,6 +92,7 @@ static void bare_characters(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(nfc), cmocka_unit_test(lower), cmocka_unit_test(bare_characters) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(nfc), cmocka_unit_test(lower),
+                                        cmocka_unit_test(bare_ascii_as_full_width), cmocka_unit_test(bare_characters) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
