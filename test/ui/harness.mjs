@@ -202,7 +202,7 @@ export async function furnish(house, page) {
     await card(page, 'done').waitFor();
     const of = (id) => ['', '/versions', '/actions', '/integrations', '/integrations/add', '/integrations/add/zendesk', '/chatlab'].map((tab) => `/agents/${id}${tab}`);
     const one = [`/integrations/${integration}`, `/integrations/${integration}/credentials`, new URL(page.url()).pathname];
-    const provider = { name: 'A provider with a long name, for the long names of models', protocol: 'ollama', model: 'a-model-with-a-name-of-its-own:70b-instruct-q4_K_M', base_url: 'https://models.example.com' };
+    const provider = { name: 'A model of the house', protocol: 'ollama', model: 'a-model-with-a-name-of-its-own:70b-instruct-q4_K_M', base_url: 'https://models.example.com' };
     const { id: model } = await api(page, '/providers', 'POST', provider);
     await api(page, `/agents/${agent}/draft`, 'PUT', { fallbacks: [model], instructions: 'One\nTwo\nThree', tone: 'calm' });
     await api(page, `/agents/${agent}/versions`, 'POST', { note: 'Calmer' });

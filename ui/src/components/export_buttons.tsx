@@ -50,15 +50,15 @@ export function ExportButtons({ path, nameOf, ready }: ExportButtonsProps) {
     return (
         <>
             <div class="export">
-                <span role="status" class="muted">
-                    {words}
-                </span>
                 <button type="button" class="button" disabled={busy || !ready} onClick={() => void run('csv')}>
                     Export CSV
                 </button>
                 <button type="button" class="button" disabled={busy || !ready} onClick={() => void run('json')}>
                     Export JSON
                 </button>
+                <span role="status" class="muted">
+                    {words}
+                </span>
             </div>
             {problem && <ProblemCard problem={problem} live />}
         </>

@@ -74,7 +74,7 @@ function Table({ items }: { items: Provider[] }) {
 export function ProvidersScreen() {
     const loaded = useLoad('providers', (abort) => get<List<Provider>>('/providers?limit=100', abort));
     return (
-        <Page title="Providers" heading="Settings" button={loaded.value?.items.length ? add : undefined}>
+        <Page title="Providers" heading="Settings" button={add}>
             <SettingsTabs />
             <Loading loaded={loaded}>
                 {({ items }) =>
