@@ -51,7 +51,7 @@ after(async () => {
 test('the kind fills in what follows from it', async () => {
     await page.goto(`${house.url}/settings/providers`);
     await page.getByRole('heading', { name: 'No model providers yet' }).waitFor();
-    await page.getByRole('link', { name: 'Add provider' }).click();
+    await page.getByRole('link', { name: 'Add provider' }).first().click();
     await page.getByLabel('Kind').selectOption('ollama');
     assert.equal(await page.getByLabel('Base URL').inputValue(), 'http://127.0.0.1:11434');
     assert.equal(await page.locator('#key').count(), 0);
