@@ -41,7 +41,7 @@ async function assertSound(what) {
 async function open(path) {
     await page.goto(house.url + path);
     await page.locator('main h1').first().waitFor();
-    await page.locator('.skeleton').waitFor({ state: 'detached' });
+    await page.waitForFunction(() => document.querySelector('.skeleton') === null);
 }
 
 test('every screen', async () => {

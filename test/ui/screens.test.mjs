@@ -28,7 +28,7 @@ for (const [width, height] of [[360, 740], [1280, 800]])
             for (const path of paths) {
                 await page.goto(house.url + path);
                 await page.locator('main h1').first().waitFor();
-                await page.locator('.skeleton').waitFor({ state: 'detached' });
+                await page.waitForFunction(() => document.querySelector('.skeleton') === null);
                 assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), theme, path);
                 assert.deepEqual(await misfits(page), [], path);
                 assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), path);

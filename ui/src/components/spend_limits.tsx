@@ -1,9 +1,7 @@
 // What language models may cost: a conversation, a day, a month. Beyond it the built-in engine answers.
 import { useState } from 'preact/hooks';
-import { asProblem, get, patch } from '../api/client';
+import { asProblem, patch } from '../api/client';
 import type { Problem, Spend, SpendLimits } from '../api/types';
-import { useLoad } from '../state/load';
-import { Loading } from './agent_frame';
 import { Field } from './field';
 import { ProblemCard } from './problem';
 
@@ -26,7 +24,7 @@ function limitsOf(typed: Typed): SpendLimits {
     return { conversation: of('conversation'), day: of('day'), month: of('month') };
 }
 
-function LimitsForm({ limits, onSaved }: { limits: SpendLimits; onSaved: (limits: SpendLimits) => void }) {
+function LimitsForm({ limits }: { limits: SpendLimits }) {
     const [typed, setTyped] = useState<Typed>(() => typedOf(limits));
     const [busy, setBusy] = useState(false);
     const [said, setSaid] = useState('');
@@ -36,7 +34,7 @@ function LimitsForm({ limits, onSaved }: { limits: SpendLimits; onSaved: (limits
         event.preventDefault();
         setBusy(true);
         try {
-            onSaved(await patch<SpendLimits>('/models/caps', limitsOf(typed)));
+            setTyped(typedOf(await patch<SpendLimits>('/models/caps', limitsOf(typed))));
             setProblem(null);
             setSaid('Limits saved.');
         } catch (reason) {
@@ -77,13 +75,12 @@ function LimitsForm({ limits, onSaved }: { limits: SpendLimits; onSaved: (limits
     );
 }
 
-export function SpendLimitsSection() {
-    const loaded = useLoad('caps', (abort) => get<SpendLimits>('/models/caps', abort));
+export function SpendLimitsSection({ limits }: { limits: SpendLimits }) {
     return (
         <section aria-labelledby="limits-title">
             <h2 id="limits-title">Spend limits</h2>
             <p class="muted">Empty: none. Beyond a limit the built-in engine answers, and the webhook is told. Dollars are reckoned with the providers' prices.</p>
-            <Loading loaded={loaded}>{(limits) => <LimitsForm limits={limits} onSaved={loaded.set} />}</Loading>
+            <LimitsForm limits={limits} />
         </section>
     );
 }

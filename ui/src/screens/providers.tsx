@@ -1,7 +1,7 @@
 // The language models that agents may be given: the list, a new one, one of them.
 import { useState } from 'preact/hooks';
 import { asProblem, get, remove } from '../api/client';
-import type { List, Problem, Provider } from '../api/types';
+import type { List, Problem, Provider, SpendLimits } from '../api/types';
 import { Back, Loading } from '../components/agent_frame';
 import { Dialog } from '../components/dialog';
 import { Empty } from '../components/empty';
@@ -16,7 +16,7 @@ import { ProviderBadge } from '../components/status';
 import { Ago } from '../components/time';
 import { navigate, place, type Params } from '../router';
 import { agents } from '../state/agents';
-import { useLoad } from '../state/load';
+import { useLoad, type Loaded } from '../state/load';
 
 const add = (
     <a class="button button-main" href="/settings/providers/new">
@@ -71,17 +71,26 @@ function Table({ items }: { items: Provider[] }) {
     );
 }
 
+// All of it or nothing, so that nothing moves when the next part comes.
+async function loadAll(abort: AbortSignal) {
+    const [{ items }, limits] = await Promise.all([get<List<Provider>>('/providers?limit=100', abort), get<SpendLimits>('/models/caps', abort)]);
+    return { items, limits };
+}
+
+// Shown once it is known who uses what.
+const withUsers = <T,>(loaded: Loaded<T>): Loaded<T> => ({ ...loaded, value: agents.value && loaded.value });
+
 export function ProvidersScreen() {
-    const loaded = useLoad('providers', (abort) => get<List<Provider>>('/providers?limit=100', abort));
+    const loaded = useLoad('providers', loadAll);
     return (
         <Page title="Providers" heading="Settings" button={add}>
             <SettingsTabs />
-            <Loading loaded={loaded}>
-                {({ items }) =>
+            <Loading loaded={withUsers(loaded)}>
+                {({ items, limits }) =>
                     items.length > 0 ? (
                         <>
                             <Table items={items} />
-                            <SpendLimitsSection />
+                            <SpendLimitsSection limits={limits} />
                         </>
                     ) : (
                         <Empty title="No model providers yet" step={add}>
@@ -157,7 +166,7 @@ export function ProviderScreen({ params }: { params: Params }) {
     const name = loaded.value?.name ?? 'Provider';
     return (
         <Page title={name} heading={<span dir="auto">{name}</span>} above={<Back href="/settings/providers">Providers</Back>}>
-            <Loading loaded={loaded}>
+            <Loading loaded={withUsers(loaded)}>
                 {(provider) => (
                     <>
                         <Facts provider={provider} />
