@@ -15,7 +15,11 @@ import { useLoad } from '../state/load';
 import { usePages } from '../state/pages';
 
 const acts = [
-    'agent.create', 'agent.update', 'agent.delete',
+    'agent.create', 'agent.update',
+    'agent.draft',
+    'agent.discard',
+    'agent.publish',
+    'agent.restore', 'agent.delete',
     'integration.connect', 'integration.credentials', 'integration.update', 'integration.disconnect',
     'member.invite', 'member.role', 'member.remove', 'member.update', 'member.reset_password', 'member.sign_out',
     'key.create', 'key.revoke', 'session.start', 'session.end', 'session.revoke', 'conversation.erase', 'backup.create',
@@ -96,7 +100,7 @@ export function AuditScreen() {
     const act = place.value.query.get('act') ?? '';
     const pages = usePages<AuditEntry>(`/audit?limit=50${act ? `&act=${encodeURIComponent(act)}` : ''}`);
     const members = useLoad('members', (abort) => get<List<Member>>('/members', abort));
-    const items = members.value ?? members.problem ? pages.items : null; // with names or not at all: nothing moves when they come
+    const items = agents.value && (members.value ?? members.problem) ? pages.items : null; // with names or not at all: nothing moves when they come
     const names = new Map(members.value?.items.map(({ id, name, email }) => [id, name || email]));
     for (const { id, name, integrations } of agents.value ?? []) {
         names.set(id, name);
