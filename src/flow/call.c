@@ -177,6 +177,11 @@ static void send(struct zcall *call)
 
 /* ---- starting and stopping ------------------------------------------------------------------------------------------------------ */
 
+bool zcall_token_was_refused(const struct http_result *result, const struct call *record)
+{
+    return result->fault.kind == NET_OK && result->fault.nothing_sent && record != NULL;
+}
+
 bool zcall_was_cut(const struct flow *flow, const struct http_result *result)
 {
     return flow->halted && result->fault.kind == NET_CANCELLED;

@@ -128,21 +128,18 @@ static void keep_done(struct store_job *job, enum status status)
 static void on_call(void *context, const struct http_result *result, const struct call *record)
 {
     struct beating *beating = context;
-    struct integration *integration = &beating->integration;
     const struct check_timing no_timing = { 0 };
     if (zcall_was_cut(beating->flow, result)) {
         end(beating, REST_MIN_MS);
         return;
     }
-    bool answered = result->fault.kind == NET_OK;
-    bool no_token = integration->auth == AUTH_OAUTH_CLIENT && integration->sealed_token.len == 0;
     enum check_next next;
-    if (no_token)
-        next =
-            check_token_refused(&beating->check, answered ? &result->answer : NULL, answered ? NULL : &result->fault, &no_timing);
+    if (result->fault.kind != NET_OK)
+        next = check_fault(&beating->check, &result->fault, &no_timing);
+    else if (zcall_token_was_refused(result, record))
+        next = check_token_refused(&beating->check, &result->answer, &no_timing);
     else
-        next = answered ? check_answer(&beating->check, &result->answer, &no_timing)
-                        : check_fault(&beating->check, &result->fault, &no_timing);
+        next = check_answer(&beating->check, &result->answer, &no_timing);
     beating->has_record = record != NULL;
     if (record) beating->record = *record;
     judge(beating, next);

@@ -169,6 +169,8 @@ struct zcall_request {
     struct arena *arena;
 };
 void zcall_start(struct flow *, const struct zcall_request *, zcall_fn *, void *context);
+/* Zendesk gave no access token: the answer is about the OAuth client, not about the call. */
+bool zcall_token_was_refused(const struct http_result *, const struct call *record);
 /* The call ended because this process does (flow_halt): it says nothing about Zendesk. */
 bool zcall_was_cut(const struct flow *, const struct http_result *);
 

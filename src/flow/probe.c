@@ -57,16 +57,14 @@ static void on_call(void *context, const struct http_result *result, const struc
     struct probe *probe = context;
     if (record && probe->calls.count < PROBE_CALLS_MAX) probe->calls.rows[probe->calls.count++] = *record;
     struct check_timing timing = timing_of(&result->timing);
-    bool answered = result->fault.kind == NET_OK;
     probe->check.who.scope = probe->integration->scope; /* granted with the token, which may just have come */
-    bool no_token = probe->integration->auth == AUTH_OAUTH_CLIENT && probe->integration->sealed_token.len == 0;
     enum check_next next;
-    if (no_token)
-        next = check_token_refused(&probe->check, answered ? &result->answer : NULL, answered ? NULL : &result->fault, &timing);
-    else if (answered)
-        next = check_answer(&probe->check, &result->answer, &timing);
-    else
+    if (result->fault.kind != NET_OK)
         next = check_fault(&probe->check, &result->fault, &timing);
+    else if (zcall_token_was_refused(result, record))
+        next = check_token_refused(&probe->check, &result->answer, &timing);
+    else
+        next = check_answer(&probe->check, &result->answer, &timing);
     take_next(probe, next);
 }
 

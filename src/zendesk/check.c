@@ -379,10 +379,8 @@ enum check_next check_fault(struct check *check, const struct net_fault *fault, 
     return fail(check, step, &problem);
 }
 
-enum check_next check_token_refused(struct check *check, const struct http_answer *answer, const struct net_fault *fault,
-                                    const struct check_timing *timing)
+enum check_next check_token_refused(struct check *check, const struct http_answer *answer, const struct check_timing *timing)
 {
-    if (answer == NULL) return check_fault(check, fault, timing);
     note_timing(check, timing);
     note_clock(check, answer);
     struct problem problem = zendesk_problem(answer, &check->who, check->arena);

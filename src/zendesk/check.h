@@ -57,9 +57,8 @@ const char *check_step_name(enum check_step);
 enum check_next check_begin(struct check *, const struct zendesk_who *, struct arena *);
 enum check_next check_answer(struct check *, const struct http_answer *, const struct check_timing *);
 enum check_next check_fault(struct check *, const struct net_fault *, const struct check_timing *);
-/* A refused OAuth token request ends the test at sign_in (or where its own fault lies). `answer` or `fault`, the other NULL. */
-enum check_next check_token_refused(struct check *, const struct http_answer *answer, const struct net_fault *fault,
-                                    const struct check_timing *);
+/* A refused OAuth token request ends the test at sign_in. */
+enum check_next check_token_refused(struct check *, const struct http_answer *, const struct check_timing *);
 
 /* "passed", "warning" or "failed", and the first problem that decides it (PROBLEM_NONE when passed). */
 const char *check_verdict(const struct check *, struct problem *);

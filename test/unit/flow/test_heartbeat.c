@@ -21,6 +21,14 @@ static enum status set_past(struct store_tx *tx, struct world *world, void *cont
     return status ? status : integration_set_beat(tx, &beat);
 }
 
+static enum status end_token(struct store_tx *tx, struct world *world, void *context)
+{
+    struct integration row;
+    enum status status = integration_get(tx, WORKSPACE, world->integration, &world->arena, &row);
+    row.token_expires_at = *(int64_t *)context;
+    return status ? status : integration_renew(tx, &row);
+}
+
 struct seen {
     struct integration row;
     struct integration_beat beat;
@@ -99,6 +107,22 @@ static void breakage_is_found(void **state)
     assert_in_range(seen.beat.due_at - loop_wall_ms(), DAYS(1) - HOUR_MS, DAYS(1));
 }
 
+/* The token ran out and the client is refused: that is what is told, not a refusal of a call that was never made. */
+static void refused_renewal_is_read_as_one(void **state)
+{
+    struct world *world = *state;
+    int64_t before_ms = 0;
+    assert_int_equal(world_run(world, end_token, &before_ms), OK);
+    world->desk.token_plan = (struct desk_plan){ .fault = DESK_REFUSE, .status = 401, .body = "{\"error\":\"invalid_token\"}" };
+    struct seen seen = beat(world, DAYS(2), INTEGRATION_CONNECTED);
+    assert_int_equal(seen.row.status, INTEGRATION_NEEDS_ATTENTION);
+    assert_int_equal(problem_of(&seen), PROBLEM_OAUTH_CLIENT_REJECTED);
+    assert_str(seen.calls[0].path, "/oauth/tokens");
+    assert_str(world_test_and_wait(world)->result, "failed");
+    seen = look(world);
+    assert_int_equal(problem_of(&seen), PROBLEM_OAUTH_CLIENT_REJECTED);
+}
+
 /* What may pass by itself is looked at again after an hour, and what waited goes out then. */
 static void trouble_that_passes(void **state)
 {
@@ -129,6 +153,7 @@ int main(void)
         TEST(unused_connection_is_called),
         TEST(used_connection_is_left_alone),
         TEST(breakage_is_found),
+        cmocka_unit_test_setup_teardown(refused_renewal_is_read_as_one, world_up_oauth, world_down),
         TEST(trouble_that_passes),
     };
     return cmocka_run_group_tests_name("flow/heartbeat", tests, NULL, NULL);

@@ -416,7 +416,7 @@ static void a_refused_oauth_client_ends_the_test(void **state)
         const struct http_answer answer = answer_of(cases[i].status, cases[i].body);
         arena_init(&arena);
         assert_int_equal(check_begin(&check, &who, &arena), CHECK_CALL);
-        assert_int_equal(check_token_refused(&check, &answer, NULL, &quick), CHECK_FINISHED);
+        assert_int_equal(check_token_refused(&check, &answer, &quick), CHECK_FINISHED);
         assert_int_equal(check.steps[cases[i].step].status, CHECK_FAILED);
         assert_string_equal(problem_slug(check.steps[cases[i].step].problem.id), cases[i].slug);
         arena_clear(&arena);
@@ -427,7 +427,7 @@ static void a_refused_oauth_client_ends_the_test(void **state)
     const struct net_fault fault = { .kind = NET_DNS };
     arena_init(&arena);
     assert_int_equal(check_begin(&check, &who, &arena), CHECK_CALL);
-    assert_int_equal(check_token_refused(&check, NULL, &fault, &quick), CHECK_FINISHED);
+    assert_int_equal(check_fault(&check, &fault, &quick), CHECK_FINISHED);
     assert_int_equal(check.steps[STEP_DNS].problem.id, PROBLEM_NET_DNS);
     arena_clear(&arena);
 }
