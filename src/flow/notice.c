@@ -187,11 +187,13 @@ struct notice_wait {
     void *context;
 };
 
+/* A look for the next notice, which becomes its sending when it finds one that is due. */
 struct telling {
     struct store_job job;
     struct flow *flow;
     struct arena arena;
-    struct notice notice; /* no id: none waits */
+    struct str but[NOTICES_OUT_MAX]; /* workspaces that something is out for */
+    struct notice notice;            /* no id: none waits */
     struct webhook webhook;
     int64_t now_ms;
 };
@@ -226,13 +228,22 @@ static void rest(struct flow *flow, int64_t wait_ms)
         flow->draining ? NULL : loop_timer_start(flow->loop, wait_ms < LOOK_MS ? wait_ms : LOOK_MS, on_due, flow);
 }
 
+/* Where this one stands among those that are out; NULL: a free place, NULL when there is none. */
+static struct telling **place_of(struct flow *flow, const struct telling *telling)
+{
+    for (size_t i = 0; i < NOTICES_OUT_MAX; i++)
+        if (flow->notices.out[i] == telling) return &flow->notices.out[i];
+    return NULL;
+}
+
 static void telling_end(struct telling *telling, bool look_again)
 {
     struct flow *flow = telling->flow;
-    flow->notices.busy = false;
+    struct telling **place = place_of(flow, telling);
+    if (place) *place = NULL;
     arena_clear(&telling->arena);
     mem_free(telling);
-    if (look_again || flow->notices.again) notices_wake(flow);
+    if (look_again) notices_wake(flow);
     flow_leave(flow);
 }
 
@@ -299,30 +310,14 @@ static enum status next_run(struct store_tx *tx, struct store_job *job)
 {
     struct telling *telling = (struct telling *)job;
     telling->now_ms = store_now(tx);
-    enum status status = notice_next(tx, &telling->arena, &telling->notice);
+    enum status status = notice_next(tx, telling->but, &telling->arena, &telling->notice);
     if (status) return status;
     return webhook_get(tx, telling->notice.workspace, &telling->arena, &telling->webhook);
 }
 
-static void next_done(struct store_job *job, enum status status)
+static void send(struct telling *telling)
 {
-    struct telling *telling = (struct telling *)job;
-    struct flow *flow = telling->flow;
     const struct webhook *webhook = &telling->webhook;
-    bool is_due = status == OK && telling->notice.due_at <= telling->now_ms;
-    if (!is_due || flow->draining) {
-        if (status != E_NOT_FOUND) rest(flow, status ? LOOK_MS : telling->notice.due_at - telling->now_ms);
-        if (status && status != E_NOT_FOUND)
-            log_warn("notices could not be read", LOG_STR("reason", str_from(status_name(status))));
-        telling_end(telling, false);
-        return;
-    }
-    if (webhook->disabled_at > 0) { /* it was switched off while this one waited */
-        telling->notice.state = NOTICE_FAILED;
-        telling->notice.fault = STR("the webhook was switched off");
-        store_outcome(telling);
-        return;
-    }
     const struct egress_notice out = {
         .workspace = telling->notice.workspace,
         .sealed = webhook->sealed,
@@ -331,18 +326,53 @@ static void next_done(struct store_job *job, enum status status)
         .body = telling->notice.body,
         .now_s = telling->now_ms / 1000,
     };
-    egress_notify(flow->egress, &out, on_told, telling);
+    egress_notify(telling->flow->egress, &out, on_told, telling);
+}
+
+/* Nothing is due: until when. */
+static void none_due(struct telling *telling, enum status status)
+{
+    struct flow *flow = telling->flow;
+    bool look_again = flow->notices.again;
+    if (status != E_NOT_FOUND) rest(flow, status ? LOOK_MS : telling->notice.due_at - telling->now_ms);
+    if (status && status != E_NOT_FOUND) log_warn("notices could not be read", LOG_STR("reason", str_from(status_name(status))));
+    telling_end(telling, look_again);
+}
+
+static void next_done(struct store_job *job, enum status status)
+{
+    struct telling *telling = (struct telling *)job;
+    struct flow *flow = telling->flow;
+    flow->notices.looking = false;
+    struct telling **place = place_of(flow, NULL); /* still free: places are taken here alone */
+    bool is_due = status == OK && telling->notice.due_at <= telling->now_ms;
+    if (!is_due || !place || flow->draining) {
+        none_due(telling, status);
+        return;
+    }
+    *place = telling;
+    if (telling->webhook.disabled_at > 0) { /* it was switched off while this one waited */
+        telling->notice.state = NOTICE_FAILED;
+        telling->notice.fault = STR("the webhook was switched off");
+        store_outcome(telling);
+    } else {
+        send(telling);
+    }
+    notices_wake(flow); /* for another workspace */
 }
 
 void notices_wake(struct flow *flow)
 {
-    flow->notices.again = flow->notices.busy;
-    if (flow->draining || flow->notices.busy) return;
+    struct notices *notices = &flow->notices;
+    notices->again = notices->looking;
+    if (flow->draining || notices->looking || !place_of(flow, NULL)) return; /* whoever leaves a place looks again */
     struct telling *telling = mem_alloc(sizeof *telling);
     arena_init(&telling->arena);
     telling->flow = flow;
+    for (size_t i = 0; i < NOTICES_OUT_MAX; i++)
+        if (notices->out[i]) telling->but[i] = arena_str(&telling->arena, notices->out[i]->notice.workspace);
     telling->job = (struct store_job){ .run = next_run, .done = next_done, .mode = STORE_READ };
-    flow->notices.busy = true;
+    notices->looking = true;
     flow_enter(flow);
     store_submit(flow->store, &telling->job);
 }

@@ -1,16 +1,19 @@
 /* notice.h - what the operator's webhook is told: a connection broke or works again, a request or a conversation needs a person.
  *
  * A notice is stored in the transaction that makes it true and sent after the commit, again and again for about three days (Standard Webhooks 1.0); its id stays the same, so that the receiver can tell a
- * repetition. One is out at a time.
+ * repetition. One of a workspace is out at a time, so that they come in order; workspaces do not wait for each other's receivers.
  */
 #ifndef FLOW_NOTICE_H
 #define FLOW_NOTICE_H
 
 #include "flow/flow.h"
 
+struct telling;
+
 struct notices {
     struct loop_timer *timer;
-    bool busy, again; /* woken while it was at work: looks again */
+    bool looking, again; /* again: woken while it was looking */
+    struct telling *out[NOTICES_OUT_MAX];
     struct notice_wait *waits;
 };
 

@@ -213,8 +213,9 @@ enum status webhook_delete(struct store_tx *, struct str workspace) must_check; 
 /* Keeps the newest 200 of the workspace. E_CONFLICT: there is no webhook. */
 enum status notice_insert(struct store_tx *, const struct notice *) must_check;
 enum status notice_update(struct store_tx *, const struct notice *) must_check; /* all that changes with an attempt */
-/* The waiting one that falls due first, of all workspaces. */
-enum status notice_next(struct store_tx *, struct arena *, struct notice *) must_check;
+/* The waiting one that falls due first, of all workspaces but these (empty ones stand for none). */
+enum { NOTICES_OUT_MAX = 4 };
+enum status notice_next(struct store_tx *, const struct str but[NOTICES_OUT_MAX], struct arena *, struct notice *) must_check;
 enum status notice_list(struct store_tx *, struct str workspace, const struct store_page *, struct arena *, struct notice **,
                         size_t *count) must_check;
 

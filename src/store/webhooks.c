@@ -104,9 +104,10 @@ enum status notice_update(struct store_tx *tx, const struct notice *notice)
     return query_change(&q, E_NOT_FOUND);
 }
 
-enum status notice_next(struct store_tx *tx, struct arena *arena, struct notice *notice)
+enum status notice_next(struct store_tx *tx, const struct str but[NOTICES_OUT_MAX], struct arena *arena, struct notice *notice)
 {
     struct query q = query_start(tx, SQL_NOTICE_NEXT);
+    for (size_t i = 0; i < NOTICES_OUT_MAX; i++) put_text(&q, but[i]);
     return query_one(&q, take_notice, arena, notice);
 }
 

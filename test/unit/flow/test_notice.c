@@ -128,6 +128,80 @@ static void a_fault_of_the_database_ends_nothing(void **state)
     assert_non_null(world->flow->notices.timer);
 }
 
+/* ---- two workspaces ------------------------------------------------------------------------------------------------------------------ */
+
+struct receiver {
+    struct http_exchange *held;
+    size_t came;
+    bool is_silent;
+};
+
+static void receive(void *context, struct http_exchange *exchange)
+{
+    struct receiver *receiver = context;
+    receiver->came++;
+    if (receiver->is_silent)
+        receiver->held = exchange;
+    else
+        desk_reply(exchange, 204, NULL, STR_NONE);
+}
+
+static struct http_server *receiver_open(struct world *world, struct receiver *receiver)
+{
+    struct http_server *server =
+        http_server_open(world->loop, &(struct http_server_options){ .handler = receive, .context = receiver });
+    assert_int_equal(http_server_listen(server, STR("127.0.0.1:0"), NULL), OK);
+    return server;
+}
+
+struct neighbour {
+    struct str workspace, address;
+};
+
+static enum status add_neighbour(struct store_tx *tx, struct world *world, void *context)
+{
+    const struct neighbour *one = context;
+    struct str sealed, secret, url = arena_fmt(&world->arena, "http://%.*s/", STR_ARG(one->address));
+    struct workspace workspace = { .id = one->workspace, .name = one->workspace, .created_at = 1 };
+    enum status status = workspace_insert(tx, &workspace);
+    if (status == OK) status = flow_webhook_seal(world->flow, one->workspace, url, &world->arena, &sealed, &secret);
+    const struct webhook webhook = {
+        .workspace = one->workspace, .url = url, .sealed = sealed, .secret_set_at = 1, .created_at = 1
+    };
+    return status ? status : webhook_put(tx, &webhook);
+}
+
+static void on_tried(void *context, enum status status, const struct notice *notice)
+{
+    if (status == OK) *(enum notice_state *)context = notice->state;
+}
+
+/* The first receiver takes what is sent and says nothing: the second is told all the same. */
+static void a_dead_receiver_delays_nobody_else(void **state)
+{
+    struct world *world = *state;
+    struct receiver dead = { .is_silent = true }, well = { 0 };
+    world_stop(world);
+    world->webhook_private = true;
+    world_start(world);
+    struct http_server *first = receiver_open(world, &dead), *second = receiver_open(world, &well);
+    struct neighbour neighbours[] = { { STR("wsp_2"), http_server_address(first) },
+                                      { STR("wsp_3"), http_server_address(second) } };
+    enum notice_state states[] = { NOTICE_FAILED, NOTICE_WAITING };
+    for (size_t i = 0; i < 2; i++) assert_int_equal(world_run(world, add_neighbour, &neighbours[i]), OK);
+    flow_webhook_test(world->flow, neighbours[0].workspace, on_tried, &states[0]);
+    while (dead.came == 0) loop_step(world->loop, 20);
+    flow_webhook_test(world->flow, neighbours[1].workspace, on_tried, &states[1]);
+    while (states[1] == NOTICE_WAITING && states[0] == NOTICE_FAILED) loop_step(world->loop, 20);
+    assert_int_equal(states[1], NOTICE_DELIVERED);
+    assert_int_equal(states[0], NOTICE_FAILED); /* nothing came of it yet */
+    desk_reply(dead.held, 204, NULL, STR_NONE);
+    world_settle(world);
+    assert_int_equal(states[0], NOTICE_DELIVERED);
+    http_server_close(first);
+    http_server_close(second);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_up, world_down)
 
 int main(void)
@@ -138,6 +212,7 @@ int main(void)
         TEST(nobody_is_told_without_a_webhook),
         TEST(request_for_a_person),
         TEST(a_fault_of_the_database_ends_nothing),
+        TEST(a_dead_receiver_delays_nobody_else),
     };
     return cmocka_run_group_tests_name("flow/notice", tests, NULL, NULL);
 }

@@ -30,7 +30,8 @@ struct world {
     struct store *store;
     struct egress *egress;
     struct flow *flow;
-    int64_t answer_ms, slow_ms; /* for the next world_start */
+    int64_t answer_ms, slow_ms; /* for the next world_start, */
+    bool webhook_private;       /* this as well */
     struct str integration;
     unsigned talks;
     struct follower *followers; /* all, until world_close */
@@ -103,6 +104,7 @@ static inline void world_start(struct world *world)
                                                           .resolve = resolve,
                                                           .resolve_count = 3,
                                                           .allow_private = true,
+                                                          .webhook_private = world->webhook_private,
                                                           .version = "1" },
                                 &err);
     assert_non_null(world->egress);

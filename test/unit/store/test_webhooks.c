@@ -31,8 +31,10 @@ static void what_waits_outlives_what_was_told(void **state)
     }
     struct notice next, *page;
     size_t count = LIMIT_PAGE_ROWS, kept = 0;
-    assert_int_equal(notice_next(&f->tx, &f->arena, &next), OK);
+    const struct str nobody[NOTICES_OUT_MAX] = { STR_NONE }, this_one[NOTICES_OUT_MAX] = { STR_NONE, WORKSPACE };
+    assert_int_equal(notice_next(&f->tx, nobody, &f->arena, &next), OK);
     assert_str(next.id, "ntc_0000");
+    assert_int_equal(notice_next(&f->tx, this_one, &f->arena, &next), E_NOT_FOUND);
     struct store_page after = { .limit = LIMIT_PAGE_ROWS };
     while (count == LIMIT_PAGE_ROWS) {
         assert_int_equal(notice_list(&f->tx, WORKSPACE, &after, &f->arena, &page, &count), OK);
