@@ -205,6 +205,10 @@ test-zendesk: $(B)/chatcrafter
 .PHONY: bench
 bench: $(B)/chatcrafter $(B)/bench/limit $(B)/bench/load $(B)/bench/stub
 	$(Q)python3 bench/bench.py --build $(B) --rounds $(or $(ROUNDS),5) $(if $(ONLY),--only $(ONLY))
+#: work       what a turn costs in counts, held against ceilings
+.PHONY: work
+work: $(B)/chatcrafter $(B)/bench/load $(B)/bench/stub
+	$(Q)python3 bench/work.py --build $(B)
 $(B)/bench/%: bench/%.c bench/wire.c bench/wire.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu17 -O2 -g -D_GNU_SOURCE $(WARN) $< bench/wire.c -o $@ -lsqlite3 -lpthread

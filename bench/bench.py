@@ -56,7 +56,7 @@ class Program:
         return int(re.match(r"port (\d+)", self.process.stdout.readline())[1])
 
     def pids(self):
-        """The program's own process and its children: the server has two."""
+        """The program's own process and its children: the server is three processes."""
         return [self.process.pid, *map(int, pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split())]
 
     def cpu_s(self):

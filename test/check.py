@@ -115,6 +115,7 @@ def parts():
     yield Part("model providers, one of others", "npm --prefix test/llm ci --silent && python3 test/llm/run.py --binary build/chatcrafter")
     yield Part("safety of models, sampled", "python3 test/safety/run.py --binary build/chatcrafter --sample 42")
     yield Part("black box", "python3 test/blackbox/run.py --binary build/chatcrafter")
+    yield Part("work of a turn, in counts", "make -s work")
     yield Part("crashes, sampled", "make -s crash-test SAMPLE=1")
     yield Part("faults, sampled", "make -s torture SAMPLE=1")
     yield from unit("asan", rooms())

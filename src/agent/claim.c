@@ -444,7 +444,7 @@ static void step_on(struct claim_judge *judge, const struct footing *footing)
 enum claim_fault claim_check(struct claim_judge *judge, struct str sentence, struct str *word)
 {
     arena_clear(&judge->scratch);
-    struct claim_words *words = arena_new(&judge->scratch, struct claim_words);
+    struct claim_words *words = judge->room;
     struct footing footing = { 0 };
     size_t at = 0;
     for (int reading = CLAIM_JOINED; reading <= CLAIM_PARTED; reading++) {

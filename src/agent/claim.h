@@ -56,6 +56,7 @@ struct claim_judge {
     bool in_table;                         /* below a table's head */
     bool catalogue;                        /* the words are the product's own (texts.def): their forms are known */
     const struct claim_words *words;       /* of the sentence that is judged */
+    struct claim_words *room;              /* for them: large, so it is one for all sentences */
 };
 
 /* Everything is borrowed and has to outlive the judge. Of more than CLAIM_RECEIPTS_MAX receipts those that are open and the newest of the others count. */

@@ -56,7 +56,7 @@ void claim_open(struct claim_judge *judge, const struct claim_receipt *receipts,
     size_t open = 0;
     for (size_t i = 0; i < count; i++) open += !has_ended(&receipts[i]);
     if (open > CLAIM_RECEIPTS_MAX / 2) open = CLAIM_RECEIPTS_MAX / 2;
-    *judge = (struct claim_judge){ 0 };
+    *judge = (struct claim_judge){ .room = arena_new(arena, struct claim_words) };
     arena_init(&judge->scratch);
     take_receipts(judge, receipts, count, true, CLAIM_RECEIPTS_MAX - open);
     take_receipts(judge, receipts, count, false, open);
