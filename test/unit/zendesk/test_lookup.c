@@ -308,7 +308,7 @@ static void every_write_has_its_own_rules(void **state)
         { &change, 404, "{\"error\":\"InvalidEndpoint\"}", OUTCOME_REJECTED },
         { &change, 404, NO_DESK, OUTCOME_PAUSED },
         { &change, 401, "", OUTCOME_PAUSED },
-        { &change, 302, "", OUTCOME_PAUSED },
+        { &change, 302, "", OUTCOME_ASTRAY },
         { &change, 429, "slow", OUTCOME_DEFERRED },
         { &change, 400, "{\"error\":\"TooManyJobs\"}", OUTCOME_DEFERRED },
         { &change, 408, "", OUTCOME_AMBIGUOUS },
