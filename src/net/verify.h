@@ -1,6 +1,6 @@
 /* verify.h - why a certificate is not trusted, and who issued it: libcurl 7.88 keeps both to itself when a handshake fails.
  *
- * Watches OpenSSL's own verification and changes nothing of what it decides. docs/decisions/0014-why-a-certificate-is-refused.md.
+ * Watches OpenSSL's own verification and changes nothing of what it decides. docs/decisions/0017-why-a-certificate-is-refused.md.
  */
 #ifndef NET_VERIFY_H
 #define NET_VERIFY_H
