@@ -161,7 +161,7 @@ struct neighbour {
 static enum status add_neighbour(struct store_tx *tx, struct world *world, void *context)
 {
     const struct neighbour *one = context;
-    struct str sealed, secret, url = arena_fmt(&world->arena, "http://%.*s/", STR_ARG(one->address));
+    struct str sealed = STR_NONE, secret = STR_NONE, url = arena_fmt(&world->arena, "http://%.*s/", STR_ARG(one->address));
     struct workspace workspace = { .id = one->workspace, .name = one->workspace, .created_at = 1 };
     enum status status = workspace_insert(tx, &workspace);
     if (status == OK) status = flow_webhook_seal(world->flow, one->workspace, url, &world->arena, &sealed, &secret);
