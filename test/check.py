@@ -100,16 +100,16 @@ def sanitized(mode):
 
 
 def parts():
+    yield Part("console, browser", browser())
     # One build by clang with its sanitizers serves the compiler's warnings, the unit tests and the fuzzers.
     yield Part("build, clang", "mkdir -p build/clang; flock build/clang/.building make -s -j2 CC=clang MODE=asan B=build/clang all")
+    yield Part("delivery, model checked", "make -s model")
     yield Part("lint, format and house", "make -s lint-format lint-house")
     yield Part("lint, its own tests", "make -s lint-test")
     yield Part("delivery, simulated", "set -o pipefail; make -s sim | sed -E 's/^([0-9]+) passed, ([0-9]+) failed$/\\1 histories hold, \\2 do not/'")
     yield Part("the liar before the gate", "set -o pipefail; make -s liar TURNS=20000 | sed -E 's/^([0-9]+) passed, ([0-9]+) failed$/\\1 turns hold, \\2 do not/'")
-    yield Part("delivery, model checked", "make -s model")
     yield Part("understanding, measured", "make -s eval")
     yield Part("console, types", "npm --prefix ui run --silent typecheck")
-    yield Part("console, browser", browser())
     yield Part("Zendesk, a client of others", "npm --prefix test/clients ci --silent && CHATCRAFTER=build/chatcrafter node --test test/clients/*.test.mjs")
     yield Part("Zendesk, contract and faults", "npm --prefix test/zendesk ci --silent && python3 test/zendesk/run.py --binary build/chatcrafter")
     yield Part("model providers, one of others", "npm --prefix test/llm ci --silent && python3 test/llm/run.py --binary build/chatcrafter")
@@ -119,11 +119,11 @@ def parts():
     yield Part("crashes, sampled", "make -s crash-test SAMPLE=1")
     yield Part("faults, sampled", "make -s torture SAMPLE=1")
     yield from unit("asan", rooms())
-    yield from unit("tsan", [r for r in rooms() if r in ("net", "store", "web")])
+    yield from unit("tsan", ["net"])
     yield Part("fuzzing, 10 s each", "flock build/clang/.building make -s -j2 fuzz && make -s fuzz-run SECONDS=10")
     yield Part("lint, clang-tidy", "make -s lint-clang B=build/tidy TIDY='--checks=-clang-analyzer-*'")
     yield from unit("release", rooms(), long=True)
-    yield from unit("tsan", ["flow"], long=True)
+    yield from unit("tsan", ["store", "flow", "web"], long=True)
     yield Part("build, debug", "make -s -j2 debug && build/debug/chatcrafter version", long=True)
     yield Part("black box, asan", sanitized("asan"), long=True)
     yield Part("black box, tsan", sanitized("tsan"), long=True)

@@ -142,7 +142,7 @@ static bool is_on_consent(const struct clause *c)
     if (!c->on_consent || claim_actor_did(c->words, c->begin, c->end)) return false;
     bool will = clause_has(c, c->begin, SAYS(FUTURE) | SAYS(CAN));
     bool inverted = (clause_is_me(c, c->head + 1) && !clause_is(c, c->head, FINITE)) ||
-                    (clause_is_me(c, c->head) && !clause_is(c, c->head + 1, FINITE | SAYS(PERFECT)));
+                    (clause_is_me(c, c->head) && !clause_is(c, c->head + 1, FINITE));
     bool made = clause_has(c, c->begin, SAYS(DONE)) && (clause_word(c, c->head, "the") || clause_is(c, c->head, SAYS(ANYDET)));
     for (size_t i = c->begin; !will && i < c->end; i++)
         if (clause_word(c, i, "was") || clause_word(c, i, "has") || clause_word(c, i, "have")) return false;

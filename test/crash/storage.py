@@ -91,6 +91,7 @@ def start_once(stage, target, point):
         stage.restart()
     order.settle()
     stage.check_database()
+    lab.until(lambda: stage.server.open.get("/readyz").status == 200, "it says that it is ready again")
     return is_struck
 
 

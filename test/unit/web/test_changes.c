@@ -131,9 +131,9 @@ static const struct {
 };
 
 /* What these do stands in the conversation's own history or in a test's own row, or is told to nobody but the one who asked. */
-static call_fn *const written_elsewhere[] = { conversations_create, turns_message, turns_confirm,  turns_cancel,
-                                              turns_resume,         files_create,  files_delete,   providers_test,
-                                              connect_test,         webhook_try,   explain_message };
+static call_fn *const written_elsewhere[] = { conversations_create, turns_message, turns_confirm, turns_cancel,
+                                              turns_resume,         turns_stop,    files_create,  files_delete,
+                                              providers_test,       connect_test,  webhook_try,   explain_message };
 
 /* ---- the walk ------------------------------------------------------------------------------------------------------------------------ */
 
