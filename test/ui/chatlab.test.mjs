@@ -26,7 +26,7 @@ test('whom one plays stands in the address and decides what is done', async () =
     await page.getByLabel('Who writes').selectOption('L1');
     await page.getByLabel('Their e-mail').fill('jane@example.com');
     await page.getByLabel('Their name').fill('Jane');
-    assert.match(page.url(), /as=L1&email=jane%40example\.com&name=Jane$/);
+    await page.waitForURL(/as=L1&email=jane%40example\.com&name=Jane$/);
     await page.reload();
     assert.equal(await page.getByLabel('Their name').inputValue(), 'Jane');
     await say(page, 'Create a ticket: the printer is on fire');
