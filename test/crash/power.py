@@ -20,6 +20,17 @@ def say_until_dead(order):
     return saying
 
 
+def until_told_apart(stage):
+    """A connection ends a moment before its process; it also ends where a library was refused memory for it and the server lives. Who answers afterwards lives."""
+    def is_clear():
+        try:
+            answers = stage.server.open.get("/livez").status == 200
+        except BROKEN:
+            answers = False
+        return answers or not stage.is_alive()
+    lab.until(is_clear, "it ends or goes on", lab.STOP_S)
+
+
 def acknowledged(talk):
     """What the caller has been told is there."""
     return {message["id"] for message in talk.show()["messages"]}
@@ -33,8 +44,10 @@ def die_once(stage, targets, point, harm, seed, code):
     saying = say_until_dead(order)
     stage.faults.disarm()
     is_struck = stage.faults.struck() > 0
-    if is_struck and (harm == POWER or (not saying.is_alive() and saying.result is None)):  # a connection ends a moment before its process
+    if is_struck and harm == POWER:
         lab.until(lambda: not stage.is_alive(), "it ends", lab.STOP_S)
+    elif is_struck and not saying.is_alive() and saying.result is None:
+        until_told_apart(stage)
     if not stage.is_alive():
         lab.until(lambda: f'"signal":{-code}' in stage.server.talk(), f"a process ended by signal {-code}: {stage.server.talk()[-2000:]}")
         stage.restart()
